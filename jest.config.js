@@ -1,0 +1,12 @@
+// Tests run from the TypeScript sources; the types are checked by `npm run types`.
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }] },
+  moduleNameMapper: {
+    '^bsd-socket$': '<rootDir>/lib/index.ts',
+    '^bsd-socket/(sys|packet|capture)$': '<rootDir>/lib/$1/index.ts',
+  },
+  testTimeout: 20_000,
+};

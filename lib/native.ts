@@ -1,0 +1,124 @@
+// Loads the addon. This file is the whole native contract, as one typed interface (docs/contract.md says it in words).
+import * as path from 'node:path';
+
+/**
+ * Every function answers an integer: >= 0 is the kernel's own number, `-errno` (-1 ... -4095) is the kernel's refusal, and the two ranges below
+ * are the addon's own. Nothing here ever throws.
+ */
+export const BAD_ARGUMENT = -4096; // -(4096 + i): argument i is not what the signature says
+export const DENIED = -8191; // this option carries a pointer, or its getter writes past optlen: typed form only
+export const GAI_FAILURE = -8192; // -(8192 + n): getaddrinfo or getnameinfo answered EAI number -n
+
+/** Where the compiler put a struct's members: bytes. */
+export interface Layout {
+  readonly size: number;
+  readonly fields: Readonly<Record<string, readonly [offset: number, size: number]>>;
+}
+
+/** A nullable out-length: element 0 says how much room there is, and then what the kernel reported. */
+type Length = Int32Array | null;
+
+export interface Native {
+  /** Every name of native/constants.def that this platform has, with the compiler's number (errno names included, positive). */
+  readonly constants: Readonly<Record<string, number>>;
+  /** Every struct of native/layouts.def. */
+  readonly layouts: Readonly<Record<string, Layout>>;
+
+  // --- lifecycle
+  socket(domain: number, type: number, protocol: number): number;
+  socketpair(domain: number, type: number, protocol: number, fds: Int32Array): number;
+  /** `addrlen` may be more than the bytes given: zero-padded up to 128, never over-read; a negative one reaches the kernel. */
+  bind(fd: number, sockaddr: Uint8Array | null, addrlen: number): number;
+  connect(fd: number, sockaddr: Uint8Array | null, addrlen: number): number;
+  listen(fd: number, backlog: number): number;
+  accept4(fd: number, flags: number, sockaddr: Uint8Array | null, addrlen: Length): number;
+  shutdown(fd: number, how: number): number;
+  getsockname(fd: number, sockaddr: Uint8Array | null, addrlen: Length): number;
+  getpeername(fd: number, sockaddr: Uint8Array | null, addrlen: Length): number;
+  /** Closes an fd that this environment owns (and takes it out of the poller); any other is -EBADF. */
+  close(fd: number): number;
+  dup(fd: number): number;
+  dup3(fd: number, to: number, flags: number): number;
+  pipe2(fds: Int32Array, flags: number): number;
+  /** This environment owns fd from now on (0), or -EBADF where nothing is open there. */
+  adopt(fd: number): number;
+  /** Forgets fd without closing it: the caller owns it. -EBADF where it was not owned. */
+  release(fd: number): number;
+  /** 1 where this environment owns fd, else 0. */
+  owns(fd: number): number;
+  /** How many fds this environment owns. */
+  owned(): number;
+
+  // --- options
+  /** Answers the length that the kernel reported. `optlen` null passes a NULL length pointer. */
+  getsockopt(fd: number, level: number, name: number, value: Uint8Array | null, optlen: number | null): number;
+  setsockopt(fd: number, level: number, name: number, value: Uint8Array | null, optlen: number): number;
+  /** An int option with nothing allocated or looked up: the value goes to `cell[0]` of the array given to `lend`, the answer is the kernel's length. */
+  getsockopt_int(fd: number, level: number, name: number): number;
+  setsockopt_int(fd: number, level: number, name: number, value: number): number;
+  /** Lends the memory that getsockopt_int writes into; held until the environment ends. */
+  lend(cell: Int32Array): number;
+  /** The typed form of the options that carry a struct sock_fprog: `program` is the instructions (8 bytes each), `count` their number. */
+  setsockopt_fprog(fd: number, level: number, name: number, program: Uint8Array | null, count: number): number;
+  /** SO_GET_FILTER: reads at most `program.length / 8` instructions; answers how many the filter has. */
+  getsockopt_filter(fd: number, program: Uint8Array | null): number;
+
+  // --- transfer: (bytes, offset, length)
+  recv(fd: number, buf: Uint8Array, offset: number, length: number, flags: number): number;
+  send(fd: number, buf: Uint8Array, offset: number, length: number, flags: number): number;
+  recvfrom(fd: number, buf: Uint8Array, offset: number, length: number, flags: number, sockaddr: Uint8Array | null, addrlen: Length): number;
+  sendto(fd: number, buf: Uint8Array, offset: number, length: number, flags: number, sockaddr: Uint8Array | null, addrlen: number): number;
+  /** `out` is [namelen, controllen, msg_flags], in and out. Descriptors that arrive in the control data are owned by this environment. */
+  recvmsg(fd: number, iov: readonly Uint8Array[], name: Uint8Array | null, control: Uint8Array | null, out: Int32Array, flags: number): number;
+  sendmsg(fd: number, iov: readonly Uint8Array[], name: Uint8Array | null, namelen: number, control: Uint8Array | null, controllen: number, msgFlags: number, flags: number): number;
+  /** `msgs[i]` is [iov, name, control]; `heads` holds [msg_len, namelen, controllen, msg_flags] for each, in and out. timeout: seconds < 0 means none. */
+  recvmmsg(fd: number, msgs: readonly MmsgEntry[], heads: Int32Array, flags: number, seconds: number, nanoseconds: number): number;
+  sendmmsg(fd: number, msgs: readonly MmsgEntry[], heads: Int32Array, flags: number): number;
+  sendfile(out: number, input: number, offset: number, count: number): number;
+
+  // --- descriptors
+  /** [fd, events, revents] triples. */
+  poll(fds: Int32Array, timeoutMs: number): number;
+  fcntl(fd: number, cmd: number, arg: number): number;
+  /** Only requests whose argument is flat (native/ioctls.def); any other is DENIED. */
+  ioctl(fd: number, request: number, arg: number | Uint8Array): number;
+
+  // --- names: what comes back goes into `out`, and the answer is its length; longer than `out` means call again with more room
+  if_nametoindex(name: string): number;
+  if_indextoname(index: number, out: Uint8Array): number;
+  /** Records of u32 size (whole record, 8-aligned), u32 ifindex, u32 flags (IFF_*), u16 addrlen, u16 masklen, u16 broadlen, u16 namelen, then name, addr, mask, broadcast (sockaddrs), each unpadded. */
+  getifaddrs(out: Uint8Array): number;
+  /** Records of u32 size (8-aligned), i32 flags, i32 family, i32 socktype, i32 protocol, u32 addrlen, u32 canonlen, then sockaddr, canonname. */
+  getaddrinfo_sync(host: string | null, service: string | null, flags: number, family: number, type: number, protocol: number, out: Uint8Array): number;
+  /** The same in a worker thread: `done(status, records)`, status as the answer above, records null on failure. Answers 0. */
+  getaddrinfo(host: string | null, service: string | null, flags: number, family: number, type: number, protocol: number, done: (status: number, records: Uint8Array | null) => void): number;
+  /** host NUL service NUL */
+  getnameinfo_sync(sockaddr: Uint8Array, flags: number, out: Uint8Array): number;
+  getnameinfo(sockaddr: Uint8Array, flags: number, done: (status: number, names: Uint8Array | null) => void): number;
+  /** A struct hostent as: i32 family, u32 addresses, u32 aliases, u32 addrlen, addresses, then name NUL and each alias NUL. -(8192 + h_errno) on failure. */
+  gethostbyname_sync(name: string, family: number, out: Uint8Array): number;
+  gethostbyname(name: string, family: number, done: (status: number, hostent: Uint8Array | null) => void): number;
+  gethostbyaddr_sync(address: Uint8Array, family: number, out: Uint8Array): number;
+  gethostbyaddr(address: Uint8Array, family: number, done: (status: number, hostent: Uint8Array | null) => void): number;
+  /** The port in host order, or -ENOENT. */
+  getservbyname(name: string, proto: string | null): number;
+  /** `port` in host order; the name goes to `out`; -ENOENT where there is none. */
+  getservbyport(port: number, proto: string | null, out: Uint8Array): number;
+  getprotobyname(name: string): number;
+
+  // --- readiness: one epoll per environment behind one loop handle
+  /** `ready(n)`: n pairs [token, revents] stand in `events`. Once per environment. */
+  poller_open(ready: (n: number) => void, events: Int32Array): number;
+  /** Edge-triggered registration (EPOLL_CTL_ADD, or MOD where fd is registered); `token` comes back with each event. */
+  poller_set(fd: number, events: number, token: number): number;
+  poller_drop(fd: number): number;
+  /** Whether the loop handle holds the loop. Born not holding it. */
+  poller_ref(on: number): number;
+}
+
+/** One message of recvmmsg and sendmmsg. */
+export type MmsgEntry = readonly [iov: readonly Uint8Array[], name: Uint8Array | null, control: Uint8Array | null];
+
+const load = require('node-gyp-build') as (root: string) => Native;
+
+export const native: Native = load(path.join(__dirname, '..'));
