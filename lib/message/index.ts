@@ -1,0 +1,3 @@
+// Messages and their control data.
+export { buildControl, type Cmsg, controlLength, controlSpace, parseControl } from './cmsg';
+export { Message } from './message';

@@ -1,0 +1,37 @@
+// Keeps busy sockets from starving the loop: a promise that succeeds at its first try never lets the loop turn by itself.
+const MAX_STREAK = 64;
+const MAX_MS = 1;
+
+let streak = 0;
+let lastTurn = 0;
+let deferred: (() => void)[] = [];
+let scheduled = false;
+
+/** The loop turned: results handed out from here on may again come at once. Deferred ones go first, so that results keep the order of their calls. */
+export function turned(): void {
+  streak = 0;
+  lastTurn = performance.now();
+  if (deferred.length === 0) return;
+  const due = deferred;
+  deferred = [];
+  for (const resolve of due) resolve();
+}
+
+function immediate(): void {
+  scheduled = false;
+  turned();
+}
+
+/** A promise of `value`: at once, or after the next turn of the loop once 64 results or 1 ms went by without one. */
+export function fairly<T>(value: T): Promise<T> {
+  streak += 1;
+  if (streak <= MAX_STREAK && performance.now() - lastTurn <= MAX_MS) return Promise.resolve(value);
+  streak = MAX_STREAK;
+  return new Promise<T>((resolve) => {
+    deferred.push(() => resolve(value));
+    if (!scheduled) {
+      scheduled = true;
+      setImmediate(immediate);
+    }
+  });
+}

@@ -1,0 +1,224 @@
+// The one funnel of waiting: the only place that knows closed -> EBADF, AbortSignal, deadline, EAGAIN.
+import { EAGAIN, EBADF, ETIMEDOUT, POLLIN, POLLOUT, SO_RCVTIMEO, SO_SNDTIMEO, SOL_SOCKET } from '../constants';
+import { socketError } from '../errors';
+import { native } from '../native';
+import { fairly } from './fairness';
+import type { Channel, Waiter, Watcher } from './reactor';
+
+/** What every waiting call takes. `timeoutMs` null waits for ever; left out, the socket's own timeout holds. */
+export interface IoOptions {
+  /** MSG_* bits */
+  flags?: number;
+  signal?: AbortSignal;
+  /** milliseconds */
+  timeoutMs?: number | null;
+}
+
+export const READ = 0;
+export const WRITE = 1;
+export type Direction = typeof READ | typeof WRITE;
+
+/** A call that may have to wait. */
+export interface Call<T> {
+  readonly syscall: string;
+  readonly direction: Direction;
+  /** Makes the system call: undefined where it would wait; throws what the kernel refuses. */
+  attempt(): T | undefined;
+  /** Completes an error with what the call knows: `sendall` adds bytesSent. */
+  explain?(error: unknown): unknown;
+  /** Milliseconds between tries where the kernel tells nobody that trying again is worth while (unix backlog, unix datagram queue). */
+  readonly retryMs?: number;
+}
+
+const SLICE_MS = 50; // a Sync verb returns to JS this often, so that worker.terminate() and process.exit() are never held up
+const FIRST_SLICE_MS = 4; // SO_RCVTIMEO is looked up only when a wait outlasts this
+const MAX_TIMER_MS = 0x7fffffff;
+
+const closedError = (syscall: string) => socketError(-EBADF, syscall, { hint: 'the socket is closed' });
+const timeoutError = (syscall: string, ms: number) => socketError(-ETIMEDOUT, syscall, { hint: `timed out after ${ms} ms` });
+
+function queueOf(channel: Channel, direction: Direction): Waiter[] {
+  return direction === READ ? channel.reads : channel.writes;
+}
+
+/** Tries the call at once where nothing is ahead of it, else waits for its turn and its event. */
+export function submit<T>(channel: Channel, call: Call<T>, options: IoOptions | undefined, timeoutMs: number | null): Promise<T> {
+  if (channel.fd < 0) return Promise.reject(closedError(call.syscall));
+  const signal = options?.signal;
+  if (signal?.aborted) return Promise.reject(explained(call, signal.reason));
+  const queue = queueOf(channel, call.direction);
+  if (queue.length === 0) {
+    try {
+      const value = call.attempt();
+      if (value !== undefined) return fairly(value);
+    } catch (error) {
+      return Promise.reject(explained(call, error));
+    }
+  }
+  const limit = options?.timeoutMs === undefined ? timeoutMs : options.timeoutMs;
+  return new Promise<T>((resolve, reject) => {
+    const pending = new Pending(channel, queue, call as Call<unknown>, resolve as (value: unknown) => void, reject);
+    pending.start(limit, signal);
+  });
+}
+
+/** Waits for a state of the descriptor, beside the queues. */
+export function watch<T>(channel: Channel, events: number, call: Call<T>, options: IoOptions | undefined, timeoutMs: number | null): Promise<T> {
+  if (channel.fd < 0) return Promise.reject(closedError(call.syscall));
+  const signal = options?.signal;
+  if (signal?.aborted) return Promise.reject(signal.reason);
+  try {
+    const value = call.attempt();
+    if (value !== undefined) return fairly(value);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+  const limit = options?.timeoutMs === undefined ? timeoutMs : options.timeoutMs;
+  return new Promise<T>((resolve, reject) => {
+    const pending = new Pending(channel, channel.watchers, call as Call<unknown>, resolve as (value: unknown) => void, reject, events);
+    pending.start(limit, signal);
+  });
+}
+
+function explained<T>(call: Call<T>, error: unknown): unknown {
+  return call.explain === undefined ? error : call.explain(error);
+}
+
+/** A call that waits: in a queue, perhaps under a deadline, perhaps abortable. */
+class Pending implements Watcher {
+  private timer: NodeJS.Timeout | undefined;
+  private again: NodeJS.Timeout | undefined;
+  private signal: AbortSignal | undefined;
+  private abort: (() => void) | undefined;
+
+  constructor(
+    private readonly channel: Channel,
+    private readonly queue: Waiter[],
+    private readonly call: Call<unknown>,
+    private readonly onValue: (value: unknown) => void,
+    private readonly onError: (error: unknown) => void,
+    readonly events = 0,
+  ) {}
+
+  start(timeoutMs: number | null, signal: AbortSignal | undefined): void {
+    if (timeoutMs !== null && timeoutMs > 0 && Number.isFinite(timeoutMs)) this.limit(performance.now() + timeoutMs, timeoutMs);
+    else if (timeoutMs === 0) this.limit(performance.now(), 0);
+    if (signal !== undefined) {
+      this.signal = signal;
+      this.abort = () => this.leave(signal.reason);
+      signal.addEventListener('abort', this.abort, { once: true });
+    }
+    if (this.call.retryMs !== undefined) this.again = setInterval(() => this.tryAgain(), this.call.retryMs);
+    this.channel.wait(this.queue, this);
+  }
+
+  attempt(): unknown {
+    return this.call.attempt();
+  }
+
+  resolve(value: unknown): void {
+    this.end();
+    this.onValue(value);
+  }
+
+  reject(error: unknown): void {
+    this.end();
+    this.onError(explained(this.call, error));
+  }
+
+  /** Timers count in whole milliseconds and from the loop's clock: what fires early is set again, so that no wait ends before its time. */
+  private limit(deadline: number, timeoutMs: number): void {
+    const left = deadline - performance.now();
+    const sleep = Math.min(Math.max(Math.ceil(left), 0), MAX_TIMER_MS);
+    this.timer = setTimeout(() => {
+      if (deadline > performance.now()) this.limit(deadline, timeoutMs);
+      else this.leave(timeoutError(this.call.syscall, timeoutMs));
+    }, sleep);
+    if (!this.channel.referenced) this.timer.unref();
+  }
+
+  private tryAgain(): void {
+    if (this.queue[0] === this) this.channel.retry(this.queue);
+  }
+
+  private leave(reason: unknown): void {
+    if (this.channel.forget(this.queue, this)) this.reject(reason);
+  }
+
+  private end(): void {
+    if (this.timer !== undefined) clearTimeout(this.timer);
+    if (this.again !== undefined) clearInterval(this.again);
+    if (this.abort !== undefined) this.signal?.removeEventListener('abort', this.abort);
+  }
+}
+
+const pollfd = new Int32Array(3);
+const nothing = new Int32Array(0);
+
+/** poll(2) on one fd: what happened, 0 after `ms` milliseconds of nothing. */
+export function pollOne(fd: number, events: number, ms: number): number {
+  pollfd[0] = fd;
+  pollfd[1] = events;
+  pollfd[2] = 0;
+  return native.poll(pollfd, ms) > 0 ? pollfd[2] : 0;
+}
+
+/** Blocks this thread and nothing else. */
+function sleep(ms: number): void {
+  native.poll(nothing, ms);
+}
+
+/** Blocks this thread until the call succeeds, in slices. timeoutMs 0 never waits (EAGAIN), null waits for ever. */
+export function submitSync<T>(channel: Channel, call: Call<T>, timeoutMs: number | null): T {
+  if (channel.fd < 0) throw closedError(call.syscall);
+  let value: T | undefined;
+  try {
+    value = call.attempt();
+    if (value !== undefined) return value;
+    if (timeoutMs === 0) throw socketError(-EAGAIN, call.syscall, { hint: 'a non-blocking socket: the call would have to wait' });
+    return blockUntil(channel, call, timeoutMs);
+  } catch (error) {
+    throw explained(call, error);
+  }
+}
+
+function blockUntil<T>(channel: Channel, call: Call<T>, timeoutMs: number | null): T {
+  const events = call.direction === READ ? POLLIN : POLLOUT;
+  const start = performance.now();
+  const deadline = timeoutMs === null ? Infinity : start + timeoutMs;
+  let kernelDeadline: number | undefined; // SO_RCVTIMEO or SO_SNDTIMEO, once known
+  let slice = call.retryMs ?? FIRST_SLICE_MS;
+  let idle = 0; // milliseconds to sleep where poll() says ready and the call says EAGAIN: an undrained error queue, a full unix datagram queue
+  for (;;) {
+    const now = performance.now();
+    if (now >= deadline) throw timeoutError(call.syscall, timeoutMs as number);
+    if (kernelDeadline !== undefined && now >= kernelDeadline) {
+      throw socketError(-EAGAIN, call.syscall, { hint: `${call.direction === READ ? 'SO_RCVTIMEO' : 'SO_SNDTIMEO'} expired` });
+    }
+    const left = Math.min(deadline, kernelDeadline ?? Infinity) - now;
+    const woken = pollOne(channel.fd, events, Math.ceil(Math.min(slice, left)));
+    if (woken !== 0 || call.retryMs !== undefined) {
+      const value = call.attempt();
+      if (value !== undefined) return value;
+      if (woken !== 0) {
+        idle = Math.min(idle + 1, 10);
+        sleep(Math.ceil(Math.min(idle, left)));
+      }
+    }
+    if (kernelDeadline === undefined && performance.now() - start >= FIRST_SLICE_MS) {
+      kernelDeadline = start + kernelTimeoutMs(channel.fd, call.direction);
+      slice = call.retryMs ?? SLICE_MS;
+    }
+  }
+}
+
+const timeval = new Uint8Array(16);
+const timevalView = new DataView(timeval.buffer);
+
+/** SO_RCVTIMEO or SO_SNDTIMEO as milliseconds; Infinity where none is set. */
+function kernelTimeoutMs(fd: number, direction: Direction): number {
+  const length = native.getsockopt(fd, SOL_SOCKET, direction === READ ? SO_RCVTIMEO : SO_SNDTIMEO, timeval, timeval.length);
+  if (length !== timeval.length) return Infinity;
+  const ms = Number(timevalView.getBigInt64(0, true)) * 1000 + Number(timevalView.getBigInt64(8, true)) / 1000;
+  return ms > 0 ? ms : Infinity;
+}
