@@ -11,7 +11,12 @@ export function shown(value: unknown): string {
 
 /** What is of the wrong kind: `TypeError [ERR_INVALID_ARG_TYPE]`. */
 export function badType(what: string, expected: string, got: unknown): TypeError {
-  return coded(new TypeError(`${what} must be ${expected}, not ${shown(got)}`), 'ERR_INVALID_ARG_TYPE');
+  return refused(`${what} must be ${expected}, not ${shown(got)}`);
+}
+
+/** The same with a sentence of its own. */
+export function refused(message: string): TypeError {
+  return coded(new TypeError(message), 'ERR_INVALID_ARG_TYPE');
 }
 
 /** What is of the right kind and out of its range: `RangeError [ERR_OUT_OF_RANGE]`. */

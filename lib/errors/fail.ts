@@ -1,0 +1,25 @@
+// From a negative answer of native to the error that is thrown: the one door.
+import { refused } from '../codec/refuse';
+import { BAD_ARGUMENT, DENIED, GAI_FAILURE } from '../native';
+import { gaiError } from './gai';
+import { hintFor } from './hints';
+import { type Detail, makeError, type SocketError } from './socket-error';
+
+/** The error of a kernel's refusal (`result` is -errno), with the hint that fits it. */
+export function socketError(result: number, syscall: string, detail: Detail = {}): SocketError {
+  const hint = detail.hint ?? hintFor(-result, syscall, detail);
+  return makeError(result, syscall, hint === undefined ? detail : { ...detail, hint });
+}
+
+/** Throws what a negative answer means: the class of its errno, or a TypeError where native would not make the call. */
+export function fail(result: number, syscall: string, detail?: Detail): never {
+  if (result <= GAI_FAILURE) throw gaiError(result, undefined, syscall);
+  if (result === DENIED) throw refused(`${syscall}: this option takes only its typed value; in raw bytes the kernel would follow a pointer, or write past them`);
+  if (result <= BAD_ARGUMENT) throw refused(`${syscall}: argument ${BAD_ARGUMENT - result} is not an exact integer in range, or not bytes, as the call asks`);
+  throw socketError(result, syscall, detail);
+}
+
+/** `result` where the kernel agreed, else fail(). */
+export function check(result: number, syscall: string, detail?: Detail): number {
+  return result >= 0 ? result : fail(result, syscall, detail);
+}

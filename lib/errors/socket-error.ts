@@ -1,0 +1,152 @@
+// SocketError and its subclass for each errno: what a refusal of the kernel looks like in JavaScript.
+import type { Address } from '../address/types';
+import { native } from '../native';
+import { ALIASES, type Errno, type ErrnoAlias, TEXTS } from './table';
+
+export interface OptionRef {
+  readonly level: string;
+  readonly name: string;
+}
+
+/** What the caller knows about the call that failed. */
+export interface Detail {
+  readonly address?: Address;
+  readonly option?: OptionRef;
+  readonly hint?: string;
+  /** A limit of ours ran out (settimeout(), timeoutMs, SO_RCVTIMEO): isTimeout, whatever the code. */
+  readonly timedOut?: boolean;
+  /** What the call asked for, from which a hint is chosen (lib/errors/hints). */
+  readonly hintContext?: HintContext;
+}
+
+export interface HintContext {
+  readonly family?: number;
+  readonly type?: number;
+  readonly proto?: number;
+  readonly value?: unknown;
+}
+
+const numbers = native.constants;
+
+/** Python's errno.errorcode: the name of each positive number, in node's spelling. */
+export const errorcode: Readonly<Record<number, Errno>> = Object.freeze(
+  Object.fromEntries((Object.keys(TEXTS) as Errno[]).filter((code) => numberOf(code) !== undefined).map((code) => [numberOf(code), code])),
+);
+
+function numberOf(code: Errno | ErrnoAlias): number | undefined {
+  const alias = (Object.keys(ALIASES) as ErrnoAlias[]).find((name) => ALIASES[name] === code);
+  return numbers[code] ?? (alias && numbers[alias]);
+}
+
+/** `127.0.0.1:80`, `[::1]:80`, `/run/x.sock`, `eth0`: an address as a message shows it. */
+function showAddress(address: Address): string {
+  switch (address.family) {
+    case 'IPv4':
+      return `${address.address}:${address.port}`;
+    case 'IPv6':
+      return `[${address.address}]:${address.port}`;
+    case 'unix':
+      return `${address.abstract ? '@' : ''}${address.path}`;
+    case 'packet':
+      return address.ifname || `interface ${address.ifindex}`;
+    case 'netlink':
+      return `netlink ${address.pid}`;
+    case 'vsock':
+      return `vsock ${address.cid}:${address.port}`;
+    case 'can':
+      return address.ifname;
+    default:
+      return `family ${address.af}`;
+  }
+}
+
+/**
+ * A system call that the kernel refused. `code` is the errno's name (`ECONNREFUSED`; `E524` where errno.h has none) and `errno` its negative number, so that
+ * util.getSystemErrorName(e.errno) works.
+ *
+ * structuredClone and postMessage keep only `name`, `message` and `stack` of any Error, in every engine: to send one to a worker, send `{ ...e, message: e.message }`.
+ * `code` and `errno` are own properties, and so survive that, two copies of this package, and JSON.
+ */
+export class SocketError<C extends Errno = Errno> extends Error {
+  readonly code: C;
+  readonly errno: number;
+  /** The C call: `setsockopt`. */
+  readonly syscall: string;
+  /** Of bind, connect, sendto. */
+  declare readonly address?: Address;
+  /** Of setsockopt, getsockopt. */
+  declare readonly option?: OptionRef;
+  /** What to do about it, where there is something to do. */
+  declare readonly hint?: string;
+  declare readonly timedOut?: true;
+
+  /** `errno`: either sign. */
+  constructor(errno: number, syscall: string, detail: Detail = {}) {
+    const number = Math.abs(errno);
+    const known: Errno | undefined = errorcode[number];
+    const code = known ?? `E${number}`;
+    const said = known ? TEXTS[known] : 'unknown error';
+    const where = detail.option ? ` (${detail.option.level} ${detail.option.name})` : detail.address ? ` ${showAddress(detail.address)}` : '';
+    super(`${syscall} ${code}: ${said}${where}${detail.hint ? ` - ${detail.hint}` : ''}`);
+    this.errno = -number;
+    this.code = code as C;
+    this.syscall = syscall;
+    if (detail.address) this.address = detail.address;
+    if (detail.option) this.option = detail.option;
+    if (detail.hint) this.hint = detail.hint;
+    if (detail.timedOut) this.timedOut = true;
+  }
+
+  /** EAGAIN (EWOULDBLOCK), EINPROGRESS, EALREADY: Python's BlockingIOError. */
+  get isBlocking(): boolean {
+    return this.code === 'EAGAIN' || this.code === 'EINPROGRESS' || this.code === 'EALREADY';
+  }
+  /** ETIMEDOUT, or a limit of settimeout() or timeoutMs that ran out. */
+  get isTimeout(): boolean {
+    return this.code === 'ETIMEDOUT' || this.timedOut === true;
+  }
+  /** EPERM, EACCES: Python's PermissionError. */
+  get isPermission(): boolean {
+    return this.code === 'EPERM' || this.code === 'EACCES';
+  }
+  /** ECONNREFUSED, ECONNRESET, ECONNABORTED, EPIPE: Python's ConnectionError. */
+  get isConnection(): boolean {
+    return this.code === 'EPIPE' || this.code.startsWith('ECONN');
+  }
+}
+Object.defineProperty(SocketError.prototype, 'name', { value: 'SocketError', configurable: true, writable: true });
+
+export interface SocketErrorClass<C extends Errno> {
+  new (...a: never): SocketError<C>;
+  readonly errno: number;
+}
+type Classes = { readonly [C in Errno]: SocketErrorClass<C> };
+type Concrete = new (errno: number, syscall: string, detail?: Detail) => SocketError;
+
+const byNumber = new Map<number, Concrete>();
+const classes: Record<string, SocketErrorClass<Errno>> = {};
+for (const [number, code] of Object.entries(errorcode)) {
+  const Class = { [code]: class extends SocketError {} }[code];
+  Object.defineProperty(Class, 'errno', { value: -Number(number), enumerable: true });
+  byNumber.set(Number(number), Class);
+  classes[code] = Class as unknown as SocketErrorClass<Errno>;
+}
+for (const [alias, code] of Object.entries(ALIASES)) classes[alias] = classes[code];
+
+/** `errors.ECONNREFUSED` and so on: a class for each errno, for `instanceof`; its static `errno` is negative. EWOULDBLOCK is EAGAIN's, EOPNOTSUPP is ENOTSUP's. */
+export const errors = Object.freeze(classes) as unknown as Classes & { readonly [A in ErrnoAlias]: Classes[(typeof ALIASES)[A]] };
+
+/** The error of the class that fits, with no hint looked up. */
+export function makeError(errno: number, syscall: string, detail?: Detail): SocketError {
+  const Class = byNumber.get(Math.abs(errno)) ?? SocketError;
+  return new Class(errno, syscall, detail);
+}
+
+type Canonical<C> = C extends ErrnoAlias ? (typeof ALIASES)[C] : C extends Errno ? C : never;
+
+/** Whether `e` carries one of these errnos. Compares numbers, so an alias works, and node's own system errors do too. */
+export function isErrno<C extends Errno | ErrnoAlias>(e: unknown, ...codes: C[]): e is SocketError<Canonical<C>> {
+  if (typeof e !== 'object' || e === null) return false;
+  const { errno } = e as { errno?: unknown };
+  return typeof errno === 'number' && codes.some((code) => numberOf(code) === -errno);
+}
