@@ -1,4 +1,6 @@
 // Tests run from the TypeScript sources; the types are checked by `npm run types`.
+const os = require('node:os');
+
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
@@ -8,5 +10,6 @@ module.exports = {
     '^bsd-socket$': '<rootDir>/lib/index.ts',
     '^bsd-socket/(sys|packet|capture)$': '<rootDir>/lib/$1/index.ts',
   },
+  maxWorkers: Math.max(2, os.cpus().length >> 1),
   testTimeout: 20_000,
 };

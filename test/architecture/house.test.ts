@@ -1,0 +1,79 @@
+// The rules of the house that a machine can check: first lines, sizes, who may include whom, who may ask for the platform, what must not be told.
+import * as path from 'node:path';
+import { read, repositoryFiles } from './sources';
+
+const files = repositoryFiles();
+const code = files.filter((file) => /\.(ts|js|mjs|cjs|cc|h|def|c|py|sh)$/.test(file) || file === '.ci/run');
+const native = files.filter((file) => /^native\/.*\.(cc|h|def)$/.test(file));
+
+/** Tables (one row a thing) and generated files: they may be as long as the thing they list. */
+const TABLES = [/^native\/[a-z]+\.def$/, /^lib\/constants\.ts$/, /^lib\/native\.ts$/, /^test\/conformance\/.*\.json$/, /\.generated\./];
+const LONGEST = 400;
+
+it('every file says its one job in its first line', () => {
+  const silent = code.filter((file) => {
+    const [first = '', second = ''] = read(file).split('\n');
+    const line = first.startsWith('#!') ? second : first;
+    return !/^(\/\/|\/\*\*?|#|"""|'''|--|;)\s*\S.{10,}/.test(line);
+  });
+  expect(silent).toEqual([]);
+});
+
+it(`no hand-written file passes ${LONGEST} lines unless it is a table`, () => {
+  const long = code.filter((file) => !TABLES.some((table) => table.test(file)) && read(file).trimEnd().split('\n').length > LONGEST);
+  expect(long).toEqual([]);
+});
+
+it('the files of native/syscalls never include one another', () => {
+  const among = native
+    .filter((file) => file.startsWith('native/syscalls/'))
+    .flatMap((file) =>
+      includes(file)
+        .filter((to) => to.startsWith('native/syscalls/') && to !== file && !isOwnHeader(file, to))
+        .map((to) => `${file} -> ${to}`),
+    );
+  expect(among).toEqual([]);
+  expect(native.filter((file) => file.startsWith('native/syscalls/')).length).toBeGreaterThan(3);
+});
+
+it('only platform.h asks which operating system this is', () => {
+  const asks =
+    /^\s*#\s*(if|ifdef|ifndef|elif).*\b(__linux__|__APPLE__|__MACH__|__FreeBSD__|__NetBSD__|__OpenBSD__|__DragonFly__|__unix__|_WIN32|__GLIBC__|__ANDROID__)\b/m;
+  expect(native.filter((file) => file !== 'native/platform.h' && asks.test(read(file)))).toEqual([]);
+});
+
+it('no file names a folder of this machine, a registry or a tool of the workplace', () => {
+  // Written in pieces, so that this file passes its own test.
+  const secrets = [
+    ['/wo', 'rk/'],
+    ['/ro', 'ot/'],
+    ['/ho', 'me/'],
+    ['registry.', 'npm'],
+    ['registry.', 'yarn'],
+    ['."resol', 'ved":'],
+  ].map((pieces) => pieces.join(''));
+  const telling = files.flatMap((file) => {
+    const text = read(file);
+    return secrets.filter((secret) => text.includes(secret)).map((secret) => `${file}: ${secret}`);
+  });
+  expect(telling).toEqual([]);
+});
+
+it('nothing is left undone', () => {
+  const marks = new RegExp(['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X', 'not yet implem' + 'ented'].map((mark) => `\\b${mark}\\b`).join('|'));
+  expect(code.filter((file) => /^(lib|native|tools|bench|examples|\.ci)\//.test(file) && marks.test(read(file)))).toEqual([]);
+});
+
+it('no test is focused or skipped outright', () => {
+  const marks = /\b(it|test|describe)\.(only|skip|todo)\(|\b(fit|fdescribe|xit|xdescribe|xtest)\(/;
+  expect(files.filter((file) => file.endsWith('.test.ts') && marks.test(read(file)))).toEqual([]);
+});
+
+function includes(file: string): string[] {
+  const named = [...read(file).matchAll(/^\s*#\s*include\s+"([^"]+)"/gm)].map((match) => match[1] as string);
+  return named.flatMap((name) => [path.join(path.dirname(file), name), path.join('native', name)].filter((to) => native.includes(to)));
+}
+
+function isOwnHeader(file: string, header: string): boolean {
+  return file.replace(/\.cc$/, '.h') === header;
+}
