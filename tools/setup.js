@@ -82,7 +82,8 @@ function command(name, file, args, options) {
   const text = fs.readFileSync(log, 'utf8');
   if (result.status === 0) return text;
   const lines = text.trimEnd().split('\n');
-  process.stderr.write(lines.slice(-60).join('\n') + '\n');
+  const shown = lines.length <= 80 ? lines : lines.slice(0, 20).concat('[...]', lines.slice(-60));
+  process.stderr.write(shown.join('\n') + '\n');
   const why = result.error ? result.error.message : result.signal ? 'killed by ' + result.signal : 'status ' + result.status;
   return fail(name + ' failed (' + why + '); the whole output: ' + path.relative(process.cwd(), log));
 }

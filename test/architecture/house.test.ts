@@ -77,3 +77,11 @@ function includes(file: string): string[] {
 function isOwnHeader(file: string, header: string): boolean {
   return file.replace(/\.cc$/, '.h') === header;
 }
+
+it('the lockfile names every optional package of every platform, as npm ci demands', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { optionalDependencies?: Record<string, string> }> };
+  const missing = Object.entries(packages).flatMap(([holder, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter((name) => !packages[`node_modules/${name}`] && !packages[`${holder}/node_modules/${name}`]),
+  );
+  expect(missing).toEqual([]);
+});
