@@ -1,0 +1,47 @@
+// AF_INET: struct sockaddr_in.
+import { badRange, bytes, struct, u16, u16be } from '../codec';
+import * as c from '../constants';
+import { endpoint, NeedsLookup } from './endpoint';
+import { blank, type FamilyCodec } from './family';
+import { parse4, text4, write4 } from './ip4';
+import { parse6 } from './ip6';
+import { inetAddress } from './tuple';
+
+const SOCKADDR = struct('sockaddr_in', { family: u16, port: u16be, addr: bytes(4), zero: bytes(8) }, 'sin_');
+const PORT = SOCKADDR.offsets.port;
+const ADDR = SOCKADDR.offsets.addr;
+
+/** The address that a host stands for, unsigned 32 bits; -1 where it is a name. '' is every local address, as in Python. */
+export function numeric4(host: string): number {
+  if (host === '') return 0;
+  if (host === '<broadcast>') return 0xffffffff;
+  return parse4(host);
+}
+
+const scratch = new Uint8Array(16);
+
+/** Whether the host is an IPv6 address, scope or not. */
+export function isV6(host: string): boolean {
+  const percent = host.indexOf('%');
+  return host.includes(':') && parse6(host, scratch, 0, percent < 0 ? host.length : percent);
+}
+
+export const inet: FamilyCodec = {
+  encode(input) {
+    const { host, port } = endpoint('AF_INET', input);
+    const address = numeric4(host);
+    if (address < 0) {
+      if (isV6(host)) throw badRange('the host of an AF_INET address', 'an IPv4 address', host);
+      throw new NeedsLookup(host);
+    }
+    const sockaddr = blank(SOCKADDR.size, c.AF_INET);
+    sockaddr[PORT] = port >>> 8;
+    sockaddr[PORT + 1] = port;
+    write4(sockaddr, ADDR, address);
+    return sockaddr;
+  },
+  decode(from, length) {
+    if (length < ADDR + 4) return null;
+    return inetAddress(text4(from, ADDR), (from[PORT] << 8) | from[PORT + 1]);
+  },
+};

@@ -1,0 +1,18 @@
+// AF_NETLINK: struct sockaddr_nl.
+import { struct, u16, u32 } from '../codec';
+import * as c from '../constants';
+import type { FamilyCodec } from './family';
+import { pair } from './numbers';
+
+const SOCKADDR = struct('sockaddr_nl', { family: u16, pad: u16, pid: u32, groups: u32 }, 'nl_');
+
+export const netlink: FamilyCodec = {
+  encode(input) {
+    const [pid, groups] = pair('AF_NETLINK', 'netlink', ['pid', 'groups'], input);
+    return SOCKADDR.pack({ family: c.AF_NETLINK, pid: pid as number, groups: groups as number });
+  },
+  decode(from, length) {
+    if (length < SOCKADDR.size) return null;
+    return { family: 'netlink', pid: u32.read(from, SOCKADDR.offsets.pid), groups: u32.read(from, SOCKADDR.offsets.groups) };
+  },
+};

@@ -1,0 +1,80 @@
+// AF_PACKET: struct sockaddr_ll.
+import { badRange, badType, bytes, i32, integer, struct, u8, u16, u16be } from '../codec';
+import * as c from '../constants';
+import { blank, type FamilyCodec } from './family';
+import { indexOf, nameOf } from './interface';
+import type { PacketAddress } from './types';
+
+const SOCKADDR = struct('sockaddr_ll', { family: u16, protocol: u16be, ifindex: i32, hatype: u16, pkttype: u8, halen: u8, addr: bytes(8) }, 'sll_');
+const AT = SOCKADDR.offsets;
+const MAX_ADDR_LEN = 32; // of linux/netdevice.h: InfiniBand's 20 bytes go past the struct's end
+
+/** In the order of their PACKET_ numbers, 0 … 7. */
+const PKTTYPES: readonly PacketAddress['pkttype'][] = ['host', 'broadcast', 'multicast', 'otherhost', 'outgoing', 'loopback', 'user', 'kernel'];
+
+const HEX = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'));
+
+/** 'aa:bb:cc:dd:ee:ff' of the bytes in [start, end). */
+export function hardwareText(from: Uint8Array, start: number, end: number): string {
+  if (start >= end) return '';
+  let text = HEX[from[start]];
+  for (let i = start + 1; i < end; i++) text += `:${HEX[from[i]]}`;
+  return text;
+}
+
+/** The bytes of 'aa:bb:cc:dd:ee:ff' (or with '-'); '' is none. */
+export function hardwareBytes(what: string, text: unknown): Uint8Array {
+  if (typeof text !== 'string') throw badType(what, "text such as 'aa:bb:cc:dd:ee:ff'", text);
+  if (text === '') return new Uint8Array(0);
+  const parts = text.split(text.includes('-') ? '-' : ':');
+  if (parts.length > MAX_ADDR_LEN || !parts.every((part) => /^[0-9a-fA-F]{1,2}$/.test(part)))
+    throw badRange(what, "such as 'aa:bb:cc:dd:ee:ff'", text);
+  return Uint8Array.from(parts, (part) => Number.parseInt(part, 16));
+}
+
+export const packet: FamilyCodec = {
+  encode(input) {
+    const { ifname, ifindex, protocol = 0, hatype = 0, pkttype = 'host', address = '' } = given(input);
+    const hardware = hardwareBytes('the address of an AF_PACKET address', address);
+    const type = PKTTYPES.indexOf(pkttype as PacketAddress['pkttype']);
+    if (type < 0) throw badRange('pkttype', `one of ${PKTTYPES.join(', ')}`, pkttype);
+    const sockaddr = blank(Math.max(SOCKADDR.size, AT.addr + hardware.length), c.AF_PACKET);
+    u16be.write(sockaddr, AT.protocol, protocol as number, 'the protocol of an AF_PACKET address (host order)');
+    u16.write(sockaddr, AT.hatype, hatype as number, 'hatype');
+    // A decoded address has both: the number is what the kernel said, the name was looked up.
+    const index = ifindex ? integer('ifindex', ifindex, 0, 0x7fffffff) : indexOf('the ifname of an AF_PACKET address', ifname ?? '');
+    i32.write(sockaddr, AT.ifindex, index, 'ifindex');
+    sockaddr[AT.pkttype] = type;
+    sockaddr[AT.halen] = hardware.length;
+    sockaddr.set(hardware, AT.addr);
+    return sockaddr;
+  },
+  // recvfrom gives 20 bytes, getsockname 12 + halen.
+  decode(from, length) {
+    if (length < AT.addr) return null;
+    const pkttype = PKTTYPES[from[AT.pkttype]];
+    const ifindex = i32.read(from, AT.ifindex);
+    if (pkttype === undefined || ifindex < 0) return null;
+    return {
+      family: 'packet',
+      ifindex,
+      ifname: nameOf(ifindex),
+      protocol: u16be.read(from, AT.protocol),
+      hatype: u16.read(from, AT.hatype),
+      pkttype,
+      address: hardwareText(from, AT.addr, Math.min(AT.addr + Math.min(from[AT.halen], MAX_ADDR_LEN), length)),
+    };
+  },
+};
+
+function given(input: unknown): Record<string, unknown> {
+  if (Array.isArray(input)) {
+    if (input.length < 1 || input.length > 3) throw badRange('an AF_PACKET address', '[ifname, protocol?, address?]', `an array of ${input.length}`);
+    return { ifname: input[0], protocol: input[1], address: input[2] };
+  }
+  if (typeof input !== 'object' || input === null)
+    throw badType('an AF_PACKET address', '[ifname, protocol?, address?] or {ifname or ifindex, protocol, …}', input);
+  const given = input as Record<string, unknown>;
+  if (given.family !== undefined && given.family !== 'packet') throw badRange('the family of an AF_PACKET address', "'packet'", given.family);
+  return given;
+}
