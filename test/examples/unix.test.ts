@@ -59,7 +59,7 @@ describe('socat', () => {
       const place = fresh('path');
       const socat = start(requireTool('socat'), ['-d', '-d', address(place), 'PIPE']);
       try {
-        await waitFor(place);
+        await socat.output(/listening on|receiving on/);
         const { stdout } = await runExample('node', 'unix_echo_client', [type, place, 'hello']);
         expect([type, stdout]).toEqual([type, 'Received hello\n']);
       } finally {
@@ -68,10 +68,3 @@ describe('socat', () => {
     }
   });
 });
-
-async function waitFor(place: string): Promise<void> {
-  for (let i = 0; !fs.existsSync(place); i++) {
-    if (i === 250) throw new Error(`socat did not make ${place}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
