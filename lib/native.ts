@@ -1,5 +1,5 @@
 // Loads the addon. This file is the whole native contract, as one typed interface (docs/contract.md says it in words).
-import * as path from 'node:path';
+import { load } from './load';
 
 /**
  * Every function answers an integer: >= 0 is the kernel's own number, `-errno` (-1 ... -4095) is the kernel's refusal, and the two ranges below
@@ -119,6 +119,4 @@ export interface Native {
 /** One message of recvmmsg and sendmmsg. */
 export type MmsgEntry = readonly [iov: readonly Uint8Array[], name: Uint8Array | null, control: Uint8Array | null];
 
-const load = require('node-gyp-build') as (root: string) => Native;
-
-export const native: Native = load(path.join(__dirname, '..'));
+export const native: Native = load<Native>();

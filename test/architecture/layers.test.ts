@@ -3,7 +3,7 @@ import { findCycle, graph, repositoryFiles, runtimeImports } from './sources';
 
 /** From the ground up. Rooms in one row stand side by side. */
 const LAYERS = [
-  ['native', 'bytes'],
+  ['load', 'native', 'bytes'],
   ['constants'],
   ['codec'],
   ['errors'],
