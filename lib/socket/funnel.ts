@@ -3,7 +3,9 @@ import { EAGAIN, EBADF, ETIMEDOUT, POLLIN, POLLOUT, SO_RCVTIMEO, SO_SNDTIMEO, SO
 import { socketError } from '../errors';
 import { native } from '../native';
 import { fairly } from './fairness';
-import type { Channel, Waiter, Watcher } from './reactor';
+import { type Channel, type Waiter, type Watcher, YIELD } from './reactor';
+
+export { YIELD };
 
 /** What every waiting call takes. `timeoutMs` null waits for ever; left out, the socket's own timeout holds. */
 export interface IoOptions {
@@ -22,12 +24,17 @@ export type Direction = typeof READ | typeof WRITE;
 export interface Call<T> {
   readonly syscall: string;
   readonly direction: Direction;
-  /** Makes the system call: undefined where it would wait; throws what the kernel refuses. */
-  attempt(): T | undefined;
+  /** Makes the system call: undefined where it would wait, YIELD where others want a turn first; throws what the kernel refuses. */
+  attempt(): T | undefined | typeof YIELD;
   /** Completes an error with what the call knows: `sendall` adds bytesSent. */
   explain?(error: unknown): unknown;
   /** Milliseconds between tries where the kernel tells nobody that trying again is worth while (unix backlog, unix datagram queue). */
   readonly retryMs?: number;
+}
+
+/** A call that never yields: one system call an attempt. */
+export interface OneShot<T> extends Call<T> {
+  attempt(): T | undefined;
 }
 
 const SLICE_MS = 50; // a Sync verb returns to JS this often, so that worker.terminate() and process.exit() are never held up
@@ -47,10 +54,12 @@ export function submit<T>(channel: Channel, call: Call<T>, options: IoOptions | 
   const signal = options?.signal;
   if (signal?.aborted) return Promise.reject(explained(call, signal.reason));
   const queue = queueOf(channel, call.direction);
+  let yielded = false;
   if (queue.length === 0) {
     try {
       const value = call.attempt();
-      if (value !== undefined) return fairly(value);
+      if (value === YIELD) yielded = true;
+      else if (value !== undefined) return fairly(value);
     } catch (error) {
       return Promise.reject(explained(call, error));
     }
@@ -59,6 +68,7 @@ export function submit<T>(channel: Channel, call: Call<T>, options: IoOptions | 
   return new Promise<T>((resolve, reject) => {
     const pending = new Pending(channel, queue, call as Call<unknown>, resolve as (value: unknown) => void, reject);
     pending.start(limit, signal);
+    if (yielded) channel.resume();
   });
 }
 
@@ -69,7 +79,7 @@ export function watch<T>(channel: Channel, events: number, call: Call<T>, option
   if (signal?.aborted) return Promise.reject(signal.reason);
   try {
     const value = call.attempt();
-    if (value !== undefined) return fairly(value);
+    if (value !== undefined) return fairly(value as T);
   } catch (error) {
     return Promise.reject(error);
   }
@@ -171,14 +181,21 @@ function sleep(ms: number): void {
 /** Blocks this thread until the call succeeds, in slices. timeoutMs 0 never waits (EAGAIN), null waits for ever. */
 export function submitSync<T>(channel: Channel, call: Call<T>, timeoutMs: number | null): T {
   if (channel.fd < 0) throw closedError(call.syscall);
-  let value: T | undefined;
   try {
-    value = call.attempt();
+    const value = persist(call);
     if (value !== undefined) return value;
     if (timeoutMs === 0) throw socketError(-EAGAIN, call.syscall, { hint: 'a non-blocking socket: the call would have to wait' });
     return blockUntil(channel, call, timeoutMs);
   } catch (error) {
     throw explained(call, error);
+  }
+}
+
+/** A blocking call has nobody to yield to. */
+function persist<T>(call: Call<T>): T | undefined {
+  for (;;) {
+    const value = call.attempt();
+    if (value !== YIELD) return value;
   }
 }
 
@@ -198,7 +215,7 @@ function blockUntil<T>(channel: Channel, call: Call<T>, timeoutMs: number | null
     const left = Math.min(deadline, kernelDeadline ?? Infinity) - now;
     const woken = pollOne(channel.fd, events, Math.ceil(Math.min(slice, left)));
     if (woken !== 0 || call.retryMs !== undefined) {
-      const value = call.attempt();
+      const value = persist(call);
       if (value !== undefined) return value;
       if (woken !== 0) {
         idle = Math.min(idle + 1, 10);

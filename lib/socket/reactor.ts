@@ -10,6 +10,9 @@ const EVENTS_A_TURN = 256;
 const BUDGET = 256; // results a queue may hand out in one turn of the loop
 const SPURIOUS_LIMIT = 2; // events that nobody waits for, in a row, before the registration shrinks
 
+/** Done for this turn of the loop though the kernel would take more: go on in the next turn, at the head of the queue. */
+export const YIELD = Symbol('yield');
+
 /** Something that waits. `attempt` makes the system call again: undefined where the kernel still says EAGAIN; it throws what the kernel refuses. */
 export interface Waiter {
   attempt(): unknown;
@@ -108,7 +111,7 @@ export class Channel {
   /** Tries the waiters that these events concern. Edge-triggered: whoever gets EAGAIN waits for the next edge, and nothing spins. */
   happened(revents: number): void {
     if (this.fd < 0) return;
-    const unasked = (revents & ~this.wanted()) !== 0 && this.unwanted(revents);
+    const unasked = this.unwanted(revents);
     if (this.watchers.length > 0) this.watch();
     if (revents & READABLE) this.drain(this.reads);
     if (revents & WRITABLE) this.drain(this.writes);
@@ -192,6 +195,10 @@ export class Channel {
     try {
       value = waiter.attempt();
       if (value === undefined) return false;
+      if (value === YIELD) {
+        this.resume();
+        return false;
+      }
     } catch (thrown) {
       error = thrown;
       failed = true;
@@ -201,7 +208,7 @@ export class Channel {
   }
 
   /** The budget of this turn is spent, and no further edge will come for what is already there: go on in the next turn. */
-  private resume(): void {
+  resume(): void {
     if (this.resuming) return;
     this.resuming = true;
     setImmediate(() => {

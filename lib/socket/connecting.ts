@@ -1,0 +1,65 @@
+// connect(2) as one call that may wait: EINPROGRESS, then writability, then SO_ERROR.
+import { EAGAIN, EALREADY, EINPROGRESS, EINTR, EISCONN, EOPNOTSUPP, MSG_DONTWAIT, MSG_FASTOPEN, MSG_NOSIGNAL, POLLOUT, SO_ERROR, SOL_SOCKET } from '../constants';
+import { fail } from '../errors';
+import { native } from '../native';
+import { type Call, pollOne, WRITE } from './funnel';
+import type { Channel } from './reactor';
+import type { Target } from './resolve';
+
+const BACKLOG_RETRY_MS = 5; // a unix stream whose peer's queue is full gets EAGAIN, and nothing tells it when there is room
+
+const errorBytes = new Uint8Array(4);
+const errorView = new DataView(errorBytes.buffer);
+
+/** SO_ERROR: positive errno of what went wrong since last asked, and clears it. */
+function pendingError(fd: number): number {
+  const length = native.getsockopt(fd, SOL_SOCKET, SO_ERROR, errorBytes, errorBytes.length);
+  return length < 0 ? -length : errorView.getInt32(0, true);
+}
+
+/**
+ * Answers how many bytes of `data` went along with the SYN (TCP Fast Open), 0 without data. `raise` false is connect_ex: answers the positive errno
+ * instead of failing. `once` never waits: EINPROGRESS is then the outcome.
+ */
+export interface Connecting {
+  data?: Uint8Array;
+  unix: boolean;
+  raise: boolean;
+  once: boolean;
+}
+
+export function connectCall(channel: Channel, target: Target, { data, unix, raise, once }: Connecting): Call<number> {
+  let started = false;
+  let sent = 0;
+  const settle = (errno: number): number => {
+    if (errno === 0) return raise ? sent : 0;
+    return raise ? fail(-errno, 'connect', { address: target.address }) : errno;
+  };
+  const begin = (): number => {
+    const { fd } = channel;
+    const { bytes } = target;
+    if (data === undefined) return native.connect(fd, bytes, bytes.length);
+    const flags = MSG_FASTOPEN | MSG_DONTWAIT | MSG_NOSIGNAL;
+    const result = native.sendto(fd, data, 0, data.length, flags, bytes, bytes.length);
+    if (result === -EOPNOTSUPP) return native.connect(fd, bytes, bytes.length);
+    if (result > 0) sent = result;
+    return Math.min(result, 0);
+  };
+  return {
+    syscall: 'connect',
+    direction: WRITE,
+    retryMs: unix ? BACKLOG_RETRY_MS : undefined,
+    attempt: () => {
+      if (!started) {
+        const result = begin();
+        if (once) return settle(-result);
+        if (unix && result === -EAGAIN) return undefined;
+        started = true;
+        if (result !== -EINPROGRESS && result !== -EINTR && result !== -EALREADY) return settle(-result);
+      }
+      if (pollOne(channel.fd, POLLOUT, 0) === 0) return undefined;
+      const errno = pendingError(channel.fd);
+      return settle(errno === EISCONN ? 0 : errno);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+// socket(), socketpair(), create_connection() and create_server(): Python's module functions.
+import * as net from 'node:net';
+import { type Address, type AddressLike, AF_INET, AF_INET6, type Family, type Inet6Address, type InetAddress, type UnixAddress } from '../address';
+import { AI_PASSIVE, EAFNOSUPPORT, SOCK_STREAM, SOMAXCONN } from '../constants';
+import { badType, socketError } from '../errors';
+import { getaddrinfo, getaddrinfoSync, has_dualstack_ipv6 } from '../names';
+import type { OptionValues } from '../options';
+import { optionsOfCall } from './arguments';
+import type { IoOptions } from './funnel';
+import { Limit } from './limit';
+import { Socket } from './socket';
+
+type HostPort = readonly [host: string, port: number];
+type InternetAddress = InetAddress | Inet6Address;
+
+/** socket(2): new Socket(family, type, proto). AF_INET SOCK_STREAM unless said otherwise. */
+export function socket<A extends Address = InetAddress>(family?: Family<A>, type?: number, proto?: number): Socket<A> {
+  return new Socket<A>(family, type, proto);
+}
+
+/** socketpair(2): two connected sockets; AF_UNIX SOCK_STREAM unless said otherwise. */
+export function socketpair<A extends Address = UnixAddress>(family?: Family<A>, type?: number, proto?: number): [Socket<A>, Socket<A>] {
+  return Socket.pair<A>(family, type, proto);
+}
+
+function hostPort(address: HostPort, what: string): HostPort {
+  if (!Array.isArray(address) || typeof address[0] !== 'string') throw badType(`${what}: address`, '[host, port]', address);
+  return address;
+}
+
+/**
+ * A TCP connection to the first of the host's addresses that answers, each tried in the order of getaddrinfo(3). `source` is bound first; `options` are
+ * set before connect. The last refusal is thrown where none answers, with all of them as its cause; timeoutMs is for the whole.
+ */
+export async function create_connection(
+  address: HostPort,
+  o: IoOptions & { source?: HostPort; options?: OptionValues } = {},
+): Promise<Socket<InternetAddress>> {
+  const [host, port] = hostPort(address, 'create_connection');
+  const source = o.source === undefined ? undefined : hostPort(o.source, 'create_connection: source');
+  const limit = new Limit(optionsOfCall(o, 'create_connection').io, null);
+  const found = await limit.wait(getaddrinfo(host, port, 0, SOCK_STREAM), 'connect');
+  const refusals: unknown[] = [];
+  for (const { family, type, proto, address: to } of found) {
+    let sock: Socket<InternetAddress> | undefined;
+    try {
+      sock = new Socket<InternetAddress>({ family: family as Family<InternetAddress>, type, proto, options: o.options });
+      if (source !== undefined) sock.bind(source as AddressLike<InternetAddress>);
+      await sock.connect(to as AddressLike<InternetAddress>, limit.rest());
+      return sock;
+    } catch (error) {
+      sock?.close();
+      if (o.signal?.aborted) throw error;
+      refusals.push(error);
+    }
+  }
+  throw withAll(refusals);
+}
+
+function withAll(refusals: readonly unknown[]): unknown {
+  const last = refusals[refusals.length - 1] as Error;
+  if (refusals.length > 1) Object.defineProperty(last, 'cause', { value: new AggregateError(refusals), configurable: true, writable: true });
+  return last;
+}
+
+/** The family of a listening address: the caller's, IPv6 for dual stack or an IPv6 literal, else what the name says. */
+function listenFamily(host: string, { family, dualstack }: { family?: Family<any>; dualstack?: boolean }): number {
+  if (family !== undefined) return family;
+  if (dualstack) return AF_INET6;
+  const literal = net.isIP(host.replace(/%.*$/, ''));
+  if (literal !== 0) return literal === 6 ? AF_INET6 : AF_INET;
+  if (host === '' || host === '<broadcast>') return AF_INET;
+  return getaddrinfoSync(host, null, 0, SOCK_STREAM, 0, AI_PASSIVE)[0].family;
+}
+
+/**
+ * A listening TCP socket: SO_REUSEADDR, bind, listen. `dualstack` serves IPv4 on the same socket (IPV6_V6ONLY off, host '' or '::'); `reusePort` sets
+ * SO_REUSEPORT. EADDRINUSE, EADDRNOTAVAIL, EACCES (port < 1024).
+ */
+export function create_server(
+  address: HostPort,
+  o: { family?: Family<any>; backlog?: number; reusePort?: boolean; dualstack?: boolean; options?: OptionValues } = {},
+): Socket<InternetAddress> {
+  const [host, port] = hostPort(address, 'create_server');
+  if (o.dualstack && o.family !== undefined && o.family !== AF_INET6) throw badType('create_server: family', 'AF_INET6 with dualstack', o.family);
+  if (o.dualstack && !has_dualstack_ipv6()) throw socketError(-EAFNOSUPPORT, 'socket', { hint: 'this system has no dual-stack IPv6: leave dualstack out' });
+  const family = listenFamily(host, o);
+  const sock = new Socket<InternetAddress>({ family: family as Family<InternetAddress>, type: SOCK_STREAM });
+  try {
+    sock.options.SO_REUSEADDR = true;
+    if (o.reusePort) sock.options.SO_REUSEPORT = true;
+    if (family === AF_INET6) sock.options.IPV6_V6ONLY = !o.dualstack;
+    if (o.options !== undefined) sock.options.set(o.options);
+    sock.bind([host, port] as unknown as AddressLike<InternetAddress>).listen(o.backlog ?? SOMAXCONN);
+    return sock;
+  } catch (error) {
+    sock.close();
+    throw error;
+  }
+}

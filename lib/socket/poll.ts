@@ -1,0 +1,69 @@
+// poll(2) over many sockets: a promise and a Sync verb.
+import { EBADF, F_DUPFD_CLOEXEC, POLLERR, POLLHUP, POLLIN, POLLOUT } from '../constants';
+import { badType, check, socketError } from '../errors';
+import { native } from '../native';
+import { optionsOfCall } from './arguments';
+import { type Call, type IoOptions, READ, watch } from './funnel';
+import { Channel } from './reactor';
+
+/** One entry: a socket or a plain fd, and what to look for. */
+export interface PollEntry {
+  socket: { fileno(): number } | number;
+  read?: boolean;
+  write?: boolean;
+}
+
+/** The pollfd triples of a set; `revents` answers what stands in them, POLL* bits in the set's order. */
+function pollfds(set: readonly PollEntry[]): Int32Array {
+  if (!Array.isArray(set)) throw badType('poll: set', 'an array of { socket, read, write }', set);
+  const fds = new Int32Array(3 * set.length);
+  set.forEach(({ socket, read, write }, i) => {
+    const fd = typeof socket === 'number' ? socket : socket?.fileno?.();
+    if (typeof fd !== 'number') throw badType(`poll: set[${i}].socket`, 'a Socket or an fd', socket);
+    if (fd < 0) throw socketError(-EBADF, 'poll', { hint: `set[${i}] is closed` });
+    fds[3 * i] = fd;
+    fds[3 * i + 1] = (read ? POLLIN : 0) | (write ? POLLOUT : 0);
+  });
+  return fds;
+}
+
+const revents = (fds: Int32Array): number[] => Array.from({ length: fds.length / 3 }, (_, i) => fds[3 * i + 2]);
+
+const SLICE_MS = 50;
+
+/** poll(2), blocking this thread: the revents of each entry, all 0 where `timeoutMs` (null for ever) ran out. */
+export function pollSync(set: readonly PollEntry[], timeoutMs: number | null = null): number[] {
+  const fds = pollfds(set);
+  if (timeoutMs !== null && typeof timeoutMs !== 'number') throw badType('pollSync: timeoutMs', 'a number of milliseconds or null', timeoutMs);
+  const deadline = timeoutMs === null ? Infinity : performance.now() + timeoutMs;
+  for (;;) {
+    const left = Math.max(deadline - performance.now(), 0);
+    if (check(native.poll(fds, Math.ceil(Math.min(left, SLICE_MS))), 'poll') > 0 || left === 0) return revents(fds);
+  }
+}
+
+/** poll(2) as a promise: the revents (POLL* bits) of each entry once any is ready. ETIMEDOUT after `timeoutMs`, the signal's reason on abort. */
+export async function poll(set: readonly PollEntry[], o: IoOptions = {}): Promise<number[]> {
+  const fds = pollfds(set);
+  const { io } = optionsOfCall(o, 'poll');
+  const state = (): number[] | undefined => (check(native.poll(fds, 0), 'poll') > 0 ? revents(fds) : undefined);
+  if (set.length === 0) throw badType('poll: set', 'at least one entry: nothing would ever be ready', set);
+  const now = state();
+  if (now !== undefined) return now;
+  const lookouts: Channel[] = [];
+  const done = new AbortController();
+  const signal = io?.signal === undefined ? done.signal : AbortSignal.any([done.signal, io.signal]);
+  try {
+    const waits = set.map((_, i) => {
+      // a duplicate of its own: the socket may be registered already, with others waiting on it
+      const lookout = new Channel(check(native.fcntl(fds[3 * i], F_DUPFD_CLOEXEC, 0), 'dup'));
+      lookouts.push(lookout);
+      const call: Call<number[]> = { syscall: 'poll', direction: READ, attempt: state };
+      return watch(lookout, fds[3 * i + 1] | POLLHUP | POLLERR, call, { ...io, signal }, null);
+    });
+    return await Promise.race(waits);
+  } finally {
+    done.abort();
+    for (const lookout of lookouts) native.close(lookout.release(() => undefined));
+  }
+}

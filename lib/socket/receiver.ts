@@ -1,0 +1,205 @@
+// recv, recvfrom and recvmsg, each in three verbs: a promise, Sync (blocks this thread), try (never waits).
+import { type Address, decodeAddress } from '../address';
+import type { Bytes } from '../bytes';
+import { toBytes } from '../bytes';
+import { EAGAIN, MSG_DONTWAIT } from '../constants';
+import { badRange, badType, fail } from '../errors';
+import { Message } from '../message';
+import { BAD_ARGUMENT, native } from '../native';
+import { flagsOf, optionsOfCall, sizeOf, targetOf } from './arguments';
+import { Endpoint } from './endpoint';
+import { type IoOptions, type OneShot, READ, submit, submitSync } from './funnel';
+import { later } from './later';
+
+const SCRATCH_SIZE = 65536;
+const NOTHING = Buffer.alloc(0);
+/** Calls that allocate receive here first, so that a result is as long as what came and a wait holds no memory. */
+const scratch = Buffer.allocUnsafeSlow(SCRATCH_SIZE);
+const sender = new Uint8Array(128);
+const senderLength = new Int32Array(1);
+const heads = new Int32Array(3);
+
+/** What a recvmsg reads into, given a size or buffers. */
+interface Room {
+  readonly iov: readonly Uint8Array[];
+  readonly control: Uint8Array | null;
+}
+
+export abstract class Receiver<A extends Address> extends Endpoint<A> {
+  /**
+   * recv(2): up to `size` bytes, or `target` filled and the count (CPython's recv_into). An empty result is the end of a stream.
+   * ECONNRESET, ENOTCONN, ETIMEDOUT (settimeout), the signal's reason.
+   */
+  recv(size: number, o?: number | IoOptions): Promise<Buffer>;
+  recv(target: Bytes, o?: number | IoOptions): Promise<number>;
+  recv(size: number | Bytes, o?: number | IoOptions): Promise<Buffer | number> {
+    return later(() => {
+      const { flags, io } = optionsOfCall(o, 'recv');
+      return submit<Buffer | number>(this.channel, this.recvCall(size, flags), io, this.patience);
+    });
+  }
+
+  /** recv(2), blocking this thread. */
+  recvSync(size: number, flags?: number): Buffer;
+  recvSync(target: Bytes, flags?: number): number;
+  recvSync(size: number | Bytes, flags?: number): Buffer | number {
+    return submitSync<Buffer | number>(this.channel, this.recvCall(size, flagsOf(flags, 'recv: flags')), this.timeoutMs);
+  }
+
+  /** recv(2) that never waits: null where C answers EAGAIN. */
+  tryRecv(size: number, flags?: number): Buffer | null;
+  tryRecv(target: Bytes, flags?: number): number | null;
+  tryRecv(size: number | Bytes, flags?: number): Buffer | number | null {
+    this.open('recv');
+    const bits = flagsOf(flags, 'recv: flags');
+    if (size instanceof Uint8Array && size.length > 0) return this.fill(size, bits) ?? null;
+    return this.recvCall(size, bits).attempt() ?? null;
+  }
+
+  /** recvfrom(2): the data (or count) and the sender's address. */
+  recvfrom(size: number, o?: number | IoOptions): Promise<[data: Buffer, address: A]>;
+  recvfrom(target: Bytes, o?: number | IoOptions): Promise<[bytes: number, address: A]>;
+  recvfrom(size: number | Bytes, o?: number | IoOptions): Promise<[Buffer | number, A]> {
+    return later(() => {
+      const { flags, io } = optionsOfCall(o, 'recvfrom');
+      return submit(this.channel, this.recvfromCall(size, flags), io, this.patience);
+    }) as Promise<[Buffer, A]>;
+  }
+
+  recvfromSync(size: number, flags?: number): [data: Buffer, address: A];
+  recvfromSync(target: Bytes, flags?: number): [bytes: number, address: A];
+  recvfromSync(size: number | Bytes, flags?: number): [Buffer | number, A] {
+    return submitSync(this.channel, this.recvfromCall(size, flagsOf(flags, 'recvfrom: flags')), this.timeoutMs);
+  }
+
+  tryRecvfrom(size: number, flags?: number): [data: Buffer, address: A] | null;
+  tryRecvfrom(target: Bytes, flags?: number): [bytes: number, address: A] | null;
+  tryRecvfrom(size: number | Bytes, flags?: number): [Buffer | number, A] | null {
+    this.open('recvfrom');
+    return this.recvfromCall(size, flagsOf(flags, 'recvfrom: flags')).attempt() ?? null;
+  }
+
+  /**
+   * recvmsg(2): data, control messages, flags and sender. `size` allocates; buffers are filled in order. `control` is the room for control data in
+   * bytes (CMSG_SPACE of what is expected), 0 for none: what does not fit is lost, and `controlTruncated` says so.
+   */
+  recvmsg(size: number | readonly Bytes[], o?: IoOptions & { control?: number }): Promise<Message<A>> {
+    return later(() => {
+      const { flags, io } = optionsOfCall(o, 'recvmsg');
+      return submit(this.channel, this.recvmsgCall(size, o?.control, flags), io, this.patience);
+    });
+  }
+
+  recvmsgSync(size: number | readonly Bytes[], control?: number, flags?: number): Message<A> {
+    return submitSync(this.channel, this.recvmsgCall(size, control, flagsOf(flags, 'recvmsg: flags')), this.timeoutMs);
+  }
+
+  tryRecvmsg(size: number | readonly Bytes[], control?: number, flags?: number): Message<A> | null {
+    this.open('recvmsg');
+    return this.recvmsgCall(size, control, flagsOf(flags, 'recvmsg: flags')).attempt() ?? null;
+  }
+
+  // --- one attempt each: undefined is EAGAIN
+
+  private recvCall(size: number | Bytes, flags: number): OneShot<Buffer | number> {
+    const target = targetOf(size, 'recv: target');
+    if (target !== undefined) return { syscall: 'recv', direction: READ, attempt: () => this.fill(target, flags) };
+    const limit = sizeOf(size, 'recv: size');
+    return { syscall: 'recv', direction: READ, attempt: () => allocated(limit, (room) => this.fill(room, flags)) };
+  }
+
+  private recvfromCall(size: number | Bytes, flags: number): OneShot<[Buffer | number, A]> {
+    const target = targetOf(size, 'recvfrom: target');
+    const limit = target === undefined ? sizeOf(size, 'recvfrom: size') : 0;
+    const fill = (room: Uint8Array) => this.fillFrom(room, flags);
+    return {
+      syscall: 'recvfrom',
+      direction: READ,
+      attempt: () => {
+        const data = target === undefined ? allocated(limit, fill) : fill(target);
+        return data === undefined ? undefined : [data, decodeAddress(sender, Math.min(senderLength[0], sender.length)) as A];
+      },
+    };
+  }
+
+  private recvmsgCall(size: number | readonly Bytes[], control: number | undefined, flags: number): OneShot<Message<A>> {
+    const room = control === undefined ? 0 : sizeOf(control, 'recvmsg: control');
+    const given = typeof size === 'number' ? undefined : buffersOf(size);
+    const limit = typeof size === 'number' ? sizeOf(size, 'recvmsg: size') : 0;
+    return {
+      syscall: 'recvmsg',
+      direction: READ,
+      attempt: () => this.message({ iov: given ?? [roomFor(limit)], control: room === 0 ? null : new Uint8Array(room) }, given !== undefined, flags),
+    };
+  }
+
+  private fill(room: Uint8Array, flags: number): number | undefined {
+    return this.count('recv', native.recv(this.channel.fd, room, 0, room.length, flags | MSG_DONTWAIT), room.length);
+  }
+
+  private fillFrom(room: Uint8Array, flags: number): number | undefined {
+    senderLength[0] = sender.length;
+    return this.count('recvfrom', native.recvfrom(this.channel.fd, room, 0, room.length, flags | MSG_DONTWAIT, sender, senderLength), room.length);
+  }
+
+  private message({ iov, control }: Room, scattered: boolean, flags: number): Message<A> | undefined {
+    heads[0] = sender.length;
+    heads[1] = control?.length ?? 0;
+    heads[2] = 0;
+    const room = iov.reduce((sum, bytes) => sum + bytes.length, 0);
+    const n = this.count('recvmsg', native.recvmsg(this.channel.fd, iov, sender, control, heads, flags | MSG_DONTWAIT), room);
+    if (n === undefined) return undefined;
+    const filled = Math.min(n, room);
+    const data = scattered ? gathered(iov, filled) : kept(iov[0], filled);
+    const controlBytes = control === null ? NOTHING : control.subarray(0, Math.min(heads[1], control.length));
+    return new Message(data, controlBytes, heads[2], decodeAddress(sender, Math.min(heads[0], sender.length)) as A);
+  }
+
+  /** What every receiving call does with its result. */
+  private count(syscall: string, result: number, room: number): number | undefined {
+    const { counters } = this;
+    counters.syscalls += 1;
+    if (result >= 0) {
+      counters.messages += 1;
+      counters.bytesRead += result < room ? result : room;
+      return result;
+    }
+    if (result === -EAGAIN) {
+      counters.eagain += 1;
+      return undefined;
+    }
+    if (result <= BAD_ARGUMENT) throw badRange(`${syscall}: the buffer`, 'memory that is still attached, in at most 1024 pieces', result);
+    return fail(result, syscall);
+  }
+}
+
+function roomFor(limit: number): Uint8Array {
+  return limit <= SCRATCH_SIZE ? scratch.subarray(0, limit) : Buffer.allocUnsafeSlow(limit);
+}
+
+/** The first `n` bytes of `room` to keep: copied out of the scratch memory, or the allocation itself. */
+function kept(room: Uint8Array, n: number): Buffer {
+  if (room.buffer !== scratch.buffer) return (room as Buffer).subarray(0, n);
+  const data = Buffer.allocUnsafe(n);
+  data.set(n === SCRATCH_SIZE ? scratch : scratch.subarray(0, n));
+  return data;
+}
+
+/** A received Buffer of at most `limit` bytes. */
+function allocated(limit: number, fill: (room: Uint8Array) => number | undefined): Buffer | undefined {
+  const room = roomFor(limit);
+  const n = fill(room);
+  return n === undefined ? undefined : kept(room, Math.min(n, limit));
+}
+
+/** The filled part of several buffers: a view where one holds it all, else a copy. */
+function gathered(iov: readonly Uint8Array[], n: number): Buffer {
+  const [first] = iov;
+  if (first !== undefined && n <= first.length) return Buffer.from(first.buffer, first.byteOffset, n);
+  return Buffer.concat(iov, n);
+}
+
+function buffersOf(buffers: readonly Bytes[]): Uint8Array[] {
+  if (!Array.isArray(buffers)) throw badType('recvmsg: size', 'a number of bytes, or an array of buffers to fill', buffers);
+  return buffers.map((buffer, i) => toBytes(buffer, `recvmsg: buffers[${i}]`));
+}

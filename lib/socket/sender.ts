@@ -1,0 +1,265 @@
+// send, sendall, sendto, sendmsg and sendfile, each in three verbs: a promise, Sync (blocks this thread), try (never waits).
+import type { Address, AddressLike } from '../address';
+import { type Bytes, toBytes } from '../bytes';
+import { AF_UNIX, EAGAIN, MSG_DONTWAIT, MSG_NOSIGNAL, SOCK_DGRAM } from '../constants';
+import { badRange, badType, fail } from '../errors';
+import { buildControl, type Cmsg } from '../message';
+import { BAD_ARGUMENT, native } from '../native';
+import { dataOf, flagsOf, MAX_SIZE, optionsOfCall, sendtoArguments } from './arguments';
+import { type Call, type IoOptions, submit, submitSync, WRITE, YIELD } from './funnel';
+import { later } from './later';
+import { Receiver } from './receiver';
+import { numeric, resolve, resolveSync, type Target } from './resolve';
+
+const TURN_BYTES = 1 << 20; // a long transfer lets the loop turn after this much
+const SENDFILE_MAX = 0x7ffff000; // the most that one sendfile(2) moves
+const UNIX_RETRY_MS = 5; // a full unix datagram queue wakes nobody who is not connected to it
+
+/** What goes along with the data of sendmsg. */
+export interface SendmsgOptions<A extends Address> {
+  to?: AddressLike<A>;
+  control?: readonly Cmsg[];
+}
+
+/** A transfer that failed half-way carries how much the kernel took: `bytesSent` on the error, on an abort's reason too where that is an object. */
+function withBytesSent(error: unknown, bytesSent: number): unknown {
+  if (typeof error === 'object' && error !== null && Object.isExtensible(error)) {
+    Object.defineProperty(error, 'bytesSent', { value: bytesSent, enumerable: true, configurable: true, writable: true });
+  }
+  return error;
+}
+
+export abstract class Sender<A extends Address> extends Receiver<A> {
+  /** send(2): answers how many bytes the kernel took, which may be fewer. A string is sent as UTF-8. EPIPE, ECONNRESET, ENOTCONN, EMSGSIZE. */
+  send(data: Bytes | string, o?: number | IoOptions): Promise<number> {
+    return later(() => {
+      const { flags, io } = optionsOfCall(o, 'send');
+      return submit(this.channel, this.sendCall(data, flags), io, this.patience);
+    });
+  }
+
+  sendSync(data: Bytes | string, flags?: number): number {
+    return submitSync(this.channel, this.sendCall(data, flagsOf(flags, 'send: flags')), this.timeoutMs);
+  }
+
+  trySend(data: Bytes | string, flags?: number): number | null {
+    this.open('send');
+    const bits = flagsOf(flags, 'send: flags');
+    return this.put(data instanceof Uint8Array && data.length > 0 ? data : dataOf(data, 'send: data'), bits) ?? null;
+  }
+
+  /**
+   * send(2) until everything is sent. Calls that overlap never interleave: each goes out whole, in call order. An error carries `bytesSent`, and so does
+   * the reason of an abort.
+   */
+  sendall(data: Bytes | string, o?: number | IoOptions): Promise<void> {
+    return later(() => {
+      const { flags, io } = optionsOfCall(o, 'sendall');
+      return submit(this.channel, this.sendallCall(data, flags), io, this.patience) as Promise<unknown> as Promise<void>;
+    }).then(nothing);
+  }
+
+  sendallSync(data: Bytes | string, flags?: number): void {
+    submitSync(this.channel, this.sendallCall(data, flagsOf(flags, 'sendall: flags')), this.timeoutMs);
+  }
+
+  /** sendto(2), with its arguments in Python's two orders. A host name is looked up. EACCES (broadcast without SO_BROADCAST), ECONNREFUSED, ENETUNREACH. */
+  sendto(data: Bytes | string, address: AddressLike<A>, o?: IoOptions): Promise<number>;
+  sendto(data: Bytes | string, flags: number, address: AddressLike<A>, o?: IoOptions): Promise<number>;
+  sendto(data: Bytes | string, second: AddressLike<A> | number, third?: AddressLike<A> | IoOptions, fourth?: IoOptions): Promise<number> {
+    return later(() => {
+      const { address, flags, io } = sendtoArguments<AddressLike<A>>(second, third, fourth);
+      const bytes = dataOf(data, 'sendto: data');
+      this.open('sendto');
+      const target = resolve(this.family, this.type, address);
+      const send = (to: Target) => submit(this.channel, this.sendtoCall(bytes, flags, to), io, this.patience);
+      return target instanceof Promise ? target.then(send) : send(target);
+    });
+  }
+
+  sendtoSync(data: Bytes | string, address: AddressLike<A>): number;
+  sendtoSync(data: Bytes | string, flags: number, address: AddressLike<A>): number;
+  sendtoSync(data: Bytes | string, second: AddressLike<A> | number, third?: AddressLike<A>): number {
+    const { address, flags } = sendtoArguments<AddressLike<A>>(second, third, undefined);
+    const bytes = dataOf(data, 'sendto: data');
+    this.open('sendto');
+    return submitSync(this.channel, this.sendtoCall(bytes, flags, resolveSync(this.family, this.type, address)), this.timeoutMs);
+  }
+
+  trySendto(data: Bytes | string, address: AddressLike<A>): number | null;
+  trySendto(data: Bytes | string, flags: number, address: AddressLike<A>): number | null;
+  trySendto(data: Bytes | string, second: AddressLike<A> | number, third?: AddressLike<A>): number | null {
+    const { address, flags } = sendtoArguments<AddressLike<A>>(second, third, undefined);
+    const bytes = dataOf(data, 'sendto: data');
+    this.open('sendto');
+    return this.putTo(bytes, flags, numeric(this.family, address, 'sendto')) ?? null;
+  }
+
+  /** sendmsg(2): the buffers as one message, with control messages and a destination. */
+  sendmsg(buffers: readonly Bytes[], o?: IoOptions & SendmsgOptions<A>): Promise<number> {
+    return later(() => {
+      const { flags, io } = optionsOfCall(o, 'sendmsg');
+      const iov = buffersOf(buffers);
+      const control = controlOf(o);
+      this.open('sendmsg');
+      const send = (to: Target | undefined) => submit(this.channel, this.sendmsgCall(iov, control, flags, to), io, this.patience);
+      if (o?.to === undefined) return send(undefined);
+      const target = resolve(this.family, this.type, o.to);
+      return target instanceof Promise ? target.then(send) : send(target);
+    });
+  }
+
+  sendmsgSync(buffers: readonly Bytes[], o?: SendmsgOptions<A> & { flags?: number }): number {
+    const { iov, control, flags } = this.sendmsgArguments(buffers, o);
+    const to = o?.to === undefined ? undefined : resolveSync(this.family, this.type, o.to);
+    return submitSync(this.channel, this.sendmsgCall(iov, control, flags, to), this.timeoutMs);
+  }
+
+  trySendmsg(buffers: readonly Bytes[], o?: SendmsgOptions<A> & { flags?: number }): number | null {
+    const { iov, control, flags } = this.sendmsgArguments(buffers, o);
+    const to = o?.to === undefined ? undefined : numeric(this.family, o.to, 'sendmsg');
+    return this.putMessage(iov, control, flags, to) ?? null;
+  }
+
+  /**
+   * sendfile(2) from an open file, from `offset` (bytes), `count` bytes or up to its end; answers how many went. No byte passes through JavaScript.
+   * EINVAL where the file cannot be mapped (a pipe, a socket); an error carries `bytesSent`.
+   */
+  sendfile(file: number | { fd: number }, offset?: number, count?: number, o?: IoOptions): Promise<number> {
+    return later(() => {
+      const { io } = optionsOfCall(o, 'sendfile');
+      return submit(this.channel, this.sendfileCall(file, offset, count), io, this.patience);
+    });
+  }
+
+  sendfileSync(file: number | { fd: number }, offset?: number, count?: number): number {
+    return submitSync(this.channel, this.sendfileCall(file, offset, count), this.timeoutMs);
+  }
+
+  // --- one attempt each: undefined is EAGAIN
+
+  private sendCall(data: Bytes | string, flags: number): Call<number> {
+    const bytes = dataOf(data, 'send: data');
+    return { syscall: 'send', direction: WRITE, attempt: () => this.put(bytes, flags), retryMs: this.retryMs };
+  }
+
+  private sendtoCall(bytes: Uint8Array, flags: number, to: Target): Call<number> {
+    return { syscall: 'sendto', direction: WRITE, attempt: () => this.putTo(bytes, flags, to), retryMs: this.retryMs };
+  }
+
+  private sendmsgCall(iov: readonly Uint8Array[], control: Buffer | null, flags: number, to: Target | undefined): Call<number> {
+    return { syscall: 'sendmsg', direction: WRITE, attempt: () => this.putMessage(iov, control, flags, to), retryMs: this.retryMs };
+  }
+
+  private sendallCall(data: Bytes | string, flags: number): Call<number> {
+    const bytes = dataOf(data, 'sendall: data');
+    let sent = 0;
+    return {
+      syscall: 'sendall',
+      direction: WRITE,
+      retryMs: this.retryMs,
+      explain: (error) => withBytesSent(error, sent),
+      attempt: () => {
+        const turn = sent + TURN_BYTES;
+        do {
+          const n = this.put(sent === 0 ? bytes : bytes.subarray(sent), flags);
+          if (n === undefined) return undefined;
+          sent += n;
+        } while (sent < bytes.length && sent < turn);
+        return sent < bytes.length ? YIELD : sent;
+      },
+    };
+  }
+
+  private sendfileCall(file: number | { fd: number }, offset: number | undefined, count: number | undefined): Call<number> {
+    const input = fileOf(file);
+    let from = wholeNumber(offset ?? 0, 'sendfile: offset');
+    const limit = count === undefined ? Infinity : wholeNumber(count, 'sendfile: count');
+    let sent = 0;
+    return {
+      syscall: 'sendfile',
+      direction: WRITE,
+      explain: (error) => withBytesSent(error, sent),
+      attempt: () => {
+        this.ensureNonblocking(this.channel.fd);
+        for (let turn = TURN_BYTES; sent < limit; ) {
+          if (turn <= 0) return YIELD;
+          const n = this.taken('sendfile', native.sendfile(this.channel.fd, input, from, Math.min(limit - sent, TURN_BYTES, SENDFILE_MAX)));
+          if (n === undefined) return undefined;
+          if (n === 0) break;
+          sent += n;
+          from += n;
+          turn -= n;
+        }
+        return sent;
+      },
+    };
+  }
+
+  /** A datagram to a full unix queue gets EAGAIN, and its sender is told nothing when room appears. */
+  private get retryMs(): number | undefined {
+    return this.family === AF_UNIX && this.type === SOCK_DGRAM ? UNIX_RETRY_MS : undefined;
+  }
+
+  private put(bytes: Uint8Array, flags: number): number | undefined {
+    return this.taken('send', native.send(this.channel.fd, bytes, 0, bytes.length, flags | MSG_DONTWAIT | MSG_NOSIGNAL));
+  }
+
+  private putTo(bytes: Uint8Array, flags: number, to: Target): number | undefined {
+    const result = native.sendto(this.channel.fd, bytes, 0, bytes.length, flags | MSG_DONTWAIT | MSG_NOSIGNAL, to.bytes, to.bytes.length);
+    return this.taken('sendto', result, to);
+  }
+
+  private putMessage(iov: readonly Uint8Array[], control: Buffer | null, flags: number, to: Target | undefined): number | undefined {
+    const name = to?.bytes ?? null;
+    const { fd } = this.channel;
+    const result = native.sendmsg(fd, iov, name, name?.length ?? 0, control, control?.length ?? 0, 0, flags | MSG_DONTWAIT | MSG_NOSIGNAL);
+    return this.taken('sendmsg', result, to);
+  }
+
+  private sendmsgArguments(buffers: readonly Bytes[], o: (SendmsgOptions<A> & { flags?: number }) | undefined) {
+    this.open('sendmsg');
+    return { iov: buffersOf(buffers), control: controlOf(o), flags: flagsOf(o?.flags, 'sendmsg: flags') };
+  }
+
+  /** What every sending call does with its result. */
+  private taken(syscall: string, result: number, to?: Target): number | undefined {
+    const { counters } = this;
+    counters.syscalls += 1;
+    if (result >= 0) {
+      counters.bytesWritten += result;
+      return result;
+    }
+    if (result === -EAGAIN) {
+      counters.eagain += 1;
+      return undefined;
+    }
+    if (result <= BAD_ARGUMENT) throw badRange(`${syscall}: the data`, 'memory that is still attached, in at most 1024 pieces', result);
+    return fail(result, syscall, to === undefined ? undefined : { address: to.address });
+  }
+}
+
+function nothing(): void {}
+
+function controlOf(o: { control?: readonly Cmsg[] } | undefined): Buffer | null {
+  if (o?.control === undefined || o.control.length === 0) return null;
+  return buildControl(o.control);
+}
+
+function buffersOf(buffers: readonly Bytes[]): Uint8Array[] {
+  if (!Array.isArray(buffers)) throw badType('sendmsg: buffers', 'an array of buffers', buffers);
+  return buffers.map((buffer, i) => toBytes(buffer, `sendmsg: buffers[${i}]`));
+}
+
+function fileOf(file: number | { fd: number }): number {
+  const fd = typeof file === 'object' && file !== null ? file.fd : file;
+  if (typeof fd !== 'number') throw badType('sendfile: file', 'an fd number or a FileHandle', file);
+  if (!Number.isInteger(fd) || fd < 0 || fd > MAX_SIZE) throw badRange('sendfile: file', 'an open fd', fd);
+  return fd;
+}
+
+function wholeNumber(value: number, what: string): number {
+  if (typeof value !== 'number') throw badType(what, 'a number of bytes', value);
+  if (!Number.isSafeInteger(value) || value < 0) throw badRange(what, 'an integer >= 0', value);
+  return value;
+}
