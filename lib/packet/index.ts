@@ -1,0 +1,20 @@
+// The public face of bsd-socket/packet: headers as rows, views in place, checksums, builders, a decoder that trusts nothing, a pcap writer.
+export { type Bytes } from '../bytes';
+export * from './build';
+export { checksum, icmpChecksum, icmpv6Checksum, pseudoHeader, sum, tcpChecksum, udpChecksum, type WireAddress } from './checksum';
+export { decodeFrame } from './decode';
+export { format } from './format';
+export * from './headers';
+export * from './layers';
+export * from './numbers';
+export {
+  packIpv4Options,
+  packTcpOptions,
+  type RawOption,
+  type TcpOption,
+  unpackIpv4Options,
+  unpackTcpOptions,
+  walkOptions,
+} from './options';
+export { MAXIMUM_SNAPLEN, PcapFile, type PcapFrame, pcapHeader, pcapRecord } from './pcap';
+export { ArpView, EthernetView, IcmpEchoView, Ipv4View, Ipv6View, TcpView, UdpView, type View, VlanView, viewOf } from './view';
