@@ -20,19 +20,18 @@ export class NeedsLookup extends TypeError {
 }
 
 type Name = 'AF_INET' | 'AF_INET6';
-const SHAPES = {
-  AF_INET: '[host, port] or {address, port}',
-  AF_INET6: '[host, port, flowinfo?, scopeId?] or {address, port, flowinfo?, scopeId?}',
-};
+const TUPLES = { AF_INET: '[host, port]', AF_INET6: '[host, port, flowinfo?, scopeId?]' };
 const FAMILIES: Record<Name, readonly unknown[]> = { AF_INET: ['IPv4', 'ipv4', 4], AF_INET6: ['IPv6', 'ipv6', 6] };
 
 /** What was given, checked; the host is not looked at beyond being text. */
 export function endpoint(af: Name, input: unknown): Endpoint {
   if (Array.isArray(input)) {
-    if (input.length < 2 || input.length > (af === 'AF_INET' ? 2 : 4)) throw badRange(`an ${af} address`, SHAPES[af], `an array of ${input.length}`);
+    const most = af === 'AF_INET' ? 2 : 4;
+    if (input.length < 2 || input.length > most)
+      throw badRange(`the length of an ${af} tuple ${TUPLES[af]}`, most === 2 ? '2' : '2 … 4', input.length);
     return checked(af, input[0], input[1], input[2], input[3], false);
   }
-  if (typeof input !== 'object' || input === null) throw badType(`an ${af} address`, SHAPES[af], input);
+  if (typeof input !== 'object' || input === null) throw badType(`an ${af} address`, `${TUPLES[af]} or {address, port}`, input);
   if (input instanceof SocketAddress) {
     const v4 = input.family === 'ipv4';
     if (v4 || af === 'AF_INET6') return checked(af, input.address, input.port, v4 ? 0 : input.flowlabel, 0, v4);

@@ -2,13 +2,13 @@
 import { struct, u16, u32 } from '../codec';
 import * as c from '../constants';
 import type { FamilyCodec } from './family';
-import { pair } from './numbers';
+import { named } from './named';
 
 const SOCKADDR = struct('sockaddr_nl', { family: u16, pad: u16, pid: u32, groups: u32 }, 'nl_');
 
 export const netlink: FamilyCodec = {
   encode(input) {
-    const [pid, groups] = pair('AF_NETLINK', 'netlink', ['pid', 'groups'], input);
+    const { pid, groups } = named('AF_NETLINK', 'netlink', ['pid', 'groups'], 2, input);
     return SOCKADDR.pack({ family: c.AF_NETLINK, pid: pid as number, groups: groups as number });
   },
   decode(from, length) {

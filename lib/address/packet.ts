@@ -3,6 +3,7 @@ import { badRange, badType, bytes, i32, integer, struct, u8, u16, u16be } from '
 import * as c from '../constants';
 import { blank, type FamilyCodec } from './family';
 import { indexOf, nameOf } from './interface';
+import { named } from './named';
 import type { PacketAddress } from './types';
 
 const SOCKADDR = struct('sockaddr_ll', { family: u16, protocol: u16be, ifindex: i32, hatype: u16, pkttype: u8, halen: u8, addr: bytes(8) }, 'sll_');
@@ -34,7 +35,14 @@ export function hardwareBytes(what: string, text: unknown): Uint8Array {
 
 export const packet: FamilyCodec = {
   encode(input) {
-    const { ifname, ifindex, protocol = 0, hatype = 0, pkttype = 'host', address = '' } = given(input);
+    const {
+      ifname,
+      ifindex,
+      protocol = 0,
+      hatype = 0,
+      pkttype = 'host',
+      address = '',
+    } = named('AF_PACKET', 'packet', ['ifname', 'protocol', 'address'], 1, input);
     const hardware = hardwareBytes('the address of an AF_PACKET address', address);
     const type = PKTTYPES.indexOf(pkttype as PacketAddress['pkttype']);
     if (type < 0) throw badRange('pkttype', `one of ${PKTTYPES.join(', ')}`, pkttype);
@@ -66,15 +74,3 @@ export const packet: FamilyCodec = {
     };
   },
 };
-
-function given(input: unknown): Record<string, unknown> {
-  if (Array.isArray(input)) {
-    if (input.length < 1 || input.length > 3) throw badRange('an AF_PACKET address', '[ifname, protocol?, address?]', `an array of ${input.length}`);
-    return { ifname: input[0], protocol: input[1], address: input[2] };
-  }
-  if (typeof input !== 'object' || input === null)
-    throw badType('an AF_PACKET address', '[ifname, protocol?, address?] or {ifname or ifindex, protocol, …}', input);
-  const given = input as Record<string, unknown>;
-  if (given.family !== undefined && given.family !== 'packet') throw badRange('the family of an AF_PACKET address', "'packet'", given.family);
-  return given;
-}

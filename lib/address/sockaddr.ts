@@ -49,7 +49,7 @@ export function encodeAddress(family: number, address: AddressLike<Address>): Ui
  * can read is an OtherAddress. `family` is the socket's, and says what an empty address is: unnamed on AF_UNIX.
  */
 export function decodeAddress(bytes: Uint8Array, length: number, family: number = c.AF_UNSPEC): Address {
-  const end = length < bytes.length ? length : bytes.length;
+  const end = Math.min(length, bytes.length);
   if (!(end >= 2)) return family === c.AF_UNIX ? UNNAMED() : { family: 'other', af: family, bytes: Buffer.alloc(0) };
   const af = familyOf(bytes);
   return codecs[af]?.decode(bytes, end) ?? { family: 'other', af, bytes: Buffer.from(bytes.subarray(0, end)) };

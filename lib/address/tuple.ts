@@ -15,7 +15,7 @@ class Tuple extends Array<string | number> {
   }
   /** JSON and console.log show the object form. */
   [inspect.custom](_depth: number, options: object): string {
-    return `${this.constructor.name} ${inspect((this as unknown as { toJSON(): object }).toJSON(), options)}`;
+    return `${this.constructor.name} ${inspect((this as unknown as { toJSON(): object }).toJSON(), { ...options, breakLength: Number.POSITIVE_INFINITY })}`;
   }
 }
 

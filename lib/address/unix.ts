@@ -9,12 +9,11 @@ const SOCKADDR = struct('sockaddr_un', { family: u16, path: bytes(108) }, 'sun_'
 const PATH = SOCKADDR.offsets.path;
 const MAX = SOCKADDR.members.path.size;
 
-/** What stands in sun_path, and whether it is a path that a NUL may end. */
 export const unix: FamilyCodec = {
   encode(input) {
     const { name, abstract } = given(input);
     const used = name.length + (abstract ? 1 : 0);
-    if (used > MAX) throw badRange('an AF_UNIX path', `at most ${MAX} bytes${abstract ? ', with the NUL of an abstract name' : ''}`, `${used} bytes`);
+    if (used > MAX) throw badRange('an AF_UNIX path', `at most ${MAX} bytes${abstract ? ', with the NUL of an abstract name' : ''}`, used);
     if (!abstract && name.includes(0))
       throw badRange('an AF_UNIX path', 'without a NUL byte, unless it is the first (abstract)', name.toString('latin1'));
     // A path is ended by a NUL where there is room; the length of an abstract name says all; no path at all is unnamed, or autobind.
