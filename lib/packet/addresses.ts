@@ -39,7 +39,11 @@ export function addressBytes(value: string | Bytes, what: string): Uint8Array {
   return bytes;
 }
 
-function address(size: number, text: (bytes: Uint8Array, at: number) => string, parse: (text: string, what: string) => Uint8Array): Field<string, string | Bytes> {
+function address(
+  size: number,
+  text: (bytes: Uint8Array, at: number) => string,
+  parse: (text: string, what: string) => Uint8Array,
+): Field<string, string | Bytes> {
   return {
     size,
     align: 1,

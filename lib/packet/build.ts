@@ -37,7 +37,8 @@ export interface EthernetFields {
 /** An Ethernet frame, unpadded (the device pads). IEEE 802.3, 802.1Q. */
 export function ethernet(fields: EthernetFields, payload: Bytes = NOTHING): Buffer {
   const { vlan } = fields;
-  const tags: readonly VlanTag[] = vlan === undefined ? [] : typeof vlan === 'number' ? [{ id: vlan }] : Array.isArray(vlan) ? vlan : [vlan as VlanTag];
+  const tags: readonly VlanTag[] =
+    vlan === undefined ? [] : typeof vlan === 'number' ? [{ id: vlan }] : Array.isArray(vlan) ? vlan : [vlan as VlanTag];
   const frame = room(ETHERNET.size + tags.length * VLAN.size, payload);
   const inner = fields.type ?? etherType(toBytes(payload, 'payload'));
   const types = [...tags.map((tag) => tag.tpid ?? n.ETHERTYPE_VLAN), inner];
@@ -160,7 +161,12 @@ export function icmpv6(fields: IcmpFields & PseudoFields, payload: Bytes = NOTHI
   return sealed(message, fields, ICMP.offsets.checksum, icmpv6Checksum);
 }
 
-function sealed(packet: Buffer, { src, dst }: PseudoFields, at: number, compute: (src: WireAddress, dst: WireAddress, packet: Buffer) => number): Buffer {
+function sealed(
+  packet: Buffer,
+  { src, dst }: PseudoFields,
+  at: number,
+  compute: (src: WireAddress, dst: WireAddress, packet: Buffer) => number,
+): Buffer {
   if (src === undefined && dst === undefined) return packet;
   packet.writeUInt16BE(compute(addressBytes(src as WireAddress, 'src'), addressBytes(dst as WireAddress, 'dst'), packet), at);
   return packet;

@@ -32,7 +32,12 @@ type Step = (turn: Turn) => Step | null;
 export function decodeFrame(linktype: number, bytes: Bytes, length?: number): Frame {
   const view = toBytes(bytes, 'bytes');
   const sent = Math.max(length ?? 0, view.length);
-  return { linktype, length: sent, bytes: view, layers: walk(LINKS[linktype] ?? payload, { bytes: view, at: 0, end: view.length, sent, layers: [], quoted: false }) };
+  return {
+    linktype,
+    length: sent,
+    bytes: view,
+    layers: walk(LINKS[linktype] ?? payload, { bytes: view, at: 0, end: view.length, sent, layers: [], quoted: false }),
+  };
 }
 
 function walk(first: Step, turn: Turn): Layer[] {
@@ -50,7 +55,11 @@ const cut = (turn: Turn, size: number): boolean => turn.at + size > turn.end;
 const cutShort = (turn: Turn, what: string): null => malformed(turn, `${what} header cut short`);
 
 /** The one way to a member: in place, at the header's own offset. */
-function get<M extends Readonly<Record<string, Field<unknown, never>>>, K extends keyof M & string>(turn: Turn, row: Struct<M>, key: K): ReturnType<M[K]['read']> {
+function get<M extends Readonly<Record<string, Field<unknown, never>>>, K extends keyof M & string>(
+  turn: Turn,
+  row: Struct<M>,
+  key: K,
+): ReturnType<M[K]['read']> {
   return row.members[key].read(turn.bytes, turn.at + row.offsets[key]) as ReturnType<M[K]['read']>;
 }
 
@@ -84,7 +93,15 @@ function vlan(turn: Turn): Step | null {
   if (cut(turn, VLAN.size)) return cutShort(turn, 'VLAN');
   const tci = get(turn, VLAN, 'tci');
   const type = get(turn, VLAN, 'type');
-  turn.layers.push({ layer: 'vlan', offset: turn.at, size: VLAN.size, id: tci & 0xfff, priority: tci >> 13, dropEligible: (tci & 0x1000) !== 0, type });
+  turn.layers.push({
+    layer: 'vlan',
+    offset: turn.at,
+    size: VLAN.size,
+    id: tci & 0xfff,
+    priority: tci >> 13,
+    dropEligible: (tci & 0x1000) !== 0,
+    type,
+  });
   turn.at += VLAN.size;
   return ETHERTYPES[type] ?? payload;
 }

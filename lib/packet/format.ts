@@ -77,7 +77,7 @@ function icmpv6Text(icmp: IcmpLayer, bytes: Uint8Array): string {
   else if (type === n.ICMP6_PACKET_TOO_BIG) what += `, mtu ${icmp.rest}`;
   else if (type === n.ICMP6_DST_UNREACH) {
     const { dst, port } = quotedText(icmp.quoted);
-    what += `, unreachable ${code === 4 ? port : (n.UNREACH6_NAMES[code] ?? `code ${code}`)} ${dst}`;
+    what += code === 4 ? `, unreachable port, ${dst} ${port}` : `, unreachable ${n.UNREACH6_NAMES[code] ?? `code ${code}`} ${dst}`;
   } else if ((type === 135 || type === 136) && icmp.offset + 24 <= bytes.length) {
     what += `, ${type === 135 ? 'who has' : 'tgt is'} ${ipv6Text(bytes, icmp.offset + 8)}`;
   }

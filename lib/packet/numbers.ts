@@ -136,7 +136,7 @@ export const ICMPV6_NAMES: Names = {
 
 /** Codes of ICMP6_DST_UNREACH. */
 export const UNREACH6_NAMES: Names = {
-  0: 'no route',
+  0: 'route',
   1: 'prohibited',
   2: 'beyond scope',
   3: 'address',

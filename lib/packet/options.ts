@@ -112,7 +112,8 @@ const TCP_OPTIONS: Readonly<Record<string, TcpRow>> = {
   },
   timestamp: {
     kind: 8,
-    read: (bytes, from, to) => (to - from === STAMPS.size ? { kind: 'timestamp', value: [u32be.read(bytes, from), u32be.read(bytes, from + 4)] } : undefined),
+    read: (bytes, from, to) =>
+      to - from === STAMPS.size ? { kind: 'timestamp', value: [u32be.read(bytes, from), u32be.read(bytes, from + 4)] } : undefined,
     write: ([value, echo]: [number, number]) => STAMPS.pack({ value, echo }),
   },
 };

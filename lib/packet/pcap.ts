@@ -5,7 +5,15 @@ import { badRange, badType, i32, u16, u32, wire } from '../codec';
 import { LINKTYPE_ETHERNET } from './numbers';
 
 // In the writer's own byte order, which the magic number tells the reader.
-const FILE_HEADER = wire('pcap_file_header', { magic: u32, versionMajor: u16, versionMinor: u16, thiszone: i32, sigfigs: u32, snaplen: u32, linktype: u32 });
+const FILE_HEADER = wire('pcap_file_header', {
+  magic: u32,
+  versionMajor: u16,
+  versionMinor: u16,
+  thiszone: i32,
+  sigfigs: u32,
+  snaplen: u32,
+  linktype: u32,
+});
 const RECORD_HEADER = wire('pcap_record_header', { seconds: u32, microseconds: u32, caplen: u32, len: u32 });
 const MAGIC = 0xa1b2c3d4;
 

@@ -6,7 +6,9 @@ import { itNeeds, run } from '../tools';
 
 const bytes = (min: number, max: number) => fc.uint8Array({ minLength: min, maxLength: max });
 const v4 = fc.ipV4();
-const v6 = fc.tuple(...Array.from({ length: 8 }, () => fc.integer({ min: 0, max: 0xffff }))).map((words) => words.map((word) => word.toString(16)).join(':'));
+const v6 = fc
+  .tuple(...Array.from({ length: 8 }, () => fc.integer({ min: 0, max: 0xffff })))
+  .map((words) => words.map((word) => word.toString(16)).join(':'));
 
 describe('checksum', () => {
   it('is that of the example in RFC 1071 section 3', () => {
