@@ -1,0 +1,46 @@
+// The two ways of running a resolver call: in this thread with memory of ours, or in a worker thread with a promise.
+import { badRange, badType } from '../codec';
+import { fail, gaiError } from '../errors';
+import { GAI_FAILURE } from '../native';
+
+/** What native answered: a status, and where that is not negative the bytes that go with it. */
+export interface Answer {
+  readonly status: number;
+  readonly bytes: Buffer;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Calls again with more room for as long as native says that it needs more than it was given. */
+export function inThisThread(call: (out: Buffer) => number, room = 4096): Answer {
+  for (;;) {
+    const out = Buffer.alloc(room);
+    const status = call(out);
+    if (status <= out.length) return { status, bytes: status > 0 ? out.subarray(0, status) : NOTHING };
+    room = status;
+  }
+}
+
+/** `start` begins the work; a refusal to begin is an answer like any other. */
+export function inWorker(start: (done: (status: number, bytes: Uint8Array | null) => void) => number): Promise<Answer> {
+  return new Promise((resolve) => {
+    const begun = start((status, bytes) => {
+      resolve({ status, bytes: bytes === null ? NOTHING : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) });
+    });
+    if (begun < 0) resolve({ status: begun, bytes: NOTHING });
+  });
+}
+
+/** The bytes, or the error that the status means; `name` is what was being looked up. */
+export function answered({ status, bytes }: Answer, syscall: string, name?: string): Buffer {
+  if (status >= 0) return bytes;
+  if (status <= GAI_FAILURE) throw gaiError(status, name, syscall);
+  return fail(status, syscall);
+}
+
+/** Text for a C string: no NUL inside. */
+export function cString(what: string, value: unknown): string {
+  if (typeof value !== 'string') throw badType(what, 'text', value);
+  if (value.includes('\0')) throw badRange(what, 'without a NUL byte', value);
+  return value;
+}

@@ -1,0 +1,19 @@
+// The names room's public face: resolving, services, interfaces, and what is possible here.
+export { type Capabilities, capabilities, has_dualstack_ipv6, has_ipv6 } from './capabilities';
+export { type AddrInfo, getaddrinfo, getaddrinfoSync, lookup, lookupSync } from './getaddrinfo';
+export { getnameinfo, getnameinfoSync } from './getnameinfo';
+export {
+  getfqdn,
+  getfqdnSync,
+  gethostbyaddr,
+  gethostbyaddrSync,
+  gethostbyname,
+  gethostbyname_ex,
+  gethostbyname_exSync,
+  gethostbynameSync,
+  gethostname,
+  type HostEntry,
+} from './hosts';
+export { type Interface, type InterfaceAddress, if_indextoname, if_nameindex, if_nametoindex, interfaces } from './interfaces';
+export { getprotobyname, getservbyname, getservbyport } from './services';
+export { checkedTimeout, getdefaulttimeout, setdefaulttimeout } from './timeout';

@@ -1,0 +1,141 @@
+// Network interfaces: names and indexes (if_nametoindex(3)), and all that getifaddrs(3) knows of each.
+import { type Address, decodeAddress, type PacketAddress } from '../address';
+import { i32, integer, u16, u32, wire } from '../codec';
+import * as c from '../constants';
+import { check } from '../errors';
+import { native } from '../native';
+import { cString, inThisThread } from './calls';
+
+export interface InterfaceAddress {
+  /** AF_INET or AF_INET6. */
+  family: number;
+  address: string;
+  /** Length of the network's prefix, bits. */
+  prefix: number;
+  broadcast?: string;
+}
+
+export interface Interface {
+  index: number;
+  name: string;
+  /** IFF_ names without their prefix, as ip(8) shows them: 'UP', 'LOOPBACK', 'RUNNING'. */
+  flags: string[];
+  /** Bytes. */
+  mtu: number;
+  /** 'aa:bb:cc:dd:ee:ff'; '' for what has no hardware address. */
+  mac: string;
+  addresses: InterfaceAddress[];
+}
+
+/** if_nametoindex(3). ENODEV for a name that no interface has. */
+export function if_nametoindex(name: string): number {
+  return check(native.if_nametoindex(cString('name', name)), 'if_nametoindex');
+}
+
+/** if_indextoname(3). ENXIO for an index that no interface has. */
+export function if_indextoname(index: number): string {
+  integer('index', index, 0, 0xffffffff);
+  const { status, bytes } = inThisThread((out) => native.if_indextoname(index, out), 64);
+  check(status, 'if_indextoname');
+  return bytes.toString();
+}
+
+// One link or one address of a link; three sockaddrs and a name of these lengths follow.
+const RECORD = wire('ifaddrs', { size: u32, index: u32, flags: u32, addrlen: u16, masklen: u16, broadlen: u16, namelen: u16 });
+
+interface Row {
+  readonly index: number;
+  readonly name: string;
+  readonly flags: number;
+  readonly address: Address;
+  readonly mask: Uint8Array;
+  readonly broadcast: Address;
+}
+
+function rows(): Row[] {
+  const { status, bytes } = inThisThread((out) => native.getifaddrs(out), 16384);
+  check(status, 'getifaddrs');
+  const list: Row[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const { size, index, flags, addrlen, masklen, broadlen, namelen } = RECORD.read(bytes, at);
+    let from = at + RECORD.size;
+    const take = (length: number) => {
+      from += length;
+      return bytes.subarray(from - length, from);
+    };
+    const name = take(namelen).toString();
+    const address = decodeAddress(take(addrlen), addrlen);
+    const mask = take(masklen);
+    const broadcast = decodeAddress(take(broadlen), broadlen);
+    list.push({ index, name, flags, address, mask, broadcast });
+    at += size;
+  }
+  return list;
+}
+
+/** The links: every interface has exactly one AF_PACKET entry. */
+function links(all: readonly Row[]): (Row & { address: PacketAddress })[] {
+  return all.filter((row): row is Row & { address: PacketAddress } => row.address.family === 'packet');
+}
+
+/** if_nameindex(3): every interface's index and name. */
+export function if_nameindex(): { index: number; name: string }[] {
+  return links(rows()).map(({ index, name }) => ({ index, name }));
+}
+
+const FLAGS =
+  'UP BROADCAST DEBUG LOOPBACK POINTOPOINT NOTRAILERS RUNNING NOARP PROMISC ALLMULTI MASTER SLAVE MULTICAST PORTSEL AUTOMEDIA DYNAMIC LOWER_UP DORMANT ECHO'
+    .split(' ')
+    .map((name) => [name, c.constants[`IFF_${name}` as c.ConstantName]] as const);
+
+/** Bits set in a netmask's sockaddr, of which the address starts at `offset`. */
+function prefixOf(mask: Uint8Array, offset: number, size: number): number {
+  let bits = 0;
+  for (const byte of mask.subarray(offset, offset + size)) for (let rest = byte; rest > 0; rest &= rest - 1) bits++;
+  return bits;
+}
+
+function inet({ flags, address, mask, broadcast }: Row): InterfaceAddress[] {
+  if (address.family === 'IPv6') return [{ family: c.AF_INET6, address: address.address, prefix: prefixOf(mask, 8, 16) }];
+  if (address.family !== 'IPv4') return [];
+  const known = (flags & c.IFF_BROADCAST) !== 0 && broadcast.family === 'IPv4';
+  return [{ family: c.AF_INET, address: address.address, prefix: prefixOf(mask, 4, 4), ...(known && { broadcast: broadcast.address }) }];
+}
+
+const IFREQ = native.layouts.ifreq;
+const [NAME_AT] = IFREQ.fields.ifr_name;
+const [MTU_AT] = IFREQ.fields.ifr_mtu;
+
+/** SIOCGIFMTU (netdevice(7)) for each name; an interface that went away meanwhile has none. */
+function mtus(names: readonly string[]): Map<string, number> {
+  const fd = check(native.socket(c.AF_UNIX, c.SOCK_DGRAM | c.SOCK_CLOEXEC, 0), 'socket');
+  try {
+    const found = new Map<string, number>();
+    for (const name of names) {
+      const ifreq = Buffer.alloc(IFREQ.size);
+      ifreq.write(name, NAME_AT);
+      if (native.ioctl(fd, c.SIOCGIFMTU, ifreq) >= 0) found.set(name, i32.read(ifreq, MTU_AT));
+    }
+    return found;
+  } finally {
+    native.close(fd);
+  }
+}
+
+/** Every interface with its flags, MTU, hardware address and internet addresses: getifaddrs(3) and SIOCGIFMTU. */
+export function interfaces(): Interface[] {
+  const all = rows();
+  const own = links(all);
+  const mtu = mtus(own.map((row) => row.name));
+  return own
+    .filter((row) => mtu.has(row.name))
+    .map((row) => ({
+      index: row.index,
+      name: row.name,
+      flags: FLAGS.filter(([, bit]) => (row.flags & bit) !== 0).map(([name]) => name),
+      mtu: mtu.get(row.name) as number,
+      mac: row.address.address,
+      // An address goes by its label, 'eth0:1', so the index tells whose it is.
+      addresses: all.filter((other) => other.index === row.index).flatMap(inet),
+    }));
+}
