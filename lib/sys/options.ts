@@ -1,0 +1,41 @@
+// getsockopt(2) and setsockopt(2) on bytes, and the typed forms of the options that carry a BPF program.
+import { type Bytes, toBytes } from '../bytes';
+import { native } from '../native';
+import { bytesOrNull } from './memory';
+import { refuse } from './refuse';
+
+/**
+ * getsockopt(2). Answers the length that the kernel reported, which may exceed what it wrote. `optlen` is the room told to the kernel (default: all of `buf`);
+ * null is a NULL length pointer. Where it says more than `buf` holds, or is negative, what fits comes back.
+ */
+export function getsockopt(fd: number, level: number, name: number, buf: Bytes | null, optlen?: number | null): number {
+  const bytes = bytesOrNull(buf, 'getsockopt: buf');
+  const size = optlen === undefined ? (bytes === null ? 0 : bytes.length) : optlen;
+  const result = native.getsockopt(fd, level, name, bytes, size);
+  return result >= -4095 ? result : refuse('getsockopt', result, fd, level, name, buf, size);
+}
+
+/** setsockopt(2). `optlen` (default: all of `buf`) may be longer than `buf`, the rest is zero; a negative one reaches the kernel. */
+export function setsockopt(fd: number, level: number, name: number, buf: Bytes | null, optlen?: number): number {
+  const bytes = bytesOrNull(buf, 'setsockopt: buf');
+  const size = optlen === undefined ? (bytes === null ? 0 : bytes.length) : optlen;
+  const result = native.setsockopt(fd, level, name, bytes, size);
+  return result >= -4095 ? result : refuse('setsockopt', result, fd, level, name, buf, size);
+}
+
+/**
+ * setsockopt(2) with a struct sock_fprog: SO_ATTACH_FILTER, SO_ATTACH_REUSEPORT_CBPF, PACKET_FANOUT_DATA. `program` is struct sock_filter instructions of
+ * 8 bytes each, `count` how many of them (default: all).
+ */
+export function attach_filter(fd: number, level: number, name: number, program: Bytes | null, count?: number): number {
+  const bytes = bytesOrNull(program, 'attach_filter: program');
+  const instructions = count ?? (bytes === null ? 0 : bytes.length >>> 3);
+  const result = native.setsockopt_fprog(fd, level, name, bytes, instructions);
+  return result >= -4095 ? result : refuse('attach_filter', result, fd, level, name, program, instructions);
+}
+
+/** getsockopt(2) SO_GET_FILTER: fills `program` with as many instructions as it has room for, and answers how many the filter has. null only counts. */
+export function get_filter(fd: number, program: Bytes | null): number {
+  const result = native.getsockopt_filter(fd, program === null ? null : toBytes(program, 'get_filter: program'));
+  return result >= -4095 ? result : refuse('get_filter', result, fd, program);
+}

@@ -1,0 +1,102 @@
+// The addon's own refusals, as errors that name the function and the argument. Nothing here runs unless something was refused.
+import { badRange, badType } from '../codec/refuse';
+import { BAD_ARGUMENT, DENIED, GAI_FAILURE } from '../native';
+import { denied } from './denied';
+
+const INTEGER = 'a 32-bit integer';
+const BYTES = 'bytes: a Buffer, TypedArray, DataView or ArrayBuffer';
+const BYTES_OR_NULL = `${BYTES}, or null`;
+const CELL = 'an Int32Array of one element or more';
+const CELL_OR_NULL = `${CELL}, or null`;
+const TEXT = 'a string without a NUL byte';
+const TEXT_OR_NULL = `${TEXT}, or null`;
+
+/** What a parameter takes where it isn't a 32-bit integer: by call and name, or by name alone. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  buf: BYTES,
+  out: BYTES,
+  value: BYTES_OR_NULL,
+  program: BYTES_OR_NULL,
+  sockaddr: BYTES_OR_NULL,
+  'getnameinfo.sockaddr': BYTES,
+  room: CELL_OR_NULL,
+  fds: 'an Int32Array of two elements',
+  'poll.fds': 'an Int32Array of [fd, events, revents] triples',
+  optlen: `${INTEGER}, or null`,
+  'setsockopt.optlen': INTEGER,
+  iov: 'an array of bytes',
+  msgs: 'an array of messages',
+  heads: CELL,
+  request: 'an integer of 0 ... 4294967295',
+  'ioctl.arg': 'an integer, or bytes',
+  offset: 'an integer of 0 or more',
+  count: 'an integer of 0 or more',
+  host: TEXT_OR_NULL,
+  service: TEXT_OR_NULL,
+  proto: TEXT_OR_NULL,
+  text: TEXT,
+};
+
+/** The parameters of each native function, in its order, under the names that the callers of this layer know. */
+const PARAMETERS = {
+  socket: 'domain type protocol',
+  socketpair: 'domain type protocol fds',
+  bind: 'fd sockaddr addrlen',
+  connect: 'fd sockaddr addrlen',
+  listen: 'fd backlog',
+  accept4: 'fd flags sockaddr room:addrlen',
+  shutdown: 'fd how',
+  getsockname: 'fd sockaddr room:addrlen',
+  getpeername: 'fd sockaddr room:addrlen',
+  close: 'fd',
+  dup: 'fd',
+  dup3: 'fd to flags',
+  pipe2: 'fds flags',
+  adopt: 'fd',
+  release: 'fd',
+  owns: 'fd',
+  getsockopt: 'fd level name value:buf optlen',
+  setsockopt: 'fd level name value:buf optlen',
+  attach_filter: 'fd level name program count',
+  get_filter: 'fd program',
+  recv: 'fd buf offset length flags',
+  send: 'fd buf offset length flags',
+  recvfrom: 'fd buf offset length flags sockaddr room:addrlen',
+  sendto: 'fd buf offset length flags sockaddr addrlen',
+  recvmsg: 'fd iov:msg.iov sockaddr:msg.name value:msg.control heads flags',
+  sendmsg: 'fd iov:msg.iov sockaddr:msg.name msg.namelen value:msg.control msg.controllen msg.flags flags',
+  recvmmsg: 'fd msgs heads flags timeout[0] timeout[1]',
+  sendmmsg: 'fd msgs heads flags',
+  sendfile: 'out_fd in_fd offset count',
+  poll: 'fds timeoutMs',
+  fcntl: 'fd cmd arg',
+  ioctl: 'fd request arg',
+  if_nametoindex: 'text:name',
+  if_indextoname: 'index out',
+  getifaddrs: 'out',
+  getaddrinfo: 'host service flags family type protocol out',
+  getnameinfo: 'sockaddr flags out',
+  gethostbyname: 'text:name family out',
+  gethostbyaddr: 'value:address family out',
+  getservbyname: 'text:name proto',
+  getservbyport: 'port proto out',
+  getprotobyname: 'text:name',
+} as const satisfies Record<string, string>;
+
+export type Call = keyof typeof PARAMETERS;
+
+/**
+ * What to do with an answer below -4095: throws the TypeError or RangeError it stands for, with `given` in the order of the native call.
+ * An EAI number of the resolver is no refusal: it comes back as it is.
+ */
+export function refuse(call: Call, result: number, ...given: unknown[]): number {
+  if (result <= GAI_FAILURE) return result;
+  if (result === DENIED) throw denied(call, given);
+  const index = BAD_ARGUMENT - result;
+  const [kind, name = kind] = (PARAMETERS[call].split(' ')[index] ?? `argument ${index}`).split(':');
+  const expected = EXPECTED[`${call}.${kind}`] ?? EXPECTED[kind] ?? INTEGER;
+  const value = given[index];
+  const what = `${call}: ${name}`;
+  const isRightKind = typeof value === 'number' ? expected.includes('integer') : value instanceof Int32Array && expected.includes('Int32Array');
+  throw isRightKind ? badRange(what, expected, value) : badType(what, expected, value);
+}

@@ -1,0 +1,43 @@
+// One buffer to or from the kernel: recv(2), send(2), recvfrom(2), sendto(2), sendfile(2). The hot calls: nothing is allocated on the way.
+import { type Bytes, toBytes } from '../bytes';
+import { native } from '../native';
+import { bytesOrNull } from './memory';
+import { refuse } from './refuse';
+
+const { recv: nativeRecv, send: nativeSend, recvfrom: nativeRecvfrom, sendto: nativeSendto } = native;
+
+/** recv(2). Answers the kernel's count: with MSG_TRUNC it may exceed the buffer. A blocking descriptor blocks this thread, and worker.terminate() cannot end that. */
+export function recv(fd: number, buf: Bytes, flags: number): number {
+  const bytes = toBytes(buf, 'recv: buf');
+  const result = nativeRecv(fd, bytes, 0, bytes.length, flags);
+  return result >= -4095 ? result : refuse('recv', result, fd, buf, 0, bytes.length, flags);
+}
+
+/** send(2). Answers how many bytes the kernel took. */
+export function send(fd: number, buf: Bytes, flags: number): number {
+  const bytes = toBytes(buf, 'send: buf');
+  const result = nativeSend(fd, bytes, 0, bytes.length, flags);
+  return result >= -4095 ? result : refuse('send', result, fd, buf, 0, bytes.length, flags);
+}
+
+/** recvfrom(2). `addrlen[0]`: room in `sockaddr`, then the length that the kernel reported, which may exceed the room. */
+export function recvfrom(fd: number, buf: Bytes, flags: number, sockaddr?: Bytes | null, addrlen?: Int32Array | null): number {
+  const bytes = toBytes(buf, 'recvfrom: buf');
+  const result = nativeRecvfrom(fd, bytes, 0, bytes.length, flags, bytesOrNull(sockaddr, 'recvfrom: sockaddr'), addrlen ?? null);
+  return result >= -4095 ? result : refuse('recvfrom', result, fd, buf, 0, bytes.length, flags, sockaddr, addrlen);
+}
+
+/** sendto(2). `addrlen` (default: all of `sockaddr`) may be longer, the rest is zero; a negative one reaches the kernel. */
+export function sendto(fd: number, buf: Bytes, flags: number, sockaddr?: Bytes | null, addrlen?: number): number {
+  const bytes = toBytes(buf, 'sendto: buf');
+  const address = bytesOrNull(sockaddr, 'sendto: sockaddr');
+  const size = addrlen ?? address?.length ?? 0;
+  const result = nativeSendto(fd, bytes, 0, bytes.length, flags, address, size);
+  return result >= -4095 ? result : refuse('sendto', result, fd, buf, 0, bytes.length, flags, sockaddr, size);
+}
+
+/** sendfile(2) from `offset` of `input`; that file's own position stays. */
+export function sendfile(out: number, input: number, offset: number, count: number): number {
+  const result = native.sendfile(out, input, offset, count);
+  return result >= -4095 ? result : refuse('sendfile', result, out, input, offset, count);
+}

@@ -1,0 +1,96 @@
+// The project's own conformance cases all pass, none is skipped but those on the list, and the runner tells the truth about failures.
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+
+const root = path.join(__dirname, '../..');
+const table = path.join(__dirname, 'cases');
+const inexpressible = JSON.parse(fs.readFileSync(path.join(__dirname, 'inexpressible.json'), 'utf8')) as Record<string, string>;
+
+interface Case {
+  id: string;
+  steps: { call: string; args?: object; expect: object }[];
+}
+
+const cases = fs.readdirSync(table).flatMap((name) => JSON.parse(fs.readFileSync(path.join(table, name), 'utf8')) as Case[]);
+
+function run(...files: string[]) {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [path.join(root, 'tools/cases.js'), ...files], { encoding: 'utf8', timeout: 110_000 });
+  return { lines: stdout.trim().split('\n'), stderr, status };
+}
+
+/** Runs made-up cases. */
+function runThese(made: Partial<Case>[]) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'made-'));
+  const file = path.join(folder, 'made.json');
+  fs.writeFileSync(file, JSON.stringify({ cases: made }));
+  try {
+    return run(file);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+test('the table is whole, and the list short', () => {
+  expect(cases.length).toBeGreaterThanOrEqual(609);
+  expect(new Set(cases.map(({ id }) => id)).size).toBe(cases.length);
+  expect(Object.keys(inexpressible).length).toBeLessThanOrEqual(17);
+  for (const reason of Object.values(inexpressible)) expect(reason.length).toBeGreaterThan(20);
+});
+
+test('all cases pass but those on the list', () => {
+  const { lines, stderr, status } = run();
+  const failures = lines.filter((line) => line.startsWith('FAIL'));
+  expect({ failures, stderr, status }).toEqual({ failures: [], stderr: '', status: 0 });
+  const skipped = Object.keys(inexpressible).length;
+  expect(lines.at(-1)).toBe(`${cases.length - skipped} passed, 0 failed, ${skipped} skipped`);
+}, 120_000);
+
+describe('the runner', () => {
+  const open = { call: 'socket', args: { domain: 'AF_INET', type: 'SOCK_DGRAM', protocol: 0 }, save: 'f', expect: { ok: true } };
+
+  test('counts a wrong expectation, an unknown word and a bad pointer for what they are', () => {
+    const { lines, status } = runThese([
+      { id: 'right', steps: [open] },
+      { id: 'wrong', steps: [{ ...open, expect: { errno: 'EPERM' } }] },
+      { id: 'unknown-call', steps: [{ call: 'nonesuch', expect: { ok: true } }] },
+      { id: 'unknown-expectation', steps: [{ ...open, expect: { nonesuch: 1 } }] },
+      { id: 'unknown-constant', steps: [{ ...open, args: { domain: 'AF_NONESUCH', type: 1, protocol: 0 } }] },
+      { id: 'bad', steps: [open, { call: 'send', args: { fd: '$f', data: 'bad' }, expect: { errno: 'EFAULT' } }] },
+    ]);
+    expect(lines.at(-1)).toBe('1 passed, 4 failed, 1 skipped');
+    expect(status).toBe(1);
+    expect(lines.find((line) => line.startsWith('FAIL wrong'))).toMatch(/^FAIL wrong step 1 socket: the result expected -EPERM, got \d+$/);
+    expect(lines.find((line) => line.startsWith('skip bad'))).toMatch(/step 2: send\.data is a bad pointer/);
+  });
+
+  test('ends a case that blocks, and goes on with the next', () => {
+    const { lines, status } = runThese([
+      { id: 'blocks', steps: [open, { call: 'recv', args: { fd: '$f', len: 1, flags: 0 }, expect: { ok: true } }] },
+      { id: 'next', steps: [open] },
+    ]);
+    expect(lines.find((line) => line.startsWith('FAIL blocks'))).toMatch(/no end after 8 s/);
+    expect(lines.at(-1)).toBe('1 passed, 1 failed, 0 skipped');
+    expect(status).toBe(1);
+  });
+
+  test('gives a case that drops privileges a process of its own', () => {
+    const raw = { ...open, args: { domain: 'AF_INET', type: 'SOCK_RAW', protocol: 'IPPROTO_ICMP' } };
+    const { lines } = runThese([
+      { id: 'before', steps: [raw] },
+      { id: 'drops', steps: [{ call: 'dropPrivileges', expect: { ok: true } }, { ...raw, expect: { errno: 'EPERM' } }] },
+      { id: 'after', steps: [raw] },
+    ]);
+    expect(lines.at(-1)).toBe('3 passed, 0 failed, 0 skipped');
+  });
+
+  test('keeps descriptors of one case from the next', () => {
+    const bind = { call: 'bind', args: { fd: '$f', addr: { family: 'AF_INET', addr: '127.0.0.1', port: 40999 } }, expect: { ok: true } };
+    const { lines } = runThese([
+      { id: 'leaves', steps: [open, bind] },
+      { id: 'finds', steps: [open, bind, open, { ...bind, expect: { errno: 'EADDRINUSE' } }] },
+    ]);
+    expect(lines.at(-1)).toBe('2 passed, 0 failed, 0 skipped');
+  });
+});
