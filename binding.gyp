@@ -3,16 +3,29 @@
     {
       "target_name": "bsd_socket",
       "sources": [
-        "native/addon.cc"
+        "native/addon.cc",
+        "native/constants.cc",
+        "native/environment.cc",
+        "native/layouts.cc",
+        "native/loop.cc",
+        "native/poller.cc",
+        "native/syscalls/descriptors.cc",
+        "native/syscalls/interfaces.cc",
+        "native/syscalls/lifecycle.cc",
+        "native/syscalls/message.cc",
+        "native/syscalls/names.cc",
+        "native/syscalls/options.cc",
+        "native/syscalls/transfer.cc"
       ],
-      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": [
         "NAPI_VERSION=8",
         "NAPI_DISABLE_CPP_EXCEPTIONS",
-        "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"
+        "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS",
+        "_GNU_SOURCE"
       ],
-      "cflags_cc!": ["-fexceptions", "-frtti"],
+      "cflags_cc!": ["-fexceptions", "-frtti", "-std=gnu++17"],
       "cflags_cc": [
+        "-isystem <!(node -p \"require('path').resolve(require('node-addon-api').include_dir)\")",
         "-std=c++17", "-fno-exceptions", "-fno-rtti", "-fvisibility=hidden", "-O2",
         "-Wall", "-Wextra", "-Wshadow", "-Wconversion"
       ]

@@ -40,10 +40,14 @@ export interface Native {
   dup(fd: number): number;
   dup3(fd: number, to: number, flags: number): number;
   pipe2(fds: Int32Array, flags: number): number;
-  /** This environment owns fd from now on (0), or -EBADF where nothing is open there. */
+  /** This environment owns fd from now on (0), also where it did before; -EBADF where nothing is open there, -EBUSY where another environment (or the event loop) owns it. */
   adopt(fd: number): number;
   /** Forgets fd without closing it: the caller owns it. -EBADF where it was not owned. */
   release(fd: number): number;
+  /** Puts an owned fd in transit between environments and answers its ticket (> 0); nobody owns it until the ticket is redeemed. -EBADF where it was not owned. */
+  transfer(fd: number): number;
+  /** Takes the fd of a ticket out of transit: this environment owns it. -ENOENT where no such ticket is open (a ticket is good once). */
+  redeem(ticket: number): number;
   /** 1 where this environment owns fd, else 0. */
   owns(fd: number): number;
   /** How many fds this environment owns. */
@@ -60,8 +64,12 @@ export interface Native {
   lend(cell: Int32Array): number;
   /** The typed form of the options that carry a struct sock_fprog: `program` is the instructions (8 bytes each), `count` their number. */
   setsockopt_fprog(fd: number, level: number, name: number, program: Uint8Array | null, count: number): number;
-  /** SO_GET_FILTER: reads at most `program.length / 8` instructions; answers how many the filter has. */
+  /** SO_GET_FILTER: answers how many instructions the filter has, and reads them where `program` has room for all (8 bytes each). */
   getsockopt_filter(fd: number, program: Uint8Array | null): number;
+  /** IP_MSFILTER (struct ip_msfilter) and MCAST_MSFILTER (struct group_filter): the count in `filter` says how many sources have room, and must fit in it. */
+  getsockopt_msfilter(fd: number, level: number, name: number, filter: Uint8Array): number;
+  /** TCP_AO_GET_KEYS: `size` is that of one struct tcp_ao_getsockopt, and nkeys in the first says how many have room, which must fit in `keys`. */
+  getsockopt_ao_keys(fd: number, keys: Uint8Array, size: number): number;
 
   // --- transfer: (bytes, offset, length)
   recv(fd: number, buf: Uint8Array, offset: number, length: number, flags: number): number;

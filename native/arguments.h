@@ -1,0 +1,149 @@
+// From JavaScript to C: checks every argument, converts nothing, runs no JavaScript. The leftmost bad argument is the answer.
+#ifndef BSD_SOCKET_ARGUMENTS_H
+#define BSD_SOCKET_ARGUMENTS_H
+
+#include <node_api.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <string>
+
+#include "environment.h"
+#include "result.h"
+
+/** Memory of a Uint8Array, valid until the call returns. `data` is nullptr for null only: no bytes still have an address. */
+struct Bytes {
+  uint8_t* data;
+  size_t length;
+};
+
+/** Memory of an Int32Array; `data` is nullptr for null only. */
+struct Ints {
+  int32_t* data;
+  size_t length;
+};
+
+class Arguments {
+ public:
+  Arguments(napi_env env, napi_callback_info info) : env_(env), environment_(nullptr), bad_(-1) {
+    size_t count = kMost;
+    void* data = nullptr;
+    napi_get_cb_info(env, info, &count, values_, nullptr, &data);
+    environment_ = static_cast<Environment*>(data);
+  }
+
+  napi_env env() const { return env_; }
+  Environment& environment() const { return *environment_; }
+  napi_value value(int index) const { return values_[index]; }
+
+  bool bad() const { return bad_ >= 0; }
+  /** The answer to a bad argument. */
+  napi_value refusal() const { return ::answer(env_, kBadArgument - bad_); }
+  napi_value answer(int64_t number) const { return ::answer(env_, number); }
+  /** Says that argument `index` is bad; the leftmost one counts. */
+  void refuse(int index) {
+    if (bad_ < 0 || index < bad_) bad_ = index;
+  }
+
+  /** A C int. */
+  int integer(int index) { return static_cast<int>(exact(index, -2147483648.0, 2147483647.0)); }
+  /** 32 bits that C may see as int or as unsigned: flags, requests, lengths that may be said negative. */
+  uint32_t word(int index) { return static_cast<uint32_t>(static_cast<int64_t>(exact(index, -2147483648.0, 4294967295.0))); }
+  int flags(int index) { return static_cast<int>(word(index)); }
+  /** A C long or off_t, as far as a number is exact. */
+  int64_t wide(int index) { return static_cast<int64_t>(exact(index, -9007199254740991.0, 9007199254740991.0)); }
+  size_t size(int index) { return static_cast<size_t>(exact(index, 0, 9007199254740991.0)); }
+
+  Bytes bytes(int index) { return bytes(index, values_[index]); }
+  /** A Uint8Array that stands for argument `index` (an element of it, say). */
+  Bytes bytes(int index, napi_value value) {
+    napi_typedarray_type type = napi_float64_array;
+    Bytes bytes = {nullptr, 0};
+    void* data = nullptr;
+    if (napi_get_typedarray_info(env_, value, &type, &bytes.length, &data, nullptr, nullptr) != napi_ok || type != napi_uint8_array) {
+      refuse(index);
+      return {nullptr, 0};
+    }
+    bytes.data = bytes.length == 0 ? nowhere() : static_cast<uint8_t*>(data);
+    return bytes;
+  }
+  Bytes bytes_or_null(int index) { return bytes_or_null(index, values_[index]); }
+  Bytes bytes_or_null(int index, napi_value value) { return is_null(value) ? Bytes{nullptr, 0} : bytes(index, value); }
+
+  /** The part of a Uint8Array that arguments index + 1 (offset) and index + 2 (length) name, checked against its length of now. */
+  Bytes span(int index) {
+    const size_t offset = size(index + 1);
+    const size_t length = size(index + 2);
+    const Bytes whole = bytes(index);
+    if (bad()) return {nullptr, 0};
+    if (offset > whole.length) refuse(index + 1);
+    else if (length > whole.length - offset) refuse(index + 2);
+    return bad() ? Bytes{nullptr, 0} : Bytes{whole.data + offset, length};
+  }
+
+  /** An Int32Array with at least `least` elements. */
+  Ints ints(int index, size_t least) {
+    napi_typedarray_type type = napi_float64_array;
+    size_t length = 0;
+    void* data = nullptr;
+    if (napi_get_typedarray_info(env_, values_[index], &type, &length, &data, nullptr, nullptr) != napi_ok || type != napi_int32_array ||
+        length < least) {
+      refuse(index);
+      return {nullptr, 0};
+    }
+    return {length == 0 ? reinterpret_cast<int32_t*>(nowhere()) : static_cast<int32_t*>(data), length};
+  }
+  Ints ints_or_null(int index, size_t least) { return is_null(values_[index]) ? Ints{nullptr, 0} : ints(index, least); }
+
+  /** A string without NUL, of at most `most` bytes in UTF-8. */
+  std::string text(int index, size_t most) {
+    size_t length = 0;
+    if (napi_get_value_string_utf8(env_, values_[index], nullptr, 0, &length) != napi_ok || length > most) {
+      refuse(index);
+      return {};
+    }
+    std::string text(length, '\0');
+    napi_get_value_string_utf8(env_, values_[index], &text[0], length + 1, &length);
+    if (text.find('\0') != std::string::npos) refuse(index);
+    return text;
+  }
+
+  bool is_null(int index) const { return is_null(values_[index]); }
+  bool is_null(napi_value value) const { return type_of(value) == napi_null; }
+  napi_value function(int index) {
+    if (type_of(values_[index]) != napi_function) refuse(index);
+    return values_[index];
+  }
+
+ private:
+  static constexpr size_t kMost = 8;
+
+  napi_valuetype type_of(napi_value value) const {
+    napi_valuetype type = napi_undefined;
+    napi_typeof(env_, value, &type);
+    return type;
+  }
+
+  double exact(int index, double least, double most) {
+    double number = 0;
+    if (napi_get_value_double(env_, values_[index], &number) != napi_ok || !(number >= least && number <= most) ||
+        number != static_cast<double>(static_cast<int64_t>(number))) {
+      refuse(index);
+      return 0;
+    }
+    return number;
+  }
+
+  /** Where no bytes are. */
+  static uint8_t* nowhere() {
+    alignas(8) static uint8_t place[8];
+    return place;
+  }
+
+  napi_env env_;
+  Environment* environment_;
+  int bad_;
+  napi_value values_[kMost];
+};
+
+#endif

@@ -1,0 +1,146 @@
+// Who owns which descriptor, and what happens when an environment ends.
+#include "environment.h"
+
+#include <iterator>
+#include <map>
+#include <mutex>
+#include <unordered_map>
+
+#include "platform.h"
+#include "poller.h"
+
+namespace {
+
+/**
+ * The one thing that all threads share: two environments must never own one descriptor, or a close in one pulls it from under the other.
+ * A descriptor in transit belongs to nobody (nullptr) until its ticket is redeemed.
+ */
+struct Owners {
+  std::mutex lock;
+  std::unordered_map<int, Environment*> of;
+  std::map<int64_t, int> transit;
+  int64_t last_ticket = 0;
+};
+
+Owners& owners() {
+  static Owners* const all = new Owners;  // never destroyed: workers may outlive static destructors
+  return *all;
+}
+
+using Lock = std::lock_guard<std::mutex>;
+
+}  // namespace
+
+Environment* Environment::create(napi_env env) {
+  Environment* environment = new Environment(env);
+  if (napi_add_async_cleanup_hook(env, end, environment, &environment->hook_) != napi_ok) {
+    delete environment;
+    return nullptr;
+  }
+  napi_set_instance_data(env, environment, destroy, nullptr);
+  return environment;
+}
+
+void Environment::destroy(napi_env, void* data, void*) { delete static_cast<Environment*>(data); }
+
+void Environment::own(int64_t fd) {
+  if (fd < 0) return;
+  Lock held(owners().lock);
+  Environment*& owner = owners().of[static_cast<int>(fd)];
+  if (owner == nullptr) {  // a ticket for that number has lost its descriptor
+    for (auto entry = owners().transit.begin(); entry != owners().transit.end();) entry = entry->second == fd ? owners().transit.erase(entry) : std::next(entry);
+  }
+  owner = this;
+}
+
+void Environment::own_pair(const int (&pair)[2], int32_t* fds) {
+  for (int i = 0; i < 2; i++) own(fds[i] = pair[i]);
+}
+
+int Environment::adopt(int fd) {
+  if (fcntl(fd, F_GETFD) < 0) return -errno;
+  if (Poller::serves(*this, fd)) return -EBUSY;
+  Lock held(owners().lock);
+  const auto owner = owners().of.emplace(fd, this).first->second;
+  return owner == this ? 0 : -EBUSY;
+}
+
+int Environment::release(int fd) {
+  if (!owns(fd)) return -EBADF;
+  if (poller_ != nullptr) poller_->drop(fd);
+  Lock held(owners().lock);
+  owners().of.erase(fd);
+  return 0;
+}
+
+bool Environment::owns(int fd) const {
+  Lock held(owners().lock);
+  const auto owner = owners().of.find(fd);
+  return owner != owners().of.end() && owner->second == this;
+}
+
+size_t Environment::owned() const {
+  Lock held(owners().lock);
+  size_t count = 0;
+  for (const auto& entry : owners().of) count += entry.second == this;
+  return count;
+}
+
+int64_t Environment::transfer(int fd) {
+  if (!owns(fd)) return -EBADF;
+  if (poller_ != nullptr) poller_->drop(fd);
+  Lock held(owners().lock);
+  owners().of[fd] = nullptr;
+  owners().transit[++owners().last_ticket] = fd;
+  return owners().last_ticket;
+}
+
+int Environment::redeem(int64_t ticket) {
+  Lock held(owners().lock);
+  const auto entry = owners().transit.find(ticket);
+  if (entry == owners().transit.end()) return -ENOENT;
+  const int fd = entry->second;
+  owners().transit.erase(entry);
+  owners().of[fd] = this;
+  return fd;
+}
+
+int Environment::lend(napi_value cell) {
+  napi_ref reference = nullptr;
+  if (napi_create_reference(env_, cell, 1, &reference) != napi_ok) return -ENOMEM;
+  if (cell_ != nullptr) napi_delete_reference(env_, cell_);
+  cell_ = reference;
+  return 0;
+}
+
+int32_t* Environment::cell() const {
+  napi_value array = nullptr;
+  size_t length = 0;
+  void* data = nullptr;
+  if (cell_ == nullptr || napi_get_reference_value(env_, cell_, &array) != napi_ok ||
+      napi_get_typedarray_info(env_, array, nullptr, &length, &data, nullptr, nullptr) != napi_ok || length == 0) {
+    return nullptr;
+  }
+  return static_cast<int32_t*>(data);
+}
+
+void Environment::end(napi_async_cleanup_hook_handle hook, void* data) {
+  Environment* environment = static_cast<Environment*>(data);
+  {
+    Lock held(owners().lock);
+    for (auto entry = owners().of.begin(); entry != owners().of.end();) {
+      if (entry->second == environment) {
+        close(entry->first);
+        entry = owners().of.erase(entry);
+      } else {
+        entry++;
+      }
+    }
+  }
+  if (environment->poller_ == nullptr) {
+    napi_remove_async_cleanup_hook(hook);
+    return;
+  }
+  environment->poller_->close([](void* handle) { napi_remove_async_cleanup_hook(static_cast<napi_async_cleanup_hook_handle>(handle)); }, hook);
+  environment->poller_ = nullptr;
+}

@@ -1,0 +1,52 @@
+// What one JavaScript environment (the main thread, or one worker) holds: the descriptors it owns, its poller, its end.
+#ifndef BSD_SOCKET_ENVIRONMENT_H
+#define BSD_SOCKET_ENVIRONMENT_H
+
+#include <node_api.h>
+#include <stddef.h>
+#include <stdint.h>
+
+class Poller;
+
+class Environment {
+ public:
+  /** Makes the environment's state and hooks its end; nullptr where that fails. Node-API deletes it last. */
+  static Environment* create(napi_env env);
+
+  napi_env env() const { return env_; }
+
+  /** This environment owns fd, which the kernel has just made: whoever held that number before held it in error. */
+  void own(int64_t fd);
+  /** Owns a pair that the kernel has just made, and tells its numbers. */
+  void own_pair(const int (&pair)[2], int32_t* fds);
+  /** Takes over an open fd: 0, -EBADF where nothing is open, -EBUSY where another environment or the event loop owns it. */
+  int adopt(int fd);
+  /** Forgets fd, and takes it out of the poller: 0, or -EBADF where it was not owned. */
+  int release(int fd);
+  bool owns(int fd) const;
+  size_t owned() const;
+  /** Puts an owned fd into transit between environments: its ticket, or -EBADF. */
+  int64_t transfer(int fd);
+  /** Takes an fd out of transit: the fd, or -ENOENT where no such ticket is open. */
+  int redeem(int64_t ticket);
+
+  Poller* poller() const { return poller_; }
+  void poller(Poller* poller) { poller_ = poller; }
+
+  /** The lent int that getsockopt_int answers in; nullptr before lend. */
+  int32_t* cell() const;
+  /** 0, or -ENOMEM where the array cannot be held. */
+  int lend(napi_value cell);
+
+ private:
+  explicit Environment(napi_env env) : env_(env), hook_(nullptr), poller_(nullptr), cell_(nullptr) {}
+  static void end(napi_async_cleanup_hook_handle hook, void* data);
+  static void destroy(napi_env env, void* data, void* hint);
+
+  napi_env env_;
+  napi_async_cleanup_hook_handle hook_;
+  Poller* poller_;
+  napi_ref cell_;
+};
+
+#endif

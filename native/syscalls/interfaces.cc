@@ -1,0 +1,2 @@
+#include "../functions.h"
+const Function kInterfaces[] = {{nullptr, nullptr}};

@@ -1,0 +1,2 @@
+#include "../functions.h"
+const Function kMessage[] = {{nullptr, nullptr}};

@@ -1,0 +1,2 @@
+#include "../functions.h"
+const Function kNames[] = {{nullptr, nullptr}};
