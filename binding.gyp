@@ -6,6 +6,7 @@
         "native/addon.cc",
         "native/constants.cc",
         "native/environment.cc",
+        "native/floor.cc",
         "native/layouts.cc",
         "native/loop.cc",
         "native/poller.cc",
