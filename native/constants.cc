@@ -12,7 +12,7 @@ struct Constant {
 
 const Constant kConstants[] = {
 #define CONSTANT(name) {#name, static_cast<int64_t>(name)},
-#define ERRNO(name) CONSTANT(name)
+#define ERRNO(name) {#name, static_cast<int64_t>(name)},  // not by CONSTANT: that would expand the name first
 #include "constants.def"
 #undef ERRNO
 #undef CONSTANT
