@@ -1,2 +1,246 @@
+// recvmsg, sendmsg, recvmmsg, sendmmsg: scattered bytes, addresses, control data, one message or many.
+#include <string.h>
+
+#include <deque>
+#include <vector>
+
+#include "../arguments.h"
+#include "../denied.h"
 #include "../functions.h"
-const Function kMessage[] = {{nullptr, nullptr}};
+#include "../platform.h"
+#include "../room.h"
+#include "../sockaddr.h"
+
+namespace {
+
+constexpr uint32_t kMost = 1024;  // UIO_MAXIOV: the kernel's limit for vectors, and for messages in a call
+
+/** The elements of a real array, at most kMost. Reading them may run getters: no pointer may be read before the last of these calls. */
+std::vector<napi_value> elements(Arguments& args, int index, napi_value array) {
+  const napi_env env = args.env();
+  bool is_array = false;
+  uint32_t length = 0;
+  if (napi_is_array(env, array, &is_array) != napi_ok || !is_array || napi_get_array_length(env, array, &length) != napi_ok || length > kMost) {
+    args.refuse(index);
+    return {};
+  }
+  std::vector<napi_value> found(length);
+  for (uint32_t i = 0; i < length; i++) {
+    if (napi_get_element(env, array, i, &found[i]) == napi_ok) continue;
+    napi_value thrown = nullptr;
+    napi_get_and_clear_last_exception(env, &thrown);
+    args.refuse(index);
+    return {};
+  }
+  return found;
+}
+
+std::vector<struct iovec> vectors(Arguments& args, int index, const std::vector<napi_value>& arrays) {
+  std::vector<struct iovec> iov(arrays.size());
+  for (size_t i = 0; i < arrays.size(); i++) {
+    const Bytes bytes = args.bytes(index, arrays[i]);
+    iov[i] = {bytes.data, bytes.length};
+  }
+  return iov;
+}
+
+/** Calls `visit(level, type, data, length)` for each control message that lies within `length` bytes. */
+template <typename Visit>
+void each_control(const uint8_t* control, size_t length, Visit visit) {
+  for (size_t at = 0; at + sizeof(struct cmsghdr) <= length;) {
+    struct cmsghdr head = {};
+    memcpy(&head, control + at, sizeof head);
+    if (head.cmsg_len < sizeof head || head.cmsg_len > length - at) return;
+    visit(head.cmsg_level, head.cmsg_type, control + at + CMSG_LEN(0), head.cmsg_len - CMSG_LEN(0));
+    at += CMSG_ALIGN(head.cmsg_len);
+  }
+}
+
+/** Descriptors that arrived belong to the environment from now on. */
+void own_arrived(Environment& environment, const uint8_t* control, size_t length) {
+  each_control(control, length, [&](int level, int type, const uint8_t* data, size_t size) {
+    if (level != SOL_SOCKET || (type != SCM_RIGHTS && type != SCM_PIDFD)) return;
+    for (size_t at = 0; at + sizeof(int) <= size; at += sizeof(int)) {
+      int fd = -1;
+      memcpy(&fd, data + at, sizeof fd);
+      environment.own(fd);
+    }
+  });
+}
+
+/** A message on its way in: its header, and what the kernel reported about it. */
+class MessageIn {
+ public:
+  MessageIn(std::vector<struct iovec>& iov, Bytes name, Bytes control, int32_t* namelen, int32_t* controllen, int32_t* msg_flags)
+      : name_(name, namelen), room_(control, static_cast<uint32_t>(*controllen)), control_(control), controllen_(controllen), msg_flags_(msg_flags) {
+    head.msg_name = name_.address();
+    head.msg_namelen = name_.room();
+    head.msg_iov = iov.data();
+    head.msg_iovlen = iov.size();
+    head.msg_control = room_.data();
+    head.msg_controllen = static_cast<uint32_t>(*controllen);
+    head.msg_flags = *msg_flags;
+  }
+
+  bool failed() const { return room_.failed(static_cast<uint32_t>(*controllen_)); }
+  void finish(Environment& environment, const struct msghdr& said) {
+    if (room_.data() != nullptr) own_arrived(environment, room_.data(), said.msg_controllen);
+    name_.finish(said.msg_namelen);
+    room_.finish();
+    *controllen_ = static_cast<int32_t>(said.msg_controllen);
+    *msg_flags_ = said.msg_flags;
+  }
+
+  struct msghdr head = {};
+
+ private:
+  SockaddrOut name_;
+  Room room_;
+  Bytes control_;
+  int32_t* controllen_;
+  int32_t* msg_flags_;
+};
+
+/** A message on its way out. */
+class MessageOut {
+ public:
+  MessageOut(std::vector<struct iovec>& iov, Bytes name, uint32_t namelen, Bytes control, uint32_t controllen, int msg_flags)
+      : name_(name, namelen), room_(control, controllen), controllen_(controllen) {
+    head.msg_name = name_.address();
+    head.msg_namelen = name_.length();
+    head.msg_iov = iov.data();
+    head.msg_iovlen = iov.size();
+    head.msg_control = room_.data();
+    head.msg_controllen = controllen;
+    head.msg_flags = msg_flags;
+    if (control.data == nullptr) return;
+    each_control(control.data, controllen < control.length ? controllen : control.length,
+                 [this](int level, int type, const uint8_t*, size_t) { denied_ = denied_ || denied(level, type, Direction::CMSG); });
+  }
+
+  /** 0, or why this message does not go. */
+  int refusal() const { return denied_ ? kDenied : room_.failed(controllen_) ? -ENOMEM : 0; }
+
+  struct msghdr head = {};
+
+ private:
+  SockaddrIn name_;
+  Room room_;
+  uint32_t controllen_;
+  bool denied_ = false;
+};
+
+/** With MSG_TRUNC, TCP reports bytes that it never wrote: they must not be what stood in the buffers before. */
+void clear_for(int flags, const std::vector<struct iovec>& iov) {
+  if ((flags & MSG_TRUNC) == 0) return;
+  for (const struct iovec& part : iov) memset(part.iov_base, 0, part.iov_len);
+}
+
+napi_value recvmsg_(napi_env env, napi_callback_info info) {
+  Arguments args(env, info);
+  const int fd = args.integer(0), flags = args.flags(5);
+  const std::vector<napi_value> arrays = elements(args, 1, args.value(1));
+  std::vector<struct iovec> iov = vectors(args, 1, arrays);
+  const Bytes name = args.bytes_or_null(2), control = args.bytes_or_null(3);
+  const Ints out = args.ints(4, 3);
+  if (args.bad()) return args.refusal();
+  MessageIn message(iov, name, control, &out.data[0], &out.data[1], &out.data[2]);
+  if (message.failed()) return args.answer(-ENOMEM);
+  clear_for(flags, iov);
+  const int64_t length = result([&] { return recvmsg(fd, &message.head, flags); });
+  if (length >= 0) message.finish(args.environment(), message.head);
+  return args.answer(length);
+}
+
+napi_value sendmsg_(napi_env env, napi_callback_info info) {
+  Arguments args(env, info);
+  const int fd = args.integer(0), msg_flags = args.flags(6), flags = args.flags(7);
+  const uint32_t namelen = args.word(3), controllen = args.word(5);
+  const std::vector<napi_value> arrays = elements(args, 1, args.value(1));
+  std::vector<struct iovec> iov = vectors(args, 1, arrays);
+  const Bytes name = args.bytes_or_null(2), control = args.bytes_or_null(4);
+  if (args.bad()) return args.refusal();
+  const MessageOut message(iov, name, namelen, control, controllen, msg_flags);
+  if (message.refusal() < 0) return args.answer(message.refusal());
+  return args.answer(result([&] { return sendmsg(fd, &message.head, flags); }));
+}
+
+/** The messages of recvmmsg and sendmmsg, argument 1: [iov, name, control] each. Their heads, argument 2: four numbers each. */
+class Batch {
+ public:
+  explicit Batch(Arguments& args) {
+    struct Entry {
+      std::vector<napi_value> parts, iov;
+    };
+    std::vector<Entry> entries;
+    for (const napi_value entry : elements(args, 1, args.value(1))) {
+      entries.push_back({elements(args, 1, entry), {}});
+      if (entries.back().parts.size() != 3) args.refuse(1);
+      if (args.bad()) return;
+      entries.back().iov = elements(args, 1, entries.back().parts[0]);
+    }
+    // From here on no JavaScript runs.
+    for (const Entry& entry : entries) {
+      iovs.push_back(vectors(args, 1, entry.iov));
+      names.push_back(args.bytes_or_null(1, entry.parts[1]));
+      controls.push_back(args.bytes_or_null(1, entry.parts[2]));
+    }
+    heads = args.ints(2, 4 * entries.size()).data;
+  }
+
+  size_t size() const { return iovs.size(); }
+  int32_t* head(size_t i) const { return heads + 4 * i; }
+
+  std::vector<std::vector<struct iovec>> iovs;
+  std::vector<Bytes> names, controls;
+  int32_t* heads = nullptr;
+};
+
+napi_value recvmmsg_(napi_env env, napi_callback_info info) {
+  Arguments args(env, info);
+  const int fd = args.integer(0), flags = args.flags(3);
+  const int64_t seconds = args.wide(4), nanoseconds = args.wide(5);
+  Batch batch(args);
+  if (args.bad()) return args.refusal();
+  std::deque<MessageIn> messages;
+  std::vector<struct mmsghdr> headers(batch.size());
+  for (size_t i = 0; i < batch.size(); i++) {
+    int32_t* head = batch.head(i);
+    messages.emplace_back(batch.iovs[i], batch.names[i], batch.controls[i], &head[1], &head[2], &head[3]);
+    if (messages.back().failed()) return args.answer(-ENOMEM);
+    headers[i].msg_hdr = messages.back().head;
+    clear_for(flags, batch.iovs[i]);
+  }
+  struct timespec timeout = {static_cast<time_t>(seconds), static_cast<long>(nanoseconds)};
+  const int64_t count = result([&] {
+    return recvmmsg(fd, headers.data(), static_cast<unsigned>(headers.size()), flags, seconds < 0 ? nullptr : &timeout);
+  });
+  for (int64_t i = 0; i < count; i++) {
+    const size_t at = static_cast<size_t>(i);
+    messages[at].finish(args.environment(), headers[at].msg_hdr);
+    batch.head(at)[0] = static_cast<int32_t>(headers[at].msg_len);
+  }
+  return args.answer(count);
+}
+
+napi_value sendmmsg_(napi_env env, napi_callback_info info) {
+  Arguments args(env, info);
+  const int fd = args.integer(0), flags = args.flags(3);
+  Batch batch(args);
+  if (args.bad()) return args.refusal();
+  std::deque<MessageOut> messages;
+  std::vector<struct mmsghdr> headers(batch.size());
+  for (size_t i = 0; i < batch.size(); i++) {
+    const int32_t* head = batch.head(i);
+    messages.emplace_back(batch.iovs[i], batch.names[i], static_cast<uint32_t>(head[1]), batch.controls[i], static_cast<uint32_t>(head[2]), head[3]);
+    if (messages.back().refusal() < 0) return args.answer(messages.back().refusal());
+    headers[i].msg_hdr = messages.back().head;
+  }
+  const int64_t count = result([&] { return sendmmsg(fd, headers.data(), static_cast<unsigned>(headers.size()), flags); });
+  for (int64_t i = 0; i < count; i++) batch.head(static_cast<size_t>(i))[0] = static_cast<int32_t>(headers[static_cast<size_t>(i)].msg_len);
+  return args.answer(count);
+}
+
+}  // namespace
+
+const Function kMessage[] = {{"recvmsg", recvmsg_}, {"sendmsg", sendmsg_}, {"recvmmsg", recvmmsg_}, {"sendmmsg", sendmmsg_}, {nullptr, nullptr}};
