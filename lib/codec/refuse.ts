@@ -5,7 +5,8 @@ export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return `function ${value.name}`.trim();
-  if (typeof value === 'object' && value !== null) return `an ${Array.isArray(value) ? 'array' : 'object'} (${value.constructor?.name ?? 'no prototype'})`;
+  if (typeof value === 'object' && value !== null)
+    return `an ${Array.isArray(value) ? 'array' : 'object'} (${value.constructor?.name ?? 'no prototype'})`;
   return Object.is(value, -0) ? '-0' : String(value);
 }
 

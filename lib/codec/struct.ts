@@ -92,7 +92,8 @@ export function struct<M extends Members>(name: string, members: M, prefix = '')
   const row = build(name, members, false);
   const layout = native.layouts[name];
   if (!layout) throw new Error(`struct ${name}: native/layouts.def has no such struct`);
-  const differs = (what: string, ours: unknown, theirs: unknown) => new Error(`struct ${name}: ${what} is ${ours} here and ${theirs} for the compiler`);
+  const differs = (what: string, ours: unknown, theirs: unknown) =>
+    new Error(`struct ${name}: ${what} is ${ours} here and ${theirs} for the compiler`);
   if (row.size !== layout.size) throw differs('the size', row.size, layout.size);
   for (const key of Object.keys(members)) {
     const member = cName(prefix, key);

@@ -1,0 +1,126 @@
+// getsockopt and setsockopt with meaning: the value as people think of it in, the kernel's bytes out, and back.
+import { type Bytes, isBytes, toBytes } from '../bytes';
+import { badRange, badType } from '../codec/refuse';
+import { fail } from '../errors';
+import { DENIED, native } from '../native';
+import { type Entry, entriesNumbered, levelName, readers, writers } from './registry';
+import { GROUPS } from './row';
+
+// One cell for the whole environment, whichever copy of this module asks: native writes the int of getsockopt_int there.
+const CELL = Symbol.for('bsd-socket.cell');
+const shared = native as { [CELL]?: Int32Array };
+if (shared[CELL] === undefined) {
+  shared[CELL] = new Int32Array(1);
+  native.lend(shared[CELL]);
+}
+const cell: Int32Array = shared[CELL];
+
+/**
+ * setsockopt(2), level SOL_SOCKET and so on. `value`: the option's typed value; packed bytes verbatim; or null with `optlen`, a NULL pointer.
+ * An option that we don't know takes an int (number, boolean), bytes or text. Throws the SocketError of the kernel's refusal.
+ */
+export function setOption(fd: number, level: number, option: number, value: unknown, optlen?: number): void {
+  const entry = writers[level]?.[option];
+  if (entry !== undefined && entry.int && typeof value === 'number' && (value | 0) === value && value >= entry.min && value <= entry.max) {
+    const result = native.setsockopt_int(fd, level, option, value);
+    if (result < 0) refuse('setsockopt', result, level, option, entry);
+    return;
+  }
+  const result = entry === undefined ? setUnknown(fd, level, option, value, optlen) : setKnown(fd, entry, value, optlen);
+  if (result < 0) refuse('setsockopt', result, level, option, entry);
+}
+
+/** An entry of the registry by itself: for names whose number another row shares. */
+export function setEntry(fd: number, entry: Entry, value: unknown): void {
+  const result = setKnown(fd, entry, value, undefined);
+  if (result < 0) refuse('setsockopt', result, entry.level, entry.optname, entry);
+}
+
+function setKnown(fd: number, entry: Entry, value: unknown, optlen: number | undefined): number {
+  const { level, optname, codec, name } = entry;
+  if (value === null && optlen !== undefined) return native.setsockopt(fd, level, optname, null, optlen);
+  if (codec.typedOnly !== true && isBytes(value)) {
+    const bytes = toBytes(value, name);
+    return native.setsockopt(fd, level, optname, bytes, bytes.length);
+  }
+  if (codec.set) return codec.set(fd, level, optname, value, name);
+  if (entry.int && typeof value === 'boolean') return native.setsockopt_int(fd, level, optname, value ? 1 : 0);
+  const bytes = codec.encode(value, name);
+  return native.setsockopt(fd, level, optname, bytes, bytes.length);
+}
+
+function setUnknown(fd: number, level: number, option: number, value: unknown, optlen: number | undefined): number {
+  if (typeof value === 'number') {
+    if (!Number.isInteger(value) || value < -0x80000000 || value > 0xffffffff) throw badRange('setsockopt: value', 'an integer of 32 bits', value);
+    return native.setsockopt_int(fd, level, option, value | 0);
+  }
+  if (typeof value === 'boolean') return native.setsockopt_int(fd, level, option, value ? 1 : 0);
+  if (value === null && optlen !== undefined) return native.setsockopt(fd, level, option, null, optlen);
+  if (typeof value !== 'string' && !isBytes(value))
+    throw badType('setsockopt: value', 'an integer, a boolean, bytes, text, or null with a length', value);
+  const bytes = typeof value === 'string' ? Buffer.from(value) : toBytes(value, 'setsockopt: value');
+  return native.setsockopt(fd, level, option, bytes, bytes.length);
+}
+
+/**
+ * getsockopt(2). Without `buflen` the option's typed value, or an int for an option that we don't know; with it, the bytes that the kernel
+ * reported, at most `buflen`. Throws the SocketError of the kernel's refusal.
+ */
+export function getOption(fd: number, level: number, option: number, buflen?: number): unknown {
+  if (buflen !== undefined) return getBytes(fd, level, option, buflen);
+  const entry = readers[level]?.[option];
+  if (entry === undefined || entry.int) {
+    cell[0] = 0;
+    const result = native.getsockopt_int(fd, level, option);
+    if (result >= 0) return entry?.unsigned ? cell[0] >>> 0 : cell[0];
+    return refuse('getsockopt', result, level, option, entry);
+  }
+  return getEntry(fd, entry);
+}
+
+/** An entry of the registry by itself: for names whose number another row shares. */
+export function getEntry(fd: number, entry: Entry): unknown {
+  const { level, optname, codec } = entry;
+  if (codec.get) {
+    const got = codec.get(fd, level, optname);
+    return typeof got === 'number' ? refuse('getsockopt', got, level, optname, entry) : got.value;
+  }
+  for (let size = codec.size; ; ) {
+    const bytes = Buffer.alloc(size);
+    const got = native.getsockopt(fd, level, optname, bytes, size);
+    if (got >= 0 && got <= size) return codec.decode(bytes.subarray(0, got));
+    // What is longer than the room comes with its length, or as ERANGE.
+    if (got > size) size = got;
+    else if (got === -native.constants.ERANGE && size < LONGEST) size *= 4;
+    else return refuse('getsockopt', got, level, optname, entry);
+  }
+}
+const LONGEST = 1 << 20;
+
+function getBytes(fd: number, level: number, option: number, buflen: number): Buffer {
+  if (!Number.isInteger(buflen) || buflen < 0 || buflen > LONGEST) throw badRange('getsockopt: buflen', `an integer of 0 … ${LONGEST}`, buflen);
+  const bytes = Buffer.alloc(buflen);
+  const got = native.getsockopt(fd, level, option, bytes, buflen);
+  return got >= 0 ? bytes.subarray(0, got) : refuse('getsockopt', got, level, option, readers[level]?.[option]);
+}
+
+function refuse(syscall: string, result: number, level: number, option: number, entry: Entry | undefined): never {
+  const other = entry ?? readers[level]?.[option] ?? writers[level]?.[option];
+  const ref = { level: levelName(level), name: other?.name ?? String(option) };
+  if (result === DENIED || result !== -native.constants.ENOPROTOOPT) fail(result, syscall, { option: ref });
+  fail(result, syscall, { option: ref, hint: whereabouts(syscall, ref.level, option, other) });
+}
+
+/** What ENOPROTOOPT may mean: the wrong socket, the wrong direction, the wrong level, or a kernel that is too old. */
+function whereabouts(syscall: string, level: string, option: number, entry: Entry | undefined): string | undefined {
+  if (entry) {
+    if (syscall === 'setsockopt' && !entry.writable) return `${entry.name} is read-only`;
+    if (syscall === 'getsockopt' && !entry.readable) return `${entry.name} is write-only`;
+    return `${entry.name} is an option of ${GROUPS[entry.row.on][0]}, since Linux ${entry.row.since}`;
+  }
+  const elsewhere = entriesNumbered(option).filter((other) => other.levelName !== level);
+  if (elsewhere.length === 0) return undefined;
+  return `${level} has no option ${option}; it is ${elsewhere.map((other) => `${other.name} at ${other.levelName}`).join(', ')}`;
+}
+
+export type { Bytes };

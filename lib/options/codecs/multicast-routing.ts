@@ -1,0 +1,129 @@
+// What a multicast routing daemon tells the kernel: virtual interfaces and forwarding entries, of both families.
+import { array, bytes, struct, u16, u32 } from '../../codec';
+import { i32, u8 } from '../../codec/fields';
+import { badType, integer } from '../../codec/refuse';
+import { native } from '../../native';
+import type { Codec } from '../row';
+import { ifindex } from './interfaces';
+import { in6Addr, inAddr } from './multicast';
+
+/** VIFF_USE_IFINDEX: lcl_addr holds an index. */
+const USE_IFINDEX = 8;
+const vifctl = struct('vifctl', { vifi: u16, flags: u8, threshold: u8, rateLimit: u32, lclAddr: u32, rmtAddr: inAddr }, 'vifc_');
+export interface Vif {
+  vifi: number;
+  interface: string | number;
+  flags?: number;
+  threshold?: number;
+  rateLimit?: number;
+}
+const object = (value: unknown, what: string, shape: string): void => {
+  if (typeof value !== 'object' || value === null) throw badType(what, shape, value);
+};
+
+export const vif4: Codec<never, Vif> = {
+  type: '{ vifi, interface … } (struct vifctl)',
+  size: vifctl.size,
+  sample: { vifi: 0, interface: 'lo' },
+  decode: undefined as never,
+  encode(value, what) {
+    object(value, what, '{ vifi, interface }');
+    const { vifi, flags = 0, threshold = 1, rateLimit } = value;
+    const out = Buffer.alloc(vifctl.size);
+    vifctl.write(out, 0, { vifi, flags: flags | USE_IFINDEX, threshold, rateLimit }, what);
+    // The union holds the index as a host-order int.
+    i32.write(out, vifctl.offsets.lclAddr, ifindex(value.interface, `${what}.interface`), what);
+    return out;
+  },
+};
+export const vifIndex: Codec<never, number> = {
+  type: 'number of a virtual interface (struct vifctl)',
+  size: vifctl.size,
+  sample: 0,
+  decode: undefined as never,
+  encode: (value, what) => vifctl.pack({ vifi: integer(what, value, 0, 31) }),
+};
+
+const MAXVIFS = 32;
+const mfcctl = struct(
+  'mfcctl',
+  { origin: inAddr, mcastgrp: inAddr, parent: u16, ttls: bytes(MAXVIFS), pktCnt: u32, byteCnt: u32, wrongIf: u32, expire: i32 },
+  'mfcc_',
+);
+/** `ttls[i]`: the least time to live that virtual interface i lets out; 0 keeps it in. */
+export interface Mfc {
+  origin: string;
+  group: string;
+  parent: number;
+  ttls: readonly number[];
+}
+export const mfc4: Codec<never, Mfc> = {
+  type: '{ origin, group, parent, ttls } (struct mfcctl)',
+  size: mfcctl.size,
+  sample: { origin: '192.0.2.1', group: '239.1.2.3', parent: 0, ttls: [1] },
+  decode: undefined as never,
+  encode(value, what) {
+    object(value, what, '{ origin, group, parent, ttls }');
+    const ttls = Buffer.alloc(MAXVIFS);
+    array(u8, MAXVIFS).write(ttls, 0, value.ttls, `${what}.ttls`);
+    const out = Buffer.alloc(mfcctl.size);
+    mfcctl.write(out, 0, { origin: value.origin, mcastgrp: value.group, parent: value.parent, ttls }, what);
+    return out;
+  },
+};
+
+const mif6ctl = struct('mif6ctl', { mif6cMifi: u16, mif6cFlags: u8, vifcThreshold: u8, mif6cPifi: u16, vifcRateLimit: u32 });
+export interface Mif {
+  mifi: number;
+  interface: string | number;
+  flags?: number;
+  threshold?: number;
+  rateLimit?: number;
+}
+export const mif6: Codec<never, Mif> = {
+  type: '{ mifi, interface … } (struct mif6ctl)',
+  size: mif6ctl.size,
+  sample: { mifi: 0, interface: 'lo' },
+  decode: undefined as never,
+  encode(value, what) {
+    object(value, what, '{ mifi, interface }');
+    const pifi = ifindex(value.interface, `${what}.interface`);
+    const out = Buffer.alloc(mif6ctl.size);
+    mif6ctl.write(
+      out,
+      0,
+      { mif6cMifi: value.mifi, mif6cFlags: value.flags, vifcThreshold: value.threshold ?? 1, mif6cPifi: pifi, vifcRateLimit: value.rateLimit },
+      what,
+    );
+    return out;
+  },
+};
+
+const sockaddr6 = struct('sockaddr_in6', { family: u16, port: u16, flowinfo: u32, addr: in6Addr, scopeId: u32 }, 'sin6_');
+const mf6cctl = struct('mf6cctl', { origin: sockaddr6, mcastgrp: sockaddr6, parent: u16, ifset: array(u32, 8) }, 'mf6cc_');
+/** `interfaces`: the virtual interfaces that packets leave by. */
+export interface Mfc6 {
+  origin: string;
+  group: string;
+  parent: number;
+  interfaces: readonly number[];
+}
+export const mfc6: Codec<never, Mfc6> = {
+  type: '{ origin, group, parent, interfaces } (struct mf6cctl)',
+  size: mf6cctl.size,
+  sample: { origin: '2001:db8::1', group: 'ff05::1234', parent: 0, interfaces: [1] },
+  decode: undefined as never,
+  encode(value, what) {
+    object(value, what, '{ origin, group, parent, interfaces }');
+    if (!Array.isArray(value.interfaces)) throw badType(`${what}.interfaces`, 'an array of virtual interface numbers', value.interfaces);
+    const ifset = new Array<number>(8).fill(0);
+    for (const mif of value.interfaces) {
+      const bit = integer(`${what}.interfaces`, mif, 0, 255);
+      ifset[bit >> 5] = (ifset[bit >> 5] | (1 << (bit & 31))) >>> 0;
+    }
+    const family = native.constants.AF_INET6;
+    const out = Buffer.alloc(mf6cctl.size);
+    mf6cctl.write(out, 0, { origin: { family, addr: value.origin }, mcastgrp: { family, addr: value.group }, parent: value.parent, ifset }, what);
+    return out;
+  },
+};

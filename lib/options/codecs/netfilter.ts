@@ -1,0 +1,56 @@
+// The look into netfilter that getsockopt gives: a table's shape, an extension's revision, the destination before redirection.
+import { decodeAddress } from '../../address';
+import type { Address } from '../../address/types';
+import { array, struct, text, u32 } from '../../codec';
+import { u8 } from '../../codec/fields';
+import { native } from '../../native';
+import type { Codec } from '../row';
+
+const getinfo = struct('ipt_getinfo', {
+  name: text(32),
+  validHooks: u32,
+  hookEntry: array(u32, 5),
+  underflow: array(u32, 5),
+  numEntries: u32,
+  size: u32,
+});
+export interface IpTableInfo {
+  name: string;
+  validHooks: number;
+  hookEntry: number[];
+  underflow: number[];
+  numEntries: number;
+  size: number;
+}
+/** The name goes in with the question. */
+export const ipTableInfo: Codec<IpTableInfo, never> = {
+  type: 'struct ipt_getinfo',
+  size: getinfo.size,
+  decode: undefined as never,
+  encode: undefined as never,
+  get(fd, level, option) {
+    const bytes = getinfo.pack({ name: 'filter' });
+    const got = native.getsockopt(fd, level, option, bytes, bytes.length);
+    return got < 0 ? got : { value: getinfo.unpack(bytes) };
+  },
+};
+
+const getRevision = struct('xt_get_revision', { name: text(29), revision: u8 });
+export const revision = (name: string): Codec<{ name: string; revision: number }, never> => ({
+  type: 'struct xt_get_revision',
+  size: getRevision.size,
+  decode: undefined as never,
+  encode: undefined as never,
+  get(fd, level, option) {
+    const bytes = getRevision.pack({ name });
+    const got = native.getsockopt(fd, level, option, bytes, bytes.length);
+    return got < 0 ? got : { value: getRevision.unpack(bytes) };
+  },
+});
+
+export const originalDestination = <A extends Address>(size: number): Codec<A, never> => ({
+  type: 'address',
+  size,
+  decode: (bytes) => decodeAddress(bytes, bytes.length) as A,
+  encode: undefined as never,
+});

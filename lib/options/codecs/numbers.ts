@@ -1,0 +1,92 @@
+// Options whose value is a number: flags, ints, 64-bit counters, milliseconds in a timeval.
+import { i32, type Struct, struct, u32, u64 } from '../../codec';
+import { i64 } from '../../codec/fields';
+import { badRange, badType, integer } from '../../codec/refuse';
+import type { Codec } from '../row';
+import type { Flag } from '../types';
+
+const INT_MIN = -0x80000000;
+const INT_MAX = 0x7fffffff;
+
+function packed(value: number): Uint8Array {
+  const out = Buffer.alloc(4);
+  i32.write(out, 0, value | 0, '');
+  return out;
+}
+const first = (bytes: Buffer) => (bytes.length >= 4 ? i32.read(bytes, 0) : (bytes[0] ?? 0));
+
+/** On or off. Reading gives the kernel's number (0 or 1 mostly); the classic call takes any integer, sock.options booleans. */
+export const flag: Codec<number, Flag> = {
+  type: 'flag',
+  size: 4,
+  int: 'int',
+  boolean: true,
+  sample: 1,
+  min: INT_MIN,
+  max: INT_MAX,
+  decode: first,
+  encode(value, what) {
+    if (typeof value === 'boolean') return packed(value ? 1 : 0);
+    if (typeof value !== 'number') throw badType(what, 'a boolean or a number', value);
+    return packed(integer(what, value, INT_MIN, INT_MAX));
+  },
+};
+
+function number<S extends number>(type: string, int: 'int' | 'u32', min: number, max: number): Codec<number, S> {
+  return {
+    type,
+    size: 4,
+    int,
+    min,
+    max,
+    decode: int === 'u32' ? (bytes) => first(bytes) >>> 0 : first,
+    encode(value, what) {
+      if (typeof value === 'boolean') return packed(value ? 1 : 0);
+      return packed(integer(what, value, min, max));
+    },
+  };
+}
+
+/** A C int of a range. */
+export const int = (min = INT_MIN, max = INT_MAX): Codec<number> =>
+  number(min === INT_MIN && max === INT_MAX ? 'int' : `int ${min} … ${max}`, 'int', min, max);
+/** One of a few numbers. */
+export const oneOf = <S extends number>(...values: S[]): Codec<number, S> =>
+  number(`int ${Math.min(...values)} … ${Math.max(...values)}`, 'int', Math.min(...values), Math.max(...values));
+/** An unsigned 32-bit number. */
+export const unsigned: Codec<number> = number('unsigned int', 'u32', 0, 0xffffffff);
+
+/** An unsigned 64-bit number, as bigint. */
+export const long: Codec<bigint, bigint | number> = {
+  type: 'unsigned 64-bit',
+  size: 8,
+  decode: (bytes) => (bytes.length >= 8 ? u64.read(bytes, 0) : BigInt(u32.read(bytes, 0))),
+  encode(value, what) {
+    const out = Buffer.alloc(8);
+    u64.write(out, 0, value, what);
+    return out;
+  },
+};
+
+type Timeval = Struct<{ sec: typeof i64; usec: typeof i64 }>;
+function milliseconds(layout: Timeval): Codec<number> {
+  return {
+    type: `milliseconds (struct ${layout.name})`,
+    size: layout.size,
+    sample: 1500,
+    decode(bytes) {
+      const { sec, usec } = layout.unpack(bytes);
+      return Number(sec) * 1000 + Number(usec) / 1000;
+    },
+    encode(value, what) {
+      if (typeof value !== 'number') throw badType(what, 'a number of milliseconds, 0 for none', value);
+      if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) throw badRange(what, 'milliseconds of 0 … 2^53', value);
+      // Never round a limit down to 0, which would mean none.
+      const microseconds = Math.ceil(value * 1000);
+      return layout.pack({ sec: Math.floor(microseconds / 1e6), usec: microseconds % 1e6 });
+    },
+  };
+}
+/** Milliseconds, with fractions down to a microsecond; 0 is none. */
+export const timeval = milliseconds(struct('timeval', { sec: i64, usec: i64 }, 'tv_'));
+export const kernelTimeval = milliseconds(struct('__kernel_sock_timeval', { sec: i64, usec: i64 }, 'tv_'));

@@ -1,0 +1,28 @@
+// IP_LOCAL_PORT_RANGE: two ports in one number.
+import { u32 } from '../../codec';
+import { badType, integer } from '../../codec/refuse';
+import type { Codec } from '../row';
+
+export interface PortRange {
+  low: number;
+  high: number;
+}
+
+export const portRange: Codec<PortRange, PortRange | 0> = {
+  type: '{ low, high } (unsigned int)',
+  size: 4,
+  sample: { low: 40000, high: 40999 },
+  decode(bytes) {
+    const both = u32.read(bytes, 0);
+    return { low: both & 0xffff, high: both >>> 16 };
+  },
+  encode(value, what) {
+    const out = Buffer.alloc(4);
+    if (value === 0) return out;
+    if (typeof value !== 'object' || value === null) throw badType(what, '{ low, high }, or 0', value);
+    const low = integer(`${what}.low`, value.low, 0, 65535);
+    const high = integer(`${what}.high`, value.high, 0, 65535);
+    u32.write(out, 0, high * 65536 + low, what);
+    return out;
+  },
+};

@@ -1,0 +1,103 @@
+// Options of SOL_SOCKET whose value is neither a number nor a plain struct: peers, memory, device memory, and Winsock's SO_DONTLINGER.
+import type { Address } from '../../address/types';
+import { array, struct, u32, wire } from '../../codec';
+import { i32 } from '../../codec/fields';
+import { badType } from '../../codec/refuse';
+import { native } from '../../native';
+import type { Codec } from '../row';
+import type { Flag } from '../types';
+import { flag } from './numbers';
+import { linger, record, text } from './records';
+import { decodeAddress } from '../../address';
+
+const c = native.constants;
+const scratch = Buffer.alloc(256);
+const length = new Int32Array(1);
+
+/** SO_PEERNAME refuses more room than the address needs, so getpeername is asked first how long it is. */
+export const peerName: Codec<Address, never> = {
+  type: 'address',
+  size: 128,
+  decode: (bytes) => decodeAddress(bytes, bytes.length),
+  encode: undefined as never,
+  get(fd, level, option) {
+    length[0] = 128;
+    const known = native.getpeername(fd, scratch, length);
+    if (known < 0) return known;
+    const bytes = Buffer.alloc(Math.min(length[0], 128));
+    const got = native.getsockopt(fd, level, option, bytes, bytes.length);
+    return got < 0 ? got : { value: decodeAddress(bytes, got) };
+  },
+};
+
+/** gid_t[]: as many as the peer has. */
+export const groups: Codec<number[], never> = {
+  type: 'group ids',
+  size: 64,
+  decode: (bytes) => array(u32, bytes.length >> 2).read(bytes, 0),
+  encode: undefined as never,
+};
+
+/** A security label, as text. */
+export const label: Codec<string, never> = { type: 'text', size: 256, decode: text, encode: undefined as never };
+
+/** A descriptor that the kernel makes anew at each reading; this environment owns it from then on. */
+export const pidfd: Codec<number, never> = {
+  type: 'descriptor',
+  size: 4,
+  decode: (bytes) => i32.read(bytes, 0),
+  encode: undefined as never,
+  get(fd, level, option) {
+    const bytes = Buffer.alloc(4);
+    const got = native.getsockopt(fd, level, option, bytes, 4);
+    if (got < 0) return got;
+    const pidfd = i32.read(bytes, 0);
+    native.adopt(pidfd);
+    return { value: pidfd };
+  },
+};
+
+/** SK_MEMINFO_*, in their order: bytes, except drops, which counts packets. */
+// biome-ignore format: the members in their order
+export const memory = record(
+  wire('sk_meminfo', {
+    rmemAlloc: u32, rcvbuf: u32, wmemAlloc: u32, sndbuf: u32, fwdAlloc: u32, wmemQueued: u32, optmem: u32, backlog: u32, drops: u32,
+  }),
+);
+
+export const txtime = record(struct('sock_txtime', { clockid: i32, flags: u32 }), { clockid: c.CLOCK_MONOTONIC ?? 1, flags: 0 });
+
+const token = struct('dmabuf_token', { start: u32, count: u32 }, 'token_');
+export const tokens: Codec<never, readonly { start: number; count: number }[]> = {
+  type: 'struct dmabuf_token[]',
+  size: token.size,
+  sample: [{ start: 0, count: 1 }],
+  decode: undefined as never,
+  encode(value, what) {
+    if (!Array.isArray(value)) throw badType(what, 'an array of { start, count }', value);
+    const out = Buffer.alloc(value.length * token.size);
+    array(token, value.length).write(out, 0, value, what);
+    return out;
+  },
+};
+
+function readLinger(fd: number): number | { onoff: boolean; linger: number } {
+  const got = native.getsockopt(fd, c.SOL_SOCKET, c.SO_LINGER, scratch, 8);
+  return got < 0 ? got : linger.decode(scratch.subarray(0, 8));
+}
+
+/** Winsock's name for SO_LINGER switched off; switching it off means linger on, with the time that SO_LINGER has. */
+export const dontLinger: Codec<number, Flag> = {
+  ...flag,
+  int: undefined,
+  get(fd) {
+    const now = readLinger(fd);
+    return typeof now === 'number' ? now : { value: now.onoff ? 0 : 1 };
+  },
+  set(fd, _level, _option, value, what) {
+    flag.encode(value, what);
+    const now = readLinger(fd);
+    if (typeof now === 'number') return now;
+    return native.setsockopt(fd, c.SOL_SOCKET, c.SO_LINGER, linger.encode({ onoff: !value, linger: now.linger }, what), 8);
+  },
+};

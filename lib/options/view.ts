@@ -1,0 +1,170 @@
+// sock.options: every option as a property of its own name, made from the registry.
+import * as util from 'node:util';
+import { badType } from '../codec/refuse';
+import { isErrno } from '../errors';
+import { native } from '../native';
+import { getEntry, getOption, setEntry, setOption } from './access';
+import {
+  allEntries,
+  type Entry,
+  entriesOf,
+  type OptionName,
+  type OptionRegistry,
+  type OptionValues,
+  type ReadableOption,
+  type WritableOption,
+} from './registry';
+import type { GetOf, SetOf } from './types';
+
+const { SOL_SOCKET, SO_DOMAIN, SO_TYPE, SO_PROTOCOL, AF_INET6, SOCK_CLOEXEC, SOCK_NONBLOCK } = native.constants;
+
+/** What a view looks through to: fileno() is -1 once closed. */
+export interface OptionTarget {
+  fileno(): number;
+}
+
+type Idiom<G, S> = [S] extends [never] ? G : boolean extends S ? (G extends number ? boolean : G) : G;
+
+/** The idiomatic view: flags are booleans, read-only options have no setter, and what this kernel or socket has not throws ENOPROTOOPT. */
+export type SocketOptions = { -readonly [K in ReadableOption & WritableOption]: Idiom<GetOf<OptionRegistry[K]>, SetOf<OptionRegistry[K]>> } & {
+  readonly [K in Exclude<ReadableOption, WritableOption>]: Idiom<GetOf<OptionRegistry[K]>, never>;
+} & {
+  /** Sets them in order. The first failure names its option, and its `applied` what was set before it. */
+  set(values: OptionValues): void;
+  get<K extends ReadableOption>(name: K): GetOf<OptionRegistry[K]>;
+  /** Whether this kernel knows the option on this socket: asked of the kernel once a socket. */
+  supports(name: OptionName): boolean;
+  /** All that this socket lets one read. */
+  dump(): { [K in ReadableOption]?: GetOf<OptionRegistry[K]> };
+};
+
+/** The entry that fits: where a name stands at two levels (MCAST_JOIN_GROUP and its like), the one of the socket's family. */
+function pick(fd: number, entries: readonly Entry[]): Entry {
+  if (entries.length === 1) return entries[0];
+  const family = getOption(fd, SOL_SOCKET, SO_DOMAIN) === AF_INET6 ? 'IPPROTO_IPV6' : 'IPPROTO_IP';
+  return entries.find((entry) => entry.levelName === family) ?? entries[0];
+}
+
+function named(name: string): readonly Entry[] {
+  const entries = entriesOf(name);
+  if (entries.length === 0) throw badType('options', 'names of socket options', name);
+  return entries;
+}
+
+/** What the constructor bag and `sock.options.set` do: in order, and the first failure says in `applied` what was set before it. */
+export function applyOptions(fd: number, values: OptionValues): void {
+  const applied: string[] = [];
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) continue;
+    try {
+      setEntry(fd, pick(fd, named(name)), value);
+    } catch (error) {
+      throw Object.assign(error as Error, { applied });
+    }
+    applied.push(name);
+  }
+}
+
+const known = new Map<string, boolean>();
+
+/** Asks a socket of the same kind made for it, so that nothing changes on this one; the answer is kept. */
+function supports(fd: number, name: string): boolean {
+  const entry = pick(fd, named(name));
+  const kind = [SO_DOMAIN, SO_TYPE, SO_PROTOCOL].map((option) => getOption(fd, SOL_SOCKET, option) as number);
+  const key = `${kind} ${name}`;
+  let answer = known.get(key);
+  if (answer === undefined) {
+    const probe = native.socket(kind[0], kind[1] | SOCK_CLOEXEC | SOCK_NONBLOCK, kind[2]);
+    answer = isKnown(probe >= 0 ? probe : fd, entry, probe >= 0);
+    if (probe >= 0) native.close(probe);
+    known.set(key, answer);
+  }
+  return answer;
+}
+
+function isKnown(fd: number, entry: Entry, mayChange: boolean): boolean {
+  const writable = entry.writable && !entry.readable && mayChange;
+  if (!entry.readable && !writable) return true;
+  try {
+    if (writable) setEntry(fd, entry, entry.row.sample ?? entry.codec.sample);
+    else getEntry(fd, entry);
+    return true;
+  } catch (error) {
+    return !isErrno(error, 'ENOPROTOOPT', 'EOPNOTSUPP');
+  }
+}
+
+function dump(fd: number): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const entry of allEntries) {
+    if (!entry.readable || entry.row.readingChanges) continue;
+    try {
+      out[entry.name] = getEntry(fd, entry);
+    } catch {
+      // Not an option of this socket, or not in this state of it.
+    }
+  }
+  return out;
+}
+
+class View {
+  readonly #target: OptionTarget;
+
+  constructor(target: OptionTarget) {
+    this.#target = target;
+  }
+
+  set(values: OptionValues): void {
+    applyOptions(this.#target.fileno(), values);
+  }
+  get(name: string): unknown {
+    const fd = this.#target.fileno();
+    return getEntry(fd, pick(fd, named(name)));
+  }
+  supports(name: string): boolean {
+    return supports(this.#target.fileno(), name);
+  }
+  dump(): Record<string, unknown> {
+    return dump(this.#target.fileno());
+  }
+  [util.inspect.custom](): Record<string, unknown> {
+    return this.dump();
+  }
+
+  /** A property on every view, made from its rows. */
+  static show(name: string): void {
+    const entries = entriesOf(name);
+    const [{ level, optname, codec }] = entries;
+    const alone = entries.length === 1;
+    const get = codec.boolean
+      ? function (this: View) {
+          return getOption(this.#target.fileno(), level, optname) !== 0;
+        }
+      : function (this: View) {
+          return getOption(this.#target.fileno(), level, optname);
+        };
+    const set = alone
+      ? function (this: View, value: unknown) {
+          setOption(this.#target.fileno(), level, optname, value);
+        }
+      : function (this: View, value: unknown) {
+          const fd = this.#target.fileno();
+          setEntry(fd, pick(fd, entries), value);
+        };
+    Object.defineProperty(View.prototype, name, {
+      get: entries.some((entry) => entry.readable) ? get : undefined,
+      set: entries.some((entry) => entry.writable) ? set : undefined,
+      enumerable: true,
+      configurable: true,
+    });
+  }
+}
+for (const { name } of allEntries) View.show(name);
+
+/** The property of an option that defineOption() added. */
+export const showOption = (name: string): void => View.show(name);
+
+/** `sock.options`. */
+export function optionsView(target: OptionTarget): SocketOptions {
+  return new View(target) as unknown as SocketOptions;
+}
