@@ -1,6 +1,7 @@
 // recvmsg, sendmsg, recvmmsg, sendmmsg: scattered bytes, addresses, control data, one message or many.
 #include <string.h>
 
+#include <algorithm>
 #include <deque>
 #include <vector>
 
@@ -15,17 +16,20 @@ namespace {
 
 constexpr uint32_t kMost = 1024;  // UIO_MAXIOV: the kernel's limit for vectors, and for messages in a call
 
-/** The elements of a real array, at most kMost. Reading them may run getters: no pointer may be read before the last of these calls. */
+/**
+ * The elements of a real array, at most kMost + 1: the kernel refuses so many vectors, and leaves that message alone, without a look at what comes behind.
+ * Reading them may run getters: no pointer may be read before the last of these calls.
+ */
 std::vector<napi_value> elements(Arguments& args, int index, napi_value array) {
   const napi_env env = args.env();
   bool is_array = false;
   uint32_t length = 0;
-  if (napi_is_array(env, array, &is_array) != napi_ok || !is_array || napi_get_array_length(env, array, &length) != napi_ok || length > kMost) {
+  if (napi_is_array(env, array, &is_array) != napi_ok || !is_array || napi_get_array_length(env, array, &length) != napi_ok) {
     args.refuse(index);
     return {};
   }
-  std::vector<napi_value> found(length);
-  for (uint32_t i = 0; i < length; i++) {
+  std::vector<napi_value> found(std::min(length, kMost + 1));
+  for (uint32_t i = 0; i < found.size(); i++) {
     if (napi_get_element(env, array, i, &found[i]) == napi_ok) continue;
     napi_value thrown = nullptr;
     napi_get_and_clear_last_exception(env, &thrown);
