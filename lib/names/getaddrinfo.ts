@@ -96,9 +96,9 @@ function first([found]: AddrInfo[]): string {
 
 /** The numeric text of a host name's first address in AF_INET or AF_INET6 (or AF_UNSPEC), as Python resolves the names in its address tuples. */
 export async function lookup(family: number, host: string): Promise<string> {
-  return first(await getaddrinfo(host, null, family, c.SOCK_DGRAM));
+  return first(await getaddrinfo(cString('host', host), null, family, c.SOCK_DGRAM));
 }
 
 export function lookupSync(family: number, host: string): string {
-  return first(getaddrinfoSync(host, null, family, c.SOCK_DGRAM));
+  return first(getaddrinfoSync(cString('host', host), null, family, c.SOCK_DGRAM));
 }

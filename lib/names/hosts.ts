@@ -1,8 +1,10 @@
 // gethostbyname(3), gethostbyaddr(3), gethostname(2), and Python's getfqdn: hosts and their names.
+import { isIPv6 } from 'node:net';
 import * as os from 'node:os';
 import { AF_INET, AF_INET6, inet_ntop, inet_pton } from '../address';
 import { i32, u32, wire } from '../codec';
-import { fail, hostError } from '../errors';
+import * as c from '../constants';
+import { fail, gaiError, hostError } from '../errors';
 import { GAI_FAILURE, native } from '../native';
 import { type Answer, cString, inThisThread, inWorker } from './calls';
 import { hostName, lookup, lookupSync } from './getaddrinfo';
@@ -10,7 +12,6 @@ import { hostName, lookup, lookupSync } from './getaddrinfo';
 /** What C calls struct hostent: the official name, other names, and addresses as text. */
 export type HostEntry = [hostname: string, aliases: string[], addresses: string[]];
 
-const AF_UNSPEC = 0;
 const HEAD = wire('hostent', { family: i32, addresses: u32, aliases: u32, addrlen: u32 });
 
 function entry({ status, bytes }: Answer, syscall: string, name: string): HostEntry {
@@ -39,15 +40,22 @@ export function gethostbynameSync(hostname: string): string {
   return special(cString('hostname', hostname)) ?? lookupSync(AF_INET, hostname);
 }
 
+/** gethostbyname(3) knows IPv4 alone. */
+function inetName(hostname: string): string {
+  const name = hostName('hostname', hostname);
+  if (isIPv6(name)) throw gaiError(c.EAI_ADDRFAMILY, hostname, 'gethostbyname');
+  return name;
+}
+
 /** gethostbyname(3): the official name, the aliases and all IPv4 addresses of a host. Rejects with GaiError. */
 export async function gethostbyname_ex(hostname: string): Promise<HostEntry> {
-  const name = hostName('hostname', hostname);
+  const name = inetName(hostname);
   return entry(await inWorker((done) => native.gethostbyname(name, AF_INET, done)), 'gethostbyname', hostname);
 }
 
 /** gethostbyname_ex(), keeping this thread waiting. */
 export function gethostbyname_exSync(hostname: string): HostEntry {
-  const name = hostName('hostname', hostname);
+  const name = inetName(hostname);
   return entry(
     inThisThread((out) => native.gethostbyname_sync(name, AF_INET, out)),
     'gethostbyname',
@@ -62,13 +70,13 @@ function addressBytes(numeric: string): [bytes: Buffer, family: number] {
 
 /** gethostbyaddr(3): the names of an IPv4 or IPv6 address; a host name is resolved first, as in CPython. Rejects with GaiError. */
 export async function gethostbyaddr(ip: string): Promise<HostEntry> {
-  const [address, family] = addressBytes(await lookup(AF_UNSPEC, ip));
+  const [address, family] = addressBytes(await lookup(c.AF_UNSPEC, ip));
   return entry(await inWorker((done) => native.gethostbyaddr(address, family, done)), 'gethostbyaddr', ip);
 }
 
 /** gethostbyaddr(), keeping this thread waiting. */
 export function gethostbyaddrSync(ip: string): HostEntry {
-  const [address, family] = addressBytes(lookupSync(AF_UNSPEC, ip));
+  const [address, family] = addressBytes(lookupSync(c.AF_UNSPEC, ip));
   return entry(
     inThisThread((out) => native.gethostbyaddr_sync(address, family, out)),
     'gethostbyaddr',

@@ -1,5 +1,5 @@
 // Network interfaces: names and indexes (if_nametoindex(3)), and all that getifaddrs(3) knows of each.
-import { type Address, decodeAddress, type PacketAddress } from '../address';
+import { type Address, decodeAddress, encodeAddress, type PacketAddress } from '../address';
 import { i32, integer, u16, u32, wire } from '../codec';
 import * as c from '../constants';
 import { check } from '../errors';
@@ -49,7 +49,6 @@ interface Row {
   readonly flags: number;
   readonly address: Address;
   readonly mask: Uint8Array;
-  readonly broadcast: Address;
 }
 
 function rows(): Row[] {
@@ -57,7 +56,7 @@ function rows(): Row[] {
   check(status, 'getifaddrs');
   const list: Row[] = [];
   for (let at = 0; at < bytes.length; ) {
-    const { size, index, flags, addrlen, masklen, broadlen, namelen } = RECORD.read(bytes, at);
+    const { size, index, flags, addrlen, masklen, namelen } = RECORD.read(bytes, at);
     let from = at + RECORD.size;
     const take = (length: number) => {
       from += length;
@@ -66,8 +65,7 @@ function rows(): Row[] {
     const name = take(namelen).toString();
     const address = decodeAddress(take(addrlen), addrlen);
     const mask = take(masklen);
-    const broadcast = decodeAddress(take(broadlen), broadlen);
-    list.push({ index, name, flags, address, mask, broadcast });
+    list.push({ index, name, flags, address, mask });
     at += size;
   }
   return list;
@@ -95,47 +93,57 @@ function prefixOf(mask: Uint8Array, offset: number, size: number): number {
   return bits;
 }
 
-function inet({ flags, address, mask, broadcast }: Row): InterfaceAddress[] {
-  if (address.family === 'IPv6') return [{ family: c.AF_INET6, address: address.address, prefix: prefixOf(mask, 8, 16) }];
-  if (address.family !== 'IPv4') return [];
-  const known = (flags & c.IFF_BROADCAST) !== 0 && broadcast.family === 'IPv4';
-  return [{ family: c.AF_INET, address: address.address, prefix: prefixOf(mask, 4, 4), ...(known && { broadcast: broadcast.address }) }];
-}
+/** The ioctls of netdevice(7), on one socket. */
+class Devices {
+  private readonly fd = check(native.socket(c.AF_INET, c.SOCK_DGRAM | c.SOCK_CLOEXEC, 0), 'socket');
 
-const IFREQ = native.layouts.ifreq;
-const [NAME_AT] = IFREQ.fields.ifr_name;
-const [MTU_AT] = IFREQ.fields.ifr_mtu;
-
-/** SIOCGIFMTU (netdevice(7)) for each name; an interface that went away meanwhile has none. */
-function mtus(names: readonly string[]): Map<string, number> {
-  const fd = check(native.socket(c.AF_UNIX, c.SOCK_DGRAM | c.SOCK_CLOEXEC, 0), 'socket');
-  try {
-    const found = new Map<string, number>();
-    for (const name of names) {
-      const ifreq = Buffer.alloc(IFREQ.size);
-      ifreq.write(name, NAME_AT);
-      if (native.ioctl(fd, c.SIOCGIFMTU, ifreq) >= 0) found.set(name, i32.read(ifreq, MTU_AT));
-    }
-    return found;
-  } finally {
-    native.close(fd);
+  /** The struct ifreq that the kernel answers with; null where the interface or the address went away meanwhile. */
+  ask(request: number, name: string, address?: string): Buffer | null {
+    const ifreq = Buffer.alloc(IFREQ.size);
+    ifreq.write(name, IFREQ.fields.ifr_name[0]);
+    if (address !== undefined) ifreq.set(encodeAddress(c.AF_INET, [address, 0]), IFREQ.fields.ifr_addr[0]);
+    return native.ioctl(this.fd, request, ifreq) < 0 ? null : ifreq;
+  }
+  close(): void {
+    native.close(this.fd);
   }
 }
+const IFREQ = native.layouts.ifreq;
 
-/** Every interface with its flags, MTU, hardware address and internet addresses: getifaddrs(3) and SIOCGIFMTU. */
+/** Bytes; null where the interface is gone. */
+function mtuOf(devices: Devices, name: string): number | null {
+  const ifreq = devices.ask(c.SIOCGIFMTU, name);
+  return ifreq && i32.read(ifreq, IFREQ.fields.ifr_mtu[0]);
+}
+
+/** getifaddrs(3) has broadcast and peer address in one place; the kernel tells which of an interface's addresses has a broadcast. */
+function broadcastOf(devices: Devices, label: string, address: string): string | undefined {
+  const ifreq = devices.ask(c.SIOCGIFBRDADDR, label, address);
+  const found = ifreq && decodeAddress(ifreq.subarray(IFREQ.fields.ifr_broadaddr[0]), 16);
+  return found?.family === 'IPv4' && found.address !== '0.0.0.0' ? found.address : undefined;
+}
+
+function inet(devices: Devices, { name, flags, address, mask }: Row): InterfaceAddress[] {
+  if (address.family === 'IPv6') return [{ family: c.AF_INET6, address: address.address, prefix: prefixOf(mask, 8, 16) }];
+  if (address.family !== 'IPv4') return [];
+  const broadcast = (flags & c.IFF_BROADCAST) === 0 ? undefined : broadcastOf(devices, name, address.address);
+  return [{ family: c.AF_INET, address: address.address, prefix: prefixOf(mask, 4, 4), ...(broadcast !== undefined && { broadcast }) }];
+}
+
+/** Every interface with its flags, MTU, hardware address and internet addresses: getifaddrs(3), SIOCGIFMTU and SIOCGIFBRDADDR. */
 export function interfaces(): Interface[] {
   const all = rows();
-  const own = links(all);
-  const mtu = mtus(own.map((row) => row.name));
-  return own
-    .filter((row) => mtu.has(row.name))
-    .map((row) => ({
-      index: row.index,
-      name: row.name,
-      flags: FLAGS.filter(([, bit]) => (row.flags & bit) !== 0).map(([name]) => name),
-      mtu: mtu.get(row.name) as number,
-      mac: row.address.address,
+  const devices = new Devices();
+  try {
+    return links(all).flatMap(({ index, name, flags, address }) => {
+      const mtu = mtuOf(devices, name);
+      if (mtu === null) return [];
       // An address goes by its label, 'eth0:1', so the index tells whose it is.
-      addresses: all.filter((other) => other.index === row.index).flatMap(inet),
-    }));
+      const addresses = all.filter((row) => row.index === index).flatMap((row) => inet(devices, row));
+      const set = FLAGS.filter(([, bit]) => (flags & bit) !== 0).map(([word]) => word);
+      return [{ index, name, flags: set, mtu, mac: address.address, addresses }];
+    });
+  } finally {
+    devices.close();
+  }
 }

@@ -1,10 +1,9 @@
-// Interfaces, a real name server and privileges, each in a network namespace or process of its own.
+// Interfaces, a silent name server and privileges, each in a network namespace or process of its own.
 import * as fs from 'node:fs';
-import * as path from 'node:path';
 import { constants } from '../../lib/constants';
 import * as names from '../../lib/names';
-import { itNeeds, type Netns, netns, type Running, requireTool, runNode } from '../tools';
-import { python } from './python';
+import { itNeeds, type Netns, netns, requireTool, runNode } from '../tools';
+import { type NamedNetns, namedNetns, python } from './peers';
 
 const api = "const S = require('bsd-socket'); const show = (value) => console.log(JSON.stringify(value));";
 const parsed = <T>({ stdout }: { stdout: string }) => JSON.parse(stdout) as T;
@@ -70,110 +69,22 @@ describe('interfaces()', () => {
   });
 });
 
-describe('with a name server', () => {
-  let ns: Netns;
-  let server: Running;
-  let config: string;
-
-  // What `ip netns exec` mounts over /etc in the namespace.
-  function resolver(text: string): void {
-    config = path.join('/etc/netns', ns.name);
-    fs.mkdirSync(config, { recursive: true });
-    fs.writeFileSync(path.join(config, 'resolv.conf'), text);
-  }
-  beforeEach(() => {
-    ns = netns();
-  });
-  afterEach(async () => {
-    await server?.stop();
-    ns.remove();
-    fs.rmSync(config, { recursive: true, force: true });
-  });
-
-  itNeeds(
-    'ip',
-    'netns',
-    'dnsmasq',
-  )('addresses, aliases, names of addresses, and what is not known', async () => {
-    resolver('nameserver 127.0.0.1\noptions timeout:1 attempts:1\n');
-    server = ns.start(requireTool('dnsmasq'), [
-      ...[
-        '--keep-in-foreground',
-        '--no-daemon',
-        '--no-resolv',
-        '--no-hosts',
-        '--conf-file=/dev/null',
-        '--listen-address=127.0.0.1',
-        '--bind-interfaces',
-        '--log-facility=-',
-      ],
-      ...[
-        '--address=/four.test/10.1.2.3',
-        '--host-record=both.test,10.1.2.4,fd08::4',
-        '--cname=alias.test,both.test',
-        '--host-record=host.domain.test,10.1.2.5',
-      ],
-      ...['--address=/bücher.test/10.1.2.6', '--local=/test/', '--local=/10.in-addr.arpa/'],
-    ]);
-    await server.output(/dnsmasq.*started|started, version/);
-    const questions: [string, ...unknown[]][] = [
-      ['getaddrinfo', 'four.test', 80, 0, constants.SOCK_STREAM],
-      ['getaddrinfo', 'both.test', 80, 0, constants.SOCK_STREAM],
-      ['getaddrinfo', 'both.test', 80, constants.AF_INET6, constants.SOCK_STREAM],
-      ['getaddrinfo', 'alias.test', 80, constants.AF_INET, constants.SOCK_STREAM, 0, constants.AI_CANONNAME],
-      ['getaddrinfo', 'unknown.test', 80],
-      ['getaddrinfo', 'four.test', 80, constants.AF_INET6],
-      ['gethostbyname', 'alias.test'],
-      ['gethostbyname_ex', 'alias.test'],
-      ['gethostbyname_ex', 'unknown.test'],
-      ['gethostbyaddr', '10.1.2.5'],
-      ['gethostbyaddr', 'fd08::4'],
-      ['gethostbyaddr', '10.1.2.99'],
-      ['getnameinfo', ['10.1.2.5', 80], 0],
-      ['getnameinfo', ['10.1.2.99', 80], constants.NI_NAMEREQD],
-      ['getfqdn', '10.1.2.5'],
-      ['getaddrinfo', 'bücher.test', 80, constants.AF_INET, constants.SOCK_STREAM],
-    ];
-    const replies = await python(questions, ns.run);
-    const code = `${api}
-      const tuple = (a) => a.map((i) => [i.family, i.type, i.proto, i.canonname, [...i.address]]);
-      const shaped = (name, said) => name === 'getaddrinfo' ? tuple(said) : said;
-      const failed = (e) => e.code;
-      (async () => {
-        const out = [];
-        for (const [name, ...args] of ${JSON.stringify(questions)}) {
-          const later = await S[name](...args).then((said) => shaped(name, said), failed);
-          let now; try { now = shaped(name, S[name + 'Sync'](...args)); } catch (e) { now = failed(e); }
-          out.push([later, now]);
-        }
-        show(out);
-      })();`;
-    const ours = parsed<[unknown, unknown][]>(await ns.runNode(code));
-    const herrors = ['', 'EAI_NONAME', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA'];
-    const codes = Object.entries(constants).filter(([name]) => name.startsWith('EAI_'));
-    for (const [i, reply] of replies.entries()) {
-      const expected =
-        'said' in reply ? reply.said : reply.error === 'herror' ? herrors[reply.errno ?? 0] : codes.find(([, number]) => number === reply.errno)?.[0];
-      expect({ question: questions[i], ours: ours[i] }).toEqual({ question: questions[i], ours: [expected, expected] });
-    }
-    // and the answers are the server's
-    expect(ours[0]?.[0]).toEqual([[constants.AF_INET, constants.SOCK_STREAM, 6, '', ['10.1.2.3', 80]]]);
-    expect(ours[7]?.[0]).toEqual(['both.test', ['alias.test'], ['10.1.2.4']]);
-    expect(ours[9]?.[0]).toEqual(['host.domain.test', [], ['10.1.2.5']]);
-    expect(ours[15]?.[0]).toMatchObject([[constants.AF_INET, constants.SOCK_STREAM, 6, '', ['10.1.2.6', 80]]]);
-  });
+describe('a name server that never answers', () => {
+  let named: NamedNetns;
+  afterEach(() => named?.stop());
 
   itNeeds(
     'ip',
     'netns',
     'socat',
-  )('that never answers: the loop turns meanwhile, and the answer is EAI_AGAIN', async () => {
-    resolver('nameserver 127.0.0.1\noptions timeout:1 attempts:1\n');
-    server = ns.start(requireTool('socat'), ['-u', 'UDP4-RECVFROM:53,fork,bind=127.0.0.1', 'OPEN:/dev/null']);
+  )('leaves the loop turning, and the answer is EAI_AGAIN', async () => {
+    named = await namedNetns('127.0.0.1 localhost\n', async (ns) =>
+      ns.start(requireTool('socat'), ['-u', 'UDP4-RECVFROM:53,fork,bind=127.0.0.1', 'OPEN:/dev/null']),
+    );
     const code = `${api}
       let turns = 0; const timer = setInterval(() => turns++, 10); const t = Date.now();
       S.getaddrinfo('slow.test', 80).catch((e) => { clearInterval(timer); show({ code: e.code, hostname: e.hostname, turns, ms: Date.now() - t }); });`;
-    const { turns, ms, ...error } = parsed<{ turns: number; ms: number }>(await ns.runNode(code));
+    const { turns, ms, ...error } = parsed<{ turns: number; ms: number }>(await named.ns.runNode(code));
     expect(error).toEqual({ code: 'EAI_AGAIN', hostname: 'slow.test' });
     expect(ms).toBeGreaterThan(900);
     expect(turns).toBeGreaterThan(ms / 40);
