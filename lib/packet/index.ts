@@ -1,5 +1,5 @@
 // The public face of bsd-socket/packet: headers as rows, views in place, checksums, builders, a decoder that trusts nothing, a pcap writer.
-export { type Bytes } from '../bytes';
+export type { Bytes } from '../bytes';
 export * from './build';
 export { checksum, icmpChecksum, icmpv6Checksum, pseudoHeader, sum, tcpChecksum, udpChecksum, type WireAddress } from './checksum';
 export { decodeFrame } from './decode';

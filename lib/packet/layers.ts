@@ -141,7 +141,9 @@ export interface Frame {
   readonly layers: readonly Layer[];
 }
 
+type LayerOf<K, L = Layer> = L extends { layer: infer Names } ? (K extends Names ? L : never) : never;
+
 /** The first layer of a kind: `layerOf(frame, 'tcp')?.dport`. */
-export function layerOf<K extends Layer['layer']>(frame: Frame, kind: K): Extract<Layer, { layer: K }> | undefined {
-  return frame.layers.find((layer) => layer.layer === kind) as Extract<Layer, { layer: K }> | undefined;
+export function layerOf<K extends Layer['layer']>(frame: Frame, kind: K): LayerOf<K> | undefined {
+  return frame.layers.find((layer) => layer.layer === kind) as LayerOf<K> | undefined;
 }
