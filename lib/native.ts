@@ -115,13 +115,13 @@ export interface Native {
   getprotobyname(name: string): number;
 
   // --- readiness: one epoll per environment behind one loop handle
-  /** `ready(n)`: n pairs [token, revents] stand in `events`. Once per environment. */
+  /** `ready(n)`: n pairs [token, revents] stand in `events`. Answers the poller's number; once for each copy of the package in an environment. */
   poller_open(ready: (n: number) => void, events: Int32Array): number;
   /** Edge-triggered registration (EPOLL_CTL_ADD, or MOD where fd is registered); `token` comes back with each event. */
-  poller_set(fd: number, events: number, token: number): number;
-  poller_drop(fd: number): number;
+  poller_set(poller: number, fd: number, events: number, token: number): number;
+  poller_drop(poller: number, fd: number): number;
   /** Whether the loop handle holds the loop. Born not holding it. */
-  poller_ref(on: number): number;
+  poller_ref(poller: number, on: number): number;
 }
 
 /** One message of recvmmsg and sendmmsg. */

@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <unordered_map>
+#include <vector>
 
 #include "platform.h"
 #include "poller.h"
@@ -67,7 +68,7 @@ int Environment::adopt(int fd) {
 
 int Environment::release(int fd) {
   if (!owns(fd)) return -EBADF;
-  if (poller_ != nullptr) poller_->drop(fd);
+  for (Poller* poller : pollers_) poller->drop(fd);
   Lock held(owners().lock);
   owners().of.erase(fd);
   return 0;
@@ -88,7 +89,7 @@ size_t Environment::owned() const {
 
 int64_t Environment::transfer(int fd) {
   if (!owns(fd)) return -EBADF;
-  if (poller_ != nullptr) poller_->drop(fd);
+  for (Poller* poller : pollers_) poller->drop(fd);
   Lock held(owners().lock);
   owners().of[fd] = nullptr;
   owners().transit[++owners().last_ticket] = fd;
@@ -124,23 +125,45 @@ int32_t* Environment::cell() const {
   return static_cast<int32_t*>(data);
 }
 
+std::vector<int> Environment::forget_all() {
+  Lock held(owners().lock);
+  std::vector<int> fds;
+  for (auto entry = owners().of.begin(); entry != owners().of.end();) {
+    const bool ours = entry->second == this;
+    if (ours) fds.push_back(entry->first);
+    entry = ours ? owners().of.erase(entry) : std::next(entry);
+  }
+  return fds;
+}
+
+int Environment::add(Poller* poller) {
+  pollers_.push_back(poller);
+  return static_cast<int>(pollers_.size() - 1);
+}
+
+namespace {
+
+/** What an environment's end still waits for. */
+struct Ending {
+  napi_async_cleanup_hook_handle hook;
+  size_t open;
+
+  void closed() {
+    if (open > 0 && --open > 0) return;
+    napi_remove_async_cleanup_hook(hook);
+    delete this;
+  }
+};
+
+}  // namespace
+
+/** A close may linger, so nothing is locked meanwhile. */
 void Environment::end(napi_async_cleanup_hook_handle hook, void* data) {
   Environment* environment = static_cast<Environment*>(data);
-  {
-    Lock held(owners().lock);
-    for (auto entry = owners().of.begin(); entry != owners().of.end();) {
-      if (entry->second == environment) {
-        close(entry->first);
-        entry = owners().of.erase(entry);
-      } else {
-        entry++;
-      }
-    }
-  }
-  if (environment->poller_ == nullptr) {
-    napi_remove_async_cleanup_hook(hook);
-    return;
-  }
-  environment->poller_->close([](void* handle) { napi_remove_async_cleanup_hook(static_cast<napi_async_cleanup_hook_handle>(handle)); }, hook);
-  environment->poller_ = nullptr;
+  for (const int fd : environment->forget_all()) close(fd);
+  std::vector<Poller*> pollers;
+  pollers.swap(environment->pollers_);
+  Ending* ending = new Ending{hook, pollers.size()};
+  if (pollers.empty()) ending->closed();
+  for (Poller* poller : pollers) poller->close([](void* all) { static_cast<Ending*>(all)->closed(); }, ending);
 }

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <vector>
+
 class Poller;
 
 class Environment {
@@ -30,8 +32,11 @@ class Environment {
   /** Takes an fd out of transit: the fd, or -ENOENT where no such ticket is open. */
   int redeem(int64_t ticket);
 
-  Poller* poller() const { return poller_; }
-  void poller(Poller* poller) { poller_ = poller; }
+  const std::vector<Poller*>& pollers() const { return pollers_; }
+  /** nullptr where there is none of that number. */
+  Poller* poller(int id) const { return id >= 0 && static_cast<size_t>(id) < pollers_.size() ? pollers_[static_cast<size_t>(id)] : nullptr; }
+  /** Its number. */
+  int add(Poller* poller);
 
   /** The lent int that getsockopt_int answers in; nullptr before lend. */
   int32_t* cell() const;
@@ -39,13 +44,14 @@ class Environment {
   int lend(napi_value cell);
 
  private:
-  explicit Environment(napi_env env) : env_(env), hook_(nullptr), poller_(nullptr), cell_(nullptr) {}
+  explicit Environment(napi_env env) : env_(env), hook_(nullptr), cell_(nullptr) {}
+  std::vector<int> forget_all();
   static void end(napi_async_cleanup_hook_handle hook, void* data);
   static void destroy(napi_env env, void* data, void* hint);
 
   napi_env env_;
   napi_async_cleanup_hook_handle hook_;
-  Poller* poller_;
+  std::vector<Poller*> pollers_;
   napi_ref cell_;
 };
 

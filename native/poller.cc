@@ -8,7 +8,6 @@
 #include "result.h"
 
 int Poller::open(Environment& environment, napi_value ready, napi_value events) {
-  if (environment.poller() != nullptr) return -EBUSY;
   const int64_t epoll = result([] { return epoll_create1(EPOLL_CLOEXEC); });
   if (epoll < 0) return static_cast<int>(epoll);
   const napi_env env = environment.env();
@@ -22,12 +21,15 @@ int Poller::open(Environment& environment, napi_value ready, napi_value events) 
   }
   napi_create_reference(env, ready, 1, &poller->ready_);
   napi_create_reference(env, events, 1, &poller->events_);
-  environment.poller(poller);
-  return 0;
+  return environment.add(poller);
 }
 
 bool Poller::serves(const Environment& environment, int fd) {
-  return fd == LoopWatch::backend(environment.env()) || (environment.poller() != nullptr && fd == environment.poller()->epoll_);
+  if (fd == LoopWatch::backend(environment.env())) return true;
+  for (const Poller* poller : environment.pollers()) {
+    if (fd == poller->epoll_) return true;
+  }
+  return false;
 }
 
 int Poller::set(int fd, uint32_t events, uint32_t token) {
@@ -102,26 +104,26 @@ napi_value poller_open(napi_env env, napi_callback_info info) {
 
 napi_value poller_set(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
-  const int fd = args.integer(0);
-  const uint32_t events = args.word(1), token = args.word(2);
+  const int id = args.integer(0), fd = args.integer(1);
+  const uint32_t events = args.word(2), token = args.word(3);
   if (args.bad()) return args.refusal();
-  Poller* poller = args.environment().poller();
+  Poller* poller = args.environment().poller(id);
   return args.answer(poller == nullptr ? -EBADF : poller->set(fd, events, token));
 }
 
 napi_value poller_drop(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
-  const int fd = args.integer(0);
+  const int id = args.integer(0), fd = args.integer(1);
   if (args.bad()) return args.refusal();
-  Poller* poller = args.environment().poller();
+  Poller* poller = args.environment().poller(id);
   return args.answer(poller == nullptr ? -EBADF : poller->drop(fd));
 }
 
 napi_value poller_ref(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
-  const int on = args.integer(0);
+  const int id = args.integer(0), on = args.integer(1);
   if (args.bad()) return args.refusal();
-  Poller* poller = args.environment().poller();
+  Poller* poller = args.environment().poller(id);
   if (poller == nullptr) return args.answer(-EBADF);
   poller->hold(on != 0);
   return args.answer(0);

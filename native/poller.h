@@ -1,4 +1,5 @@
-// Readiness: one private epoll per environment holds the descriptors that are waited on, and one loop handle watches that epoll.
+// Readiness: a private epoll holds the descriptors that are waited on, and one loop handle watches that epoll. One of them an environment, and one
+// more for each further copy of the package in it (a module registry of its own, as test runners make).
 #ifndef BSD_SOCKET_POLLER_H
 #define BSD_SOCKET_POLLER_H
 
@@ -11,7 +12,7 @@ class Environment;
 
 class Poller {
  public:
-  /** Opens the environment's poller: 0 or -errno; -EBUSY where it has one. */
+  /** Opens one more poller of the environment: its number or -errno. */
   static int open(Environment& environment, napi_value ready, napi_value events);
   /** Whether fd is part of how this environment waits: its epoll, or its event loop's. */
   static bool serves(const Environment& environment, int fd);

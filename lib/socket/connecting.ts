@@ -1,5 +1,5 @@
-// connect(2) as one call that may wait: EINPROGRESS, then writability, then SO_ERROR.
-import { EAGAIN, EALREADY, EINPROGRESS, EINTR, EISCONN, EOPNOTSUPP, MSG_DONTWAIT, MSG_FASTOPEN, MSG_NOSIGNAL, POLLOUT, SO_ERROR, SOL_SOCKET } from '../constants';
+// connect(2) as one call that may wait: EINPROGRESS, then writability, then the outcome.
+import { AF_INET, AF_INET6, AF_UNIX, EAGAIN, EALREADY, EINPROGRESS, EINTR, EISCONN, EOPNOTSUPP, MSG_DONTWAIT, MSG_FASTOPEN, MSG_NOSIGNAL, POLLOUT, SO_ERROR, SOL_SOCKET } from '../constants';
 import { fail } from '../errors';
 import { native } from '../native';
 import { type Call, pollOne, WRITE } from './funnel';
@@ -18,17 +18,20 @@ function pendingError(fd: number): number {
 }
 
 /**
- * Answers how many bytes of `data` went along with the SYN (TCP Fast Open), 0 without data. `raise` false is connect_ex: answers the positive errno
+ * An internet socket is asked for its outcome by connecting again, which also ends the kernel's "connecting" state: after SO_ERROR alone the next
+ * connect would be ECONNABORTED, and a second one to a live peer would not be EISCONN. Answers how many bytes of `data` went along with the SYN (TCP Fast Open), 0 without data. `raise` false is connect_ex: answers the positive errno
  * instead of failing. `once` never waits: EINPROGRESS is then the outcome.
  */
 export interface Connecting {
   data?: Uint8Array;
-  unix: boolean;
+  family: number;
   raise: boolean;
   once: boolean;
 }
 
-export function connectCall(channel: Channel, target: Target, { data, unix, raise, once }: Connecting): Call<number> {
+export function connectCall(channel: Channel, target: Target, { data, family, raise, once }: Connecting): Call<number> {
+  const unix = family === AF_UNIX;
+  const inet = family === AF_INET || family === AF_INET6;
   let started = false;
   let sent = 0;
   const settle = (errno: number): number => {
@@ -58,8 +61,9 @@ export function connectCall(channel: Channel, target: Target, { data, unix, rais
         if (result !== -EINPROGRESS && result !== -EINTR && result !== -EALREADY) return settle(-result);
       }
       if (pollOne(channel.fd, POLLOUT, 0) === 0) return undefined;
-      const errno = pendingError(channel.fd);
-      return settle(errno === EISCONN ? 0 : errno);
+      const result = inet ? native.connect(channel.fd, target.bytes, target.bytes.length) : -pendingError(channel.fd);
+      if (result === -EALREADY || result === -EINPROGRESS) return undefined;
+      return settle(result === -EISCONN ? 0 : -result);
     },
   };
 }

@@ -43,7 +43,8 @@ export abstract class Descriptor implements Disposable, AsyncDisposable {
   /** What waits on this descriptor; closed, its fd is -1. */
   protected readonly channel: Channel;
   protected readonly counters = new Counters();
-  private timeout: number | null = getdefaulttimeout();
+  /** milliseconds */
+  private timeout: number | null = milliseconds(getdefaulttimeout());
 
   /** `fd` is owned by this environment and non-blocking. */
   protected constructor(fd: number) {
@@ -106,7 +107,7 @@ export abstract class Descriptor implements Disposable, AsyncDisposable {
     if (seconds === null) this.timeout = null;
     else if (typeof seconds !== 'number') throw badType('settimeout: seconds', 'a number of seconds or null', seconds);
     else if (!(seconds >= 0)) throw badRange('settimeout: seconds', '>= 0, or null to wait for ever', seconds);
-    else this.timeout = seconds === Infinity ? null : seconds * 1000;
+    else this.timeout = milliseconds(seconds);
   }
 
   /** The timeout in seconds, or null. */
@@ -193,6 +194,10 @@ export abstract class Descriptor implements Disposable, AsyncDisposable {
     const flags = native.fcntl(fd, F_GETFL, 0);
     if (flags >= 0 && (flags & O_NONBLOCK) === 0) native.fcntl(fd, F_SETFL, flags | O_NONBLOCK);
   }
+}
+
+function milliseconds(seconds: number | null): number | null {
+  return seconds === null || seconds === Infinity ? null : seconds * 1000;
 }
 
 function ioctlResult(result: number): number {

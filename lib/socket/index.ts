@@ -6,3 +6,4 @@ export type { IoOptions } from './funnel';
 export { type PollEntry, poll, pollSync } from './poll';
 export type { SendmsgOptions } from './sender';
 export { Socket, type SocketInit } from './socket';
+export * from './words';

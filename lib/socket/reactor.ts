@@ -28,15 +28,14 @@ export interface Watcher extends Waiter {
 const events = new Int32Array(2 * EVENTS_A_TURN);
 const registered = new Map<number, Channel>();
 let nextToken = 1;
-let opened = false;
+let poller = -1;
 let holders = 0;
 
-/** Once per environment, at the first wait. */
+/** At the first wait. */
 function open(): void {
-  if (opened) return;
-  opened = true;
-  const result = native.poller_open(ready, events);
-  if (result < 0) throw socketError(result, 'epoll_create1');
+  if (poller >= 0) return;
+  poller = native.poller_open(ready, events);
+  if (poller < 0) throw socketError(poller, 'epoll_create1');
 }
 
 function ready(n: number): void {
@@ -46,11 +45,11 @@ function ready(n: number): void {
 
 /** The loop is held while something waits, and only then. */
 export function hold(): void {
-  if (holders++ === 0) native.poller_ref(1);
+  if (holders++ === 0) native.poller_ref(poller, 1);
 }
 
 export function letGo(): void {
-  if (--holders === 0) native.poller_ref(0);
+  if (--holders === 0) native.poller_ref(poller, 0);
 }
 
 /** One open descriptor and what waits on it. It knows nothing of the Socket above it, so that an idle socket can be collected. */
@@ -151,7 +150,7 @@ export class Channel {
       nextToken = nextToken === 0x7fffffff ? 1 : nextToken + 1;
       registered.set(this.token, this);
     }
-    const result = native.poller_set(this.fd, mask, this.token);
+    const result = native.poller_set(poller, this.fd, mask, this.token);
     if (result >= 0) {
       this.mask = mask;
       return;
@@ -166,7 +165,7 @@ export class Channel {
 
   private disarm(): void {
     if (this.token === 0) return;
-    if (this.mask !== 0) native.poller_drop(this.fd);
+    if (this.mask !== 0) native.poller_drop(poller, this.fd);
     registered.delete(this.token);
     this.token = 0;
     this.mask = 0;

@@ -2,7 +2,7 @@
 import { type Address, decodeAddress } from '../address';
 import type { Bytes } from '../bytes';
 import { toBytes } from '../bytes';
-import { EAGAIN, MSG_DONTWAIT } from '../constants';
+import { AF_UNIX, EAGAIN, MSG_DONTWAIT } from '../constants';
 import { badRange, badType, fail } from '../errors';
 import { Message } from '../message';
 import { BAD_ARGUMENT, native } from '../native';
@@ -117,7 +117,7 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
       direction: READ,
       attempt: () => {
         const data = target === undefined ? allocated(limit, fill) : fill(target);
-        return data === undefined ? undefined : [data, decodeAddress(sender, Math.min(senderLength[0], sender.length)) as A];
+        return data === undefined ? undefined : [data, this.sender(senderLength[0])];
       },
     };
   }
@@ -152,7 +152,14 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
     const filled = Math.min(n, room);
     const data = scattered ? gathered(iov, filled) : kept(iov[0], filled);
     const controlBytes = control === null ? NOTHING : control.subarray(0, Math.min(heads[1], control.length));
-    return new Message(data, controlBytes, heads[2], decodeAddress(sender, Math.min(heads[0], sender.length)) as A);
+    return new Message(data, controlBytes, heads[2], this.sender(heads[0]));
+  }
+
+  /** Who sent it. A stream's kernel names nobody: that is the peer; an unnamed unix socket has a family and no name. */
+  private sender(length: number): A {
+    if (length > 0) return decodeAddress(sender, Math.min(length, sender.length)) as A;
+    const peer = (this.family as number) === AF_UNIX ? null : this.remoteAddress;
+    return peer ?? (decodeAddress(new Uint8Array(new Uint16Array([this.family]).buffer), 2) as A);
   }
 
   /** What every receiving call does with its result. */

@@ -239,7 +239,7 @@ export class Socket<A extends Address = InetAddress> extends Sender<A> {
 
   private connectCall(target: Target, o: { data?: Uint8Array; raise: boolean; once?: boolean }): Call<number> {
     this.ensureNonblocking(this.open('connect'));
-    return connectCall(this.channel, target, { unix: (this.family as number) === AF_UNIX, once: false, ...o });
+    return connectCall(this.channel, target, { family: this.family, once: false, ...o });
   }
 
   private connectSyncCall(address: AddressLike<A>, raise: boolean): Call<number> {

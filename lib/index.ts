@@ -1,0 +1,63 @@
+// bsd-socket: the public surface. Re-exports only.
+export {
+  type Address,
+  type AddressLike,
+  type CanAddress,
+  type Family,
+  htonl,
+  htons,
+  type Inet6Address,
+  type InetAddress,
+  inet_aton,
+  inet_ntoa,
+  inet_ntop,
+  inet_pton,
+  type NetlinkAddress,
+  ntohl,
+  ntohs,
+  type OtherAddress,
+  type PacketAddress,
+  type UnixAddress,
+  type VsockAddress,
+} from './address';
+export * from './address/families';
+export type { Bytes } from './bytes';
+export { constants } from './constants';
+export { type Errno, type ErrnoAlias, errorcode, errors, GaiError, type GaiCode, isErrno, SocketError, SocketError as error } from './errors';
+export type { Cmsg, Message } from './message';
+export {
+  type AddrInfo,
+  type Capabilities,
+  capabilities,
+  getaddrinfo,
+  getaddrinfoSync,
+  getdefaulttimeout,
+  getfqdn,
+  getfqdnSync,
+  gethostbyaddr,
+  gethostbyaddrSync,
+  gethostbyname,
+  gethostbyname_ex,
+  gethostbyname_exSync,
+  gethostbynameSync,
+  gethostname,
+  getnameinfo,
+  getnameinfoSync,
+  getprotobyname,
+  getservbyname,
+  getservbyport,
+  has_dualstack_ipv6,
+  has_ipv6,
+  type HostEntry,
+  if_indextoname,
+  if_nameindex,
+  if_nametoindex,
+  type Interface,
+  type InterfaceAddress,
+  interfaces,
+  setdefaulttimeout,
+} from './names';
+export { AF_VSOCK } from './options';
+export * from './options';
+export * from './plain-constants';
+export * from './socket';
