@@ -92,7 +92,7 @@ export function gethostname(): string {
 /** What getfqdn asks for, '' and the wildcard being this machine. */
 function fqdnOf(name: unknown): string {
   const trimmed = cString('name', name).trim();
-  return trimmed === '' || trimmed === '0.0.0.0' ? gethostname() : trimmed;
+  return trimmed === '' || trimmed === '0.0.0.0' || trimmed === '::' ? gethostname() : trimmed;
 }
 
 /** The first name with a dot in it, else the official one. */
