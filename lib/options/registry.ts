@@ -2,13 +2,26 @@
 import type { ConstantName } from '../constants';
 import { native } from '../native';
 import type { Codec, Entries, Row, Table } from './row';
+import { canRawOptions } from './tables/can';
 import { ipOptions } from './tables/ip';
 import { ipv6Options } from './tables/ipv6';
+import { mptcpOptions } from './tables/mptcp';
+import { netlinkOptions } from './tables/netlink';
+import { packetOptions } from './tables/packet';
+import { icmpv6Options, rawOptions } from './tables/raw';
 import { socketOptions } from './tables/socket';
 import { tcpOptions } from './tables/tcp';
+import { tlsOptions } from './tables/tls';
+import { udpliteOptions, udpOptions } from './tables/udp';
+import { vsockOptions } from './tables/vsock';
+import { xdpOptions } from './tables/xdp';
 import type { GetOf, SetOf } from './types';
 
-const TABLES = [socketOptions, ipOptions, ipv6Options, tcpOptions] as const;
+// biome-ignore format: a list
+const TABLES = [
+  socketOptions, ipOptions, ipv6Options, tcpOptions, udpOptions, udpliteOptions, rawOptions, icmpv6Options, packetOptions, netlinkOptions,
+  vsockOptions, mptcpOptions, xdpOptions, canRawOptions, tlsOptions,
+] as const;
 
 /**
  * Every option: level, what reading gives, what writing takes. Extend it by declaration merging, together with defineOption():
