@@ -4,7 +4,7 @@
 
 #include "platform.h"
 
-enum class Direction { GET, SET, SET_STRUCT, CMSG };
+enum class Direction { GET, SET, SET_PROGRAM, CMSG };
 
 inline bool denied(int level, int name, Direction direction) {
   struct Row {

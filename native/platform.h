@@ -93,6 +93,6 @@
 #include <linux/x25.h>
 #include <linux/xfrm.h>
 
-#include "linux/numbers.h"
+#include "numbers.def"
 
 #endif

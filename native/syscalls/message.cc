@@ -179,8 +179,10 @@ class Batch {
     std::vector<Entry> entries;
     for (const napi_value entry : elements(args, 1, args.value(1))) {
       entries.push_back({elements(args, 1, entry), {}});
-      if (entries.back().parts.size() != 3) args.refuse(1);
-      if (args.bad()) return;
+      if (entries.back().parts.size() != 3) {
+        args.refuse(1);
+        return;
+      }
       entries.back().iov = elements(args, 1, entries.back().parts[0]);
     }
     // From here on no JavaScript runs.

@@ -126,7 +126,8 @@ int scratched(Call call) {
 
 /** Packs a hostent where there is one, and answers 0; else -(8192 + h_errno), or the errno where the machinery failed. */
 int64_t pack(const struct hostent* host, int status, int h_error, std::string& found) {
-  if (host == nullptr) return h_error > 0 ? kGaiFailure - h_error : -(status > 0 ? status : EIO);
+  if (host == nullptr && h_error == NETDB_INTERNAL) return -(status > 0 ? status : errno > 0 ? errno : EIO);
+  if (host == nullptr) return kGaiFailure - (h_error > 0 ? h_error : HOST_NOT_FOUND);
   uint32_t addresses = 0, aliases = 0;
   while (host->h_addr_list[addresses] != nullptr) addresses++;
   while (host->h_aliases[aliases] != nullptr) aliases++;

@@ -71,7 +71,7 @@ napi_value setsockopt_(napi_env env, napi_callback_info info) {
   const Bytes value = args.bytes_or_null(3);
   const socklen_t length = args.word(4);
   if (args.bad()) return args.refusal();
-  if (denied(level, name, Direction::SET) || (denied(level, name, Direction::SET_STRUCT) && length >= sizeof(void*))) return args.answer(kDenied);
+  if (denied(level, name, Direction::SET) || (denied(level, name, Direction::SET_PROGRAM) && length == sizeof(struct sock_fprog))) return args.answer(kDenied);
   const Room room(value, length);
   if (room.failed(length)) return args.answer(-ENOMEM);
   return args.answer(result([&] { return setsockopt(fd, level, name, room.data(), length); }));

@@ -1,0 +1,136 @@
+// What each native function takes, argument by argument, with values it accepts: a new native function needs a row here.
+
+/** A kind of argument: a value that is accepted (made anew for each call), and which hostile values (hostile.ts) it accepts. */
+export type Kind =
+  | 'fd' // any C int
+  | 'int'
+  | 'word' // -2^31 to 2^32 - 1
+  | 'u16'
+  | 'wide' // any safe integer
+  | 'size' // any safe integer from 0
+  | 'length?' // a word, or null
+  | 'bytes'
+  | 'bytes?'
+  | 'ints1' // an Int32Array with at least one element
+  | 'ints1?'
+  | 'ints2'
+  | 'ints3'
+  | 'triples'
+  | 'offset'
+  | 'count' // within the bytes before it
+  | 'text'
+  | 'text?'
+  | 'iov'
+  | 'msgs'
+  | 'heads'
+  | 'addr' // a word after a nullable sockaddr
+  | 'argument' // number or bytes
+  | 'callback';
+
+/** The fds in these rows are -1 or not open: a refusal comes before the kernel hears of the call. */
+export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
+  socket: ['int', 'word', 'int'],
+  socketpair: ['int', 'word', 'int', 'ints2'],
+  bind: ['fd', 'bytes?', 'addr'],
+  connect: ['fd', 'bytes?', 'addr'],
+  listen: ['fd', 'int'],
+  accept4: ['fd', 'word', 'bytes?', 'ints1?'],
+  shutdown: ['fd', 'int'],
+  getsockname: ['fd', 'bytes?', 'ints1?'],
+  getpeername: ['fd', 'bytes?', 'ints1?'],
+  close: ['fd'],
+  dup: ['fd'],
+  dup3: ['fd', 'fd', 'word'],
+  pipe2: ['ints2', 'word'],
+  adopt: ['fd'],
+  release: ['fd'],
+  transfer: ['fd'],
+  redeem: ['wide'],
+  owns: ['fd'],
+  owned: [],
+  getsockopt: ['fd', 'int', 'int', 'bytes?', 'length?'],
+  setsockopt: ['fd', 'int', 'int', 'bytes?', 'word'],
+  getsockopt_int: ['fd', 'int', 'int'],
+  setsockopt_int: ['fd', 'int', 'int', 'word'],
+  lend: ['ints1'],
+  setsockopt_fprog: ['fd', 'int', 'int', 'bytes?', 'u16'],
+  getsockopt_filter: ['fd', 'bytes?'],
+  getsockopt_msfilter: ['fd', 'int', 'int', 'bytes'],
+  getsockopt_ao_keys: ['fd', 'bytes', 'word'],
+  recv: ['fd', 'bytes', 'offset', 'count', 'word'],
+  send: ['fd', 'bytes', 'offset', 'count', 'word'],
+  recvfrom: ['fd', 'bytes', 'offset', 'count', 'word', 'bytes?', 'ints1?'],
+  sendto: ['fd', 'bytes', 'offset', 'count', 'word', 'bytes?', 'addr'],
+  recvmsg: ['fd', 'iov', 'bytes?', 'bytes?', 'ints3', 'word'],
+  sendmsg: ['fd', 'iov', 'bytes?', 'addr', 'bytes?', 'word', 'word', 'word'],
+  recvmmsg: ['fd', 'msgs', 'heads', 'word', 'wide', 'wide'],
+  sendmmsg: ['fd', 'msgs', 'heads', 'word'],
+  sendfile: ['fd', 'fd', 'wide', 'size'],
+  poll: ['triples', 'int'],
+  fcntl: ['fd', 'int', 'word'],
+  ioctl: ['fd', 'word', 'argument'],
+  if_nametoindex: ['text'],
+  if_indextoname: ['word', 'bytes'],
+  getifaddrs: ['bytes'],
+  getaddrinfo_sync: ['text?', 'text?', 'word', 'int', 'word', 'int', 'bytes'],
+  getaddrinfo: ['text?', 'text?', 'word', 'int', 'word', 'int', 'callback'],
+  getnameinfo_sync: ['bytes', 'word', 'bytes'],
+  getnameinfo: ['bytes', 'word', 'callback'],
+  gethostbyname_sync: ['text', 'int', 'bytes'],
+  gethostbyname: ['text', 'int', 'callback'],
+  gethostbyaddr_sync: ['bytes', 'int', 'bytes'],
+  gethostbyaddr: ['bytes', 'int', 'callback'],
+  getservbyname: ['text', 'text?'],
+  getservbyport: ['u16', 'text?', 'bytes'],
+  getprotobyname: ['text'],
+  poller_open: ['callback', 'ints2'],
+  poller_set: ['int', 'fd', 'word', 'word'],
+  poller_drop: ['int', 'fd'],
+  poller_ref: ['int', 'int'],
+};
+
+/** A descriptor that is not open. */
+export const CLOSED = 1021;
+
+/** A value that a kind accepts, harmless in every call: no fd is open, no length waits, no name is looked up in the network. */
+export function sample(kind: Kind): unknown {
+  switch (kind) {
+    case 'fd':
+      return CLOSED;
+    case 'int':
+    case 'word':
+    case 'addr':
+    case 'offset':
+    case 'wide':
+    case 'size':
+    case 'u16':
+    case 'argument':
+      return 0;
+    case 'length?':
+    case 'count':
+      return 4;
+    case 'bytes':
+    case 'bytes?':
+      return new Uint8Array(288);
+    case 'ints1':
+    case 'ints1?':
+      return new Int32Array([16]);
+    case 'ints2':
+      return new Int32Array(2);
+    case 'ints3':
+      return new Int32Array(3);
+    case 'triples':
+      return new Int32Array([-1, 1, 0]);
+    case 'text':
+    case 'text?':
+      return 'localhost';
+    case 'iov':
+      return [new Uint8Array(8)];
+    case 'msgs':
+      return [[[new Uint8Array(8)], null, null]];
+    case 'heads':
+      return new Int32Array(4);
+    case 'callback':
+      return () => {};
+  }
+}
