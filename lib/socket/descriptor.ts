@@ -48,7 +48,12 @@ export abstract class Descriptor implements Disposable, AsyncDisposable {
 
   /** `fd` is owned by this environment and non-blocking. */
   protected constructor(fd: number) {
-    this.channel = new Channel(fd);
+    try {
+      this.channel = new Channel(fd);
+    } catch (error) {
+      native.close(fd);
+      throw error;
+    }
     lost.register(this, this.channel, this);
   }
 

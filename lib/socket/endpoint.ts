@@ -3,7 +3,8 @@ import { type Address, type AddressLike, decodeAddress, type Family } from '../a
 import { SOMAXCONN } from '../constants';
 import { badRange, badType, check, fail } from '../errors';
 import { native } from '../native';
-import { type BpfProgram, type Classic, getOption, type Level, type OPT, optionsView, type Plain, SO_ATTACH_FILTER, SO_DETACH_FILTER, SO_LOCK_FILTER, SOL_SOCKET, setOption, type SocketOptions } from '../options';
+import { type BpfProgram, type Classic, getOption, type Level, optionsView, type Plain, SO_ATTACH_FILTER, SO_DETACH_FILTER, SO_LOCK_FILTER, SOL_SOCKET, setOption, type SocketOptions } from '../options';
+import type { OPT } from '../options/brand';
 import type { Bytes } from '../bytes';
 import { Descriptor } from './descriptor';
 import { resolveSync } from './resolve';

@@ -31,7 +31,7 @@ let nextToken = 1;
 let poller = -1;
 let holders = 0;
 
-/** At the first wait. */
+/** At the first socket, not at the first wait: that may come when the process is out of descriptors, and must not fail then. */
 function open(): void {
   if (poller >= 0) return;
   poller = native.poller_open(ready, events);
@@ -64,11 +64,12 @@ export class Channel {
   referenced = true;
 
   /** `fd` is -1 once closed or given away. */
-  constructor(public fd: number) {}
+  constructor(public fd: number) {
+    open();
+  }
 
   /** Queues a waiter and sees to it that its event will wake it. */
   wait(queue: Waiter[], waiter: Waiter): void {
-    open();
     queue.push(waiter);
     if (this.referenced) hold();
     this.arm(this.mask | this.wanted());
