@@ -26,7 +26,11 @@ function read(file) {
   return cases.map((each) => ({ ...each, area: each.area ?? path.basename(file, '.json') }));
 }
 
-const ownFiles = () => fs.readdirSync(path.join(own, 'cases')).sort().map((name) => path.join(own, 'cases', name));
+const ownFiles = () =>
+  fs
+    .readdirSync(path.join(own, 'cases'))
+    .sort()
+    .map((name) => path.join(own, 'cases', name));
 
 /** Members whose text is text, whatever it says. */
 const TEXTS = new Set(['text', 'path', 'abstract', 'hex', 'ip4', 'ip6']);
@@ -59,7 +63,7 @@ const isAlone = ({ steps }) => steps.some(({ call }) => call === 'dropPrivileges
 /** Groups of cases that share a process: what drops privileges gets its own. */
 function batches(cases) {
   const all = [];
-  let open = [];
+  const open = [];
   for (const each of cases) {
     if (isAlone(each)) all.push([each]);
     else if (open.push(each) === BATCH) all.push(open.splice(0));
@@ -102,7 +106,11 @@ function runProcess(way, cases, folder) {
     child.on('error', reject);
     child.on('close', (status, signal) => {
       clearTimeout(timer);
-      const ended = isLate ? `no end after ${LIMIT_MS / 1000} s` : signal ? `the process died of ${signal}` : `the process ended with status ${status}`;
+      const ended = isLate
+        ? `no end after ${LIMIT_MS / 1000} s`
+        : signal
+          ? `the process died of ${signal}`
+          : `the process ended with status ${status}`;
       if (running !== null) failures.push({ step: 0, call: '', message: `${ended}\n${noise}`.trim() });
       else if (failures.length === 0) reject(new Error(`${command}: ${ended}\n${noise}`));
       resolve(failures);
@@ -146,7 +154,8 @@ function tell(cases, results, skipped) {
     }
     tally(each.area, reason ? 'skipped' : failure ? 'failed' : 'passed');
   }
-  for (const [area, { passed, failed, skipped: left }] of areas) console.log(`${area.padEnd(12)} ${passed} passed, ${failed} failed, ${left} skipped`);
+  for (const [area, { passed, failed, skipped: left }] of areas)
+    console.log(`${area.padEnd(12)} ${passed} passed, ${failed} failed, ${left} skipped`);
 }
 
 /** On the project's own table, what may be skipped stands in a list: anything else fails. */
@@ -154,13 +163,17 @@ function checkList(skipped) {
   const listed = Object.keys(JSON.parse(fs.readFileSync(LIST, 'utf8')));
   const found = new Set(Array.from(skipped.keys(), ({ id }) => id));
   const wrong = [...Array.from(found).filter((id) => !listed.includes(id)), ...listed.filter((id) => !found.has(id))];
-  for (const id of wrong) console.log(`FAIL ${id}: ${found.has(id) ? 'skipped, but not' : 'not skipped, but'} on ${path.relative(process.cwd(), LIST)}`);
+  for (const id of wrong)
+    console.log(`FAIL ${id}: ${found.has(id) ? 'skipped, but not' : 'not skipped, but'} on ${path.relative(process.cwd(), LIST)}`);
   return wrong.length;
 }
 
 async function main(files) {
   const way = wayIn();
-  if (!way) throw new Error('the cases need a network namespace of their own: run as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone=1)');
+  if (!way)
+    throw new Error(
+      'the cases need a network namespace of their own: run as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone=1)',
+    );
   const isOwn = files.length === 0;
   const cases = (isOwn ? ownFiles() : files).flatMap(read);
   const skipped = new Map(cases.map((each) => [each, whySkipped(each)]).filter(([, why]) => why));
@@ -173,7 +186,8 @@ async function main(files) {
   ).finally(() => fs.rmSync(folder, { recursive: true, force: true }));
   tell(cases, results, skipped);
   const failed = Array.from(results.values()).filter(Boolean).length + (isOwn ? checkList(skipped) : 0);
-  if (failed > 0 && way.length > 2) console.log('Without root some cases cannot hold: dropPrivileges needs a second user id (root, or ranges in /etc/subuid and /etc/subgid).');
+  if (failed > 0 && way.length > 2)
+    console.log('Without root some cases cannot hold: dropPrivileges needs a second user id (root, or ranges in /etc/subuid and /etc/subgid).');
   console.log(`${Array.from(results.values()).filter((failure) => failure === null).length} passed, ${failed} failed, ${skipped.size} skipped`);
   process.exitCode = failed > 0 ? 1 : 0;
 }

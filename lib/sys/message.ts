@@ -2,11 +2,8 @@
 import { type Bytes, toBytes } from '../bytes';
 import { badRange, badType, integer } from '../codec/refuse';
 import { type MmsgEntry, native } from '../native';
-import { bytesOrNull, giveBack, INT_MAX, INT_MIN, length, roomFor } from './memory';
+import { bytesOrNull, word } from './memory';
 import { refuse } from './refuse';
-
-/** struct sockaddr_storage: the kernel reads and writes no more of a name. */
-const NAME_MAX = 128;
 
 /**
  * struct msghdr. `namelen` and `controllen` default to the lengths of `name` and `control`; longer than those is zero-padded on sending and cut on receiving.
@@ -21,14 +18,12 @@ export interface MsgHdr {
   flags?: number;
 }
 
-/** A MsgHdr with every pointer resolved to memory that is as long as its length says. */
+/** A MsgHdr with every pointer resolved. */
 interface Resolved {
   iov: Uint8Array[];
   name: Uint8Array | null;
-  nameRoom: Uint8Array | null;
   namelen: number;
   control: Uint8Array | null;
-  controlRoom: Uint8Array | null;
   controllen: number;
   flags: number;
 }
@@ -40,24 +35,17 @@ function resolve(msg: MsgHdr, what: string): Resolved {
   for (let i = 0; i < iov.length; i++) iov[i] = toBytes(msg.iov[i], `${what}.iov[${i}]`);
   const name = bytesOrNull(msg.name, `${what}.name`);
   const control = bytesOrNull(msg.control, `${what}.control`);
-  const namelen = length(msg.namelen, name?.length ?? 0, `${what}.namelen`);
-  const controllen = length(msg.controllen, control?.length ?? 0, `${what}.controllen`);
-  if (controllen < 0) throw badRange(`${what}.controllen`, 'an integer of 0 or more', controllen);
   return {
     iov,
     name,
-    nameRoom: name && roomFor(name, namelen, NAME_MAX),
-    namelen,
+    namelen: word(msg.namelen, name?.length ?? 0, `${what}.namelen`),
     control,
-    controlRoom: control && roomFor(control, controllen),
-    controllen,
-    flags: msg.flags === undefined ? 0 : integer(`${what}.flags`, msg.flags, INT_MIN, 2 * INT_MAX + 1) | 0,
+    controllen: word(msg.controllen, control?.length ?? 0, `${what}.controllen`),
+    flags: word(msg.flags, 0, `${what}.flags`),
   };
 }
 
-function report(msg: MsgHdr, resolved: Resolved, namelen: number, controllen: number, flags: number): void {
-  if (resolved.name && resolved.nameRoom) giveBack(resolved.name, resolved.nameRoom);
-  if (resolved.control && resolved.controlRoom) giveBack(resolved.control, resolved.controlRoom);
+function report(msg: MsgHdr, namelen: number, controllen: number, flags: number): void {
   msg.namelen = namelen;
   msg.controllen = controllen;
   msg.flags = flags;
@@ -66,36 +54,34 @@ function report(msg: MsgHdr, resolved: Resolved, namelen: number, controllen: nu
 /** recvmsg(2). Descriptors that arrive in the control data are owned by this environment from then on. */
 export function recvmsg(fd: number, msg: MsgHdr, flags: number): number {
   const m = resolve(msg, 'recvmsg: msg');
-  const head = new Int32Array([m.namelen, m.controllen, m.flags]);
-  const result = native.recvmsg(fd, m.iov, m.nameRoom, m.controlRoom, head, flags);
+  const head = Int32Array.of(m.namelen, m.controllen, m.flags);
+  const result = native.recvmsg(fd, m.iov, m.name, m.control, head, flags);
   if (result < -4095) return refuse('recvmsg', result, fd, m.iov, m.name, m.control, head, flags);
-  if (result >= 0) report(msg, m, head[0], head[1], head[2]);
+  if (result >= 0) report(msg, head[0], head[1], head[2]);
   return result;
 }
 
 /** sendmsg(2). Control data is whole struct cmsghdr blocks, as CMSG_SPACE lays them out. */
 export function sendmsg(fd: number, msg: MsgHdr, flags: number): number {
   const m = resolve(msg, 'sendmsg: msg');
-  const result = native.sendmsg(fd, m.iov, m.nameRoom, m.namelen, m.controlRoom, m.controllen, m.flags, flags);
+  const result = native.sendmsg(fd, m.iov, m.name, m.namelen, m.control, m.controllen, m.flags, flags);
   return result >= -4095 ? result : refuse('sendmsg', result, fd, m.iov, m.name, m.namelen, m.control, m.controllen, m.flags, flags);
 }
 
 const MEMBERS = 4; // of each message in `heads`: [msg_len, namelen, controllen, msg_flags]
 
-function resolveAll(msgs: readonly MsgHdr[], lens: Int32Array, call: string): [Resolved[], MmsgEntry[], Int32Array] {
+function resolveAll(msgs: readonly MsgHdr[], lens: Int32Array, call: string): [MmsgEntry[], Int32Array] {
   if (!Array.isArray(msgs)) throw badType(`${call}: msgs`, 'an array of messages', msgs);
   if (!(lens instanceof Int32Array)) throw badType(`${call}: lens`, 'an Int32Array', lens);
   if (lens.length < msgs.length) throw badRange(`${call}: lens`, `an Int32Array of ${msgs.length} elements or more`, lens.length);
-  const all: Resolved[] = [];
   const entries: MmsgEntry[] = [];
   const heads = new Int32Array(msgs.length * MEMBERS);
   for (let i = 0; i < msgs.length; i++) {
     const m = resolve(msgs[i], `${call}: msgs[${i}]`);
-    all.push(m);
-    entries.push([m.iov, m.nameRoom, m.controlRoom]);
+    entries.push([m.iov, m.name, m.control]);
     heads.set([0, m.namelen, m.controllen, m.flags], i * MEMBERS);
   }
-  return [all, entries, heads];
+  return [entries, heads];
 }
 
 /**
@@ -103,7 +89,7 @@ function resolveAll(msgs: readonly MsgHdr[], lens: Int32Array, call: string): [R
  * come (a kernel habit): on a blocking descriptor add MSG_DONTWAIT, MSG_WAITFORONE or SO_RCVTIMEO.
  */
 export function recvmmsg(fd: number, msgs: readonly MsgHdr[], lens: Int32Array, flags: number, timeout?: readonly [number, number] | null): number {
-  const [all, entries, heads] = resolveAll(msgs, lens, 'recvmmsg');
+  const [entries, heads] = resolveAll(msgs, lens, 'recvmmsg');
   let [seconds, nanoseconds] = timeout ? readTimeout(timeout) : [-1, 0];
   // Below zero means "none" to the addon. The kernel refuses either member below zero alike, so let it see the other one.
   if (timeout && seconds < 0) [seconds, nanoseconds] = [0, -1];
@@ -112,7 +98,7 @@ export function recvmmsg(fd: number, msgs: readonly MsgHdr[], lens: Int32Array, 
   for (let i = 0; i < result; i++) {
     const at = i * MEMBERS;
     lens[i] = heads[at];
-    report(msgs[i], all[i], heads[at + 1], heads[at + 2], heads[at + 3]);
+    report(msgs[i], heads[at + 1], heads[at + 2], heads[at + 3]);
   }
   return result;
 }
@@ -125,7 +111,7 @@ function readTimeout(timeout: readonly [number, number]): [number, number] {
 
 /** sendmmsg(2). Answers how many messages went; `lens[i]` is how much of message i. An error after the first message is not told until the next call. */
 export function sendmmsg(fd: number, msgs: readonly MsgHdr[], lens: Int32Array, flags: number): number {
-  const [, entries, heads] = resolveAll(msgs, lens, 'sendmmsg');
+  const [entries, heads] = resolveAll(msgs, lens, 'sendmmsg');
   const result = native.sendmmsg(fd, entries, heads, flags);
   for (let i = 0; i < result; i++) lens[i] = heads[i * MEMBERS];
   return result >= -4095 ? result : refuse('sendmmsg', result, fd, msgs, heads, flags);

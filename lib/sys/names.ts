@@ -22,7 +22,15 @@ export function getifaddrs(out: Bytes): number {
 }
 
 /** getaddrinfo(3). Records go to `out`; the answer is their length in all, or -(8192 + n) for EAI number -n, or -errno for EAI_SYSTEM. */
-export function getaddrinfo(host: string | null, service: string | null, flags: number, family: number, type: number, protocol: number, out: Bytes): number {
+export function getaddrinfo(
+  host: string | null,
+  service: string | null,
+  flags: number,
+  family: number,
+  type: number,
+  protocol: number,
+  out: Bytes,
+): number {
   const result = native.getaddrinfo_sync(host, service, flags, family, type, protocol, toBytes(out, 'getaddrinfo: out'));
   return result >= -4095 ? result : refuse('getaddrinfo', result, host, service, flags, family, type, protocol, out);
 }

@@ -39,3 +39,18 @@ export function get_filter(fd: number, program: Bytes | null): number {
   const result = native.getsockopt_filter(fd, program === null ? null : toBytes(program, 'get_filter: program'));
   return result >= -4095 ? result : refuse('get_filter', result, fd, program);
 }
+
+/**
+ * getsockopt(2) of IP_MSFILTER (struct ip_msfilter) and MCAST_MSFILTER (struct group_filter): the count inside `filter` says how many sources have room, and must be
+ * true of its length. Answers the kernel's length.
+ */
+export function get_source_filter(fd: number, level: number, name: number, filter: Bytes): number {
+  const result = native.getsockopt_msfilter(fd, level, name, toBytes(filter, 'get_source_filter: filter'));
+  return result >= -4095 ? result : refuse('get_source_filter', result, fd, level, name, filter);
+}
+
+/** getsockopt(2) TCP_AO_GET_KEYS: `size` is that of one struct tcp_ao_getsockopt, and nkeys in the first of `keys` says how many have room. */
+export function get_ao_keys(fd: number, keys: Bytes, size: number): number {
+  const result = native.getsockopt_ao_keys(fd, toBytes(keys, 'get_ao_keys: keys'), size);
+  return result >= -4095 ? result : refuse('get_ao_keys', result, fd, keys, size);
+}

@@ -1,4 +1,5 @@
 // The addon's own refusals, as errors that name the function and the argument. Nothing here runs unless something was refused.
+import { isBytes } from '../bytes';
 import { badRange, badType } from '../codec/refuse';
 import { BAD_ARGUMENT, DENIED, GAI_FAILURE } from '../native';
 import { denied } from './denied';
@@ -17,6 +18,9 @@ const EXPECTED: Readonly<Record<string, string>> = {
   out: BYTES,
   value: BYTES_OR_NULL,
   program: BYTES_OR_NULL,
+  filter: 'a filter with room for as many sources as it says',
+  keys: `${BYTES}, a struct tcp_ao_getsockopt or more`,
+  size: 'the size of one key, with room for as many as the first one says',
   sockaddr: BYTES_OR_NULL,
   'getnameinfo.sockaddr': BYTES,
   room: CELL_OR_NULL,
@@ -59,6 +63,8 @@ const PARAMETERS = {
   setsockopt: 'fd level name value:buf optlen',
   attach_filter: 'fd level name program count',
   get_filter: 'fd program',
+  get_source_filter: 'fd level name filter',
+  get_ao_keys: 'fd keys size',
   recv: 'fd buf offset length flags',
   send: 'fd buf offset length flags',
   recvfrom: 'fd buf offset length flags sockaddr room:addrlen',
@@ -97,6 +103,11 @@ export function refuse(call: Call, result: number, ...given: unknown[]): number 
   const expected = EXPECTED[`${call}.${kind}`] ?? EXPECTED[kind] ?? INTEGER;
   const value = given[index];
   const what = `${call}: ${name}`;
-  const isRightKind = typeof value === 'number' ? expected.includes('integer') : value instanceof Int32Array && expected.includes('Int32Array');
-  throw isRightKind ? badRange(what, expected, value) : badType(what, expected, value);
+  throw isRightKind(value, expected) ? badRange(what, expected, value) : badType(what, expected, value);
+}
+
+/** Whether it is the value and not its type that was refused: an integer out of range, memory that is too short. */
+function isRightKind(value: unknown, expected: string): boolean {
+  if (typeof value === 'number') return expected.includes('integer');
+  return expected.includes('Int32Array') ? value instanceof Int32Array : isBytes(value);
 }

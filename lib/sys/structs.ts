@@ -72,4 +72,6 @@ function raw(name: string, layout: Layout): RawStruct {
 }
 
 /** By C name, without `struct`: `structs.linger.pack({ l_onoff: 1, l_linger: 5 })`. */
-export const structs: Readonly<Record<string, RawStruct>> = Object.fromEntries(Object.entries(native.layouts).map(([name, layout]) => [name, raw(name, layout)]));
+export const structs: Readonly<Record<string, RawStruct>> = Object.fromEntries(
+  Object.entries(native.layouts).map(([name, layout]) => [name, raw(name, layout)]),
+);

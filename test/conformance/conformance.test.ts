@@ -16,7 +16,10 @@ interface Case {
 const cases = fs.readdirSync(table).flatMap((name) => JSON.parse(fs.readFileSync(path.join(table, name), 'utf8')) as Case[]);
 
 function run(...files: string[]) {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [path.join(root, 'tools/cases.js'), ...files], { encoding: 'utf8', timeout: 110_000 });
+  const { stdout, stderr, status } = spawnSync(process.execPath, [path.join(root, 'tools/cases.js'), ...files], {
+    encoding: 'utf8',
+    timeout: 110_000,
+  });
   return { lines: stdout.trim().split('\n'), stderr, status };
 }
 
@@ -79,7 +82,13 @@ describe('the runner', () => {
     const raw = { ...open, args: { domain: 'AF_INET', type: 'SOCK_RAW', protocol: 'IPPROTO_ICMP' } };
     const { lines } = runThese([
       { id: 'before', steps: [raw] },
-      { id: 'drops', steps: [{ call: 'dropPrivileges', expect: { ok: true } }, { ...raw, expect: { errno: 'EPERM' } }] },
+      {
+        id: 'drops',
+        steps: [
+          { call: 'dropPrivileges', expect: { ok: true } },
+          { ...raw, expect: { errno: 'EPERM' } },
+        ],
+      },
       { id: 'after', steps: [raw] },
     ]);
     expect(lines.at(-1)).toBe('3 passed, 0 failed, 0 skipped');

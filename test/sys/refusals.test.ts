@@ -10,7 +10,7 @@ const bytes = Buffer.alloc(16);
 const cell = Int32Array.of(16);
 
 /** Every function with arguments of the right kinds. */
-const CALLS: readonly [keyof typeof sys, unknown[]][] = [
+const CALLS: readonly [name: string, args: unknown[]][] = [
   ['socket', [2, 1, 0]],
   ['socketpair', [1, 1, 0, new Int32Array(2)]],
   ['bind', [-1, bytes, 16]],
@@ -49,12 +49,16 @@ const CALLS: readonly [keyof typeof sys, unknown[]][] = [
   ['getprotobyname', ['tcp']],
 ];
 
-const call = (name: keyof typeof sys, args: unknown[]) => () => (sys[name] as (...all: unknown[]) => number)(...args);
+const functions = new Map(Object.entries(sys as Record<string, unknown>).filter(([, value]) => typeof value === 'function')) as Map<
+  string,
+  (...all: unknown[]) => number
+>;
+const call = (name: string, args: unknown[]) => () => functions.get(name)!(...args);
 
 test('the table has every call', () => {
-  const others = new Set(['recvmsg', 'sendmsg', 'recvmmsg', 'sendmmsg', 'gethostbyname', 'gethostbyaddr']);
-  const functions = Object.entries(sys).filter(([name, value]) => typeof value === 'function' && !others.has(name));
-  expect(CALLS.map(([name]) => name).sort()).toEqual(functions.map(([name]) => name).sort());
+  const others = new Set(['recvmsg', 'sendmsg', 'recvmmsg', 'sendmmsg', 'gethostbyname', 'gethostbyaddr', 'get_source_filter', 'get_ao_keys']);
+  const names = Array.from(functions.keys()).filter((name) => !others.has(name));
+  expect(CALLS.map(([name]) => name).sort()).toEqual(names.sort());
 });
 
 describe.each(CALLS)('%s', (name, args) => {
@@ -67,7 +71,11 @@ describe.each(CALLS)('%s', (name, args) => {
 
   for (const [i, right] of args.entries()) {
     test(`refuses what argument ${i} cannot be, by name`, () => {
-      const given = (value: unknown) => call(name, args.map((arg, at) => (at === i ? value : arg)));
+      const given = (value: unknown) =>
+        call(
+          name,
+          args.map((arg, at) => (at === i ? value : arg)),
+        );
       const wrongs: unknown[] = [Symbol('s'), { length: 1 }, true, 1n, () => 0];
       if (typeof right !== 'string' && right !== null) wrongs.push('text');
       if (typeof right !== 'number') wrongs.push(7);
@@ -80,7 +88,9 @@ describe.each(CALLS)('%s', (name, args) => {
       }
       if (typeof right !== 'number') return;
       for (const wrong of [NaN, Infinity, -Infinity, 0.5, 2 ** 53]) expect(given(wrong)).toThrow(RangeError);
-      expect(given(NaN)).toThrow(expect.objectContaining({ code: 'ERR_OUT_OF_RANGE', message: expect.stringMatching(new RegExp(`^${name}: .*NaN`)) }) as never);
+      expect(given(NaN)).toThrow(
+        expect.objectContaining({ code: 'ERR_OUT_OF_RANGE', message: expect.stringMatching(new RegExp(`^${name}: .*NaN`)) }) as never,
+      );
     });
   }
 });
@@ -135,12 +145,12 @@ describe('descriptors of others', () => {
     const script = `
       const sys = require(${JSON.stringify(require.resolve('../../dist/sys'))});
       const fs = require('fs');
-      const fds = fs.readdirSync('/proc/self/fd').map(Number);
+      const fds = fs.readdirSync('/proc/self/fd').map(Number).filter((fd) => fs.existsSync('/proc/self/fd/' + fd));
       const fd = sys.socket(2, 2, 0);
       const EBADF = sys.constants.EBADF;
       for (const other of fds) {
         if (sys.close(other) !== -EBADF) throw new Error('closed ' + other);
-        if (sys.dup3(fd, other, 0) !== -EBADF && fs.existsSync('/proc/self/fd/' + other)) throw new Error('replaced ' + other);
+        if (sys.dup3(fd, other, 0) !== -EBADF) throw new Error('replaced ' + other);
         if (sys.release(other) !== -EBADF) throw new Error('released ' + other);
       }
       if (!fds.some((other) => { try { return fs.readlinkSync('/proc/self/fd/' + other).includes('eventpoll'); } catch {} })) throw new Error('no epoll seen');

@@ -80,20 +80,34 @@ function setsockopt(scope, args) {
   const [fd, level, name] = [fdOf(scope, args), scope.int(args.level), scope.int(args.name)];
   const { value, optlen } = args;
   if (value === 'null') return { result: sys.setsockopt(fd, level, name, null, scope.int(optlen, 4)) };
-  if (typeof value === 'object' && 'fprog' in value) {
-    const program = scope.bytes({ hex: value.fprog });
-    return { result: sys.attach_filter(fd, level, name, program, scope.int(value.len, program.length / 8)) };
-  }
+  if (typeof value === 'object' && 'fprog' in value) return attach(fd, level, name, scope, args);
   const bytes = scope.bytes(value);
   return { result: sys.setsockopt(fd, level, name, bytes, scope.int(optlen, bytes.length)) };
 }
+
+/** A struct sock_fprog crosses with its pointer only where the kernel takes it for one. */
+function attach(fd, level, name, scope, { value, optlen }) {
+  const program = scope.bytes({ hex: value.fprog });
+  const count = scope.int(value.len, program.length / 8);
+  const isProgram = PROGRAMS.some(([of, option]) => constant(of) === level && constant(option) === name);
+  const { size } = sys.structs.sock_fprog;
+  const length = scope.int(optlen, size);
+  if (isProgram && length === size) return { result: sys.attach_filter(fd, level, name, program, count) };
+  return { result: sys.setsockopt(fd, level, name, sys.structs.sock_fprog.pack({ len: count }), length) };
+}
+
+const PROGRAMS = [
+  ['SOL_SOCKET', 'SO_ATTACH_FILTER'],
+  ['SOL_SOCKET', 'SO_ATTACH_REUSEPORT_CBPF'],
+  ['SOL_PACKET', 'PACKET_FANOUT_DATA'],
+];
 
 function getsockopt(scope, args) {
   const [fd, level, name] = [fdOf(scope, args), scope.int(args.level), scope.int(args.name)];
   const optlen = args.optlen === 'null' ? null : scope.int(args.optlen, 4);
   const initial = args.in === undefined ? Buffer.alloc(0) : scope.bytes(args.in);
   if (level === constant('SOL_SOCKET') && name === constant('SO_GET_FILTER') && optlen !== null) return getFilter(fd, optlen);
-  const bytes = args.value === 'null' ? null : Buffer.alloc(Math.max(optlen ?? 4, initial.length, 4));
+  const bytes = args.value === 'null' ? null : Buffer.alloc(Math.max(optlen ?? 4, initial.length, optlen < 0 ? 1024 : 4));
   if (bytes) initial.copy(bytes);
   const result = sys.getsockopt(fd, level, name, bytes, optlen);
   const length = Math.min(result, optlen ?? 0);
@@ -302,14 +316,15 @@ function perform(scope, step) {
 
 /** Keeps what the step asks to be kept. */
 function keep(scope, step, outcome) {
-  if (step.save !== undefined) {
-    if (Array.isArray(step.save)) outcome.pair?.forEach((fd, i) => scope.set(step.save[i], fd));
-    else if (outcome.saved !== undefined) scope.set(step.save, outcome.saved);
-    else if (outcome.result >= 0) scope.set(step.save, step.call === 'getsockopt' ? optionValue(outcome) : outcome.result);
-  }
+  const all = (names, values) => {
+    for (const [i, name] of names.entries()) scope.set(name, values[i]);
+  };
+  if (Array.isArray(step.save) && outcome.pair) all(step.save, outcome.pair);
+  else if (step.save !== undefined && outcome.saved !== undefined) scope.set(step.save, outcome.saved);
+  else if (step.save !== undefined && outcome.result >= 0) scope.set(step.save, step.call === 'getsockopt' ? optionValue(outcome) : outcome.result);
   if (outcome.result < 0) return;
   if (step.saveAddr !== undefined) scope.set(step.saveAddr, Buffer.from(outcome.address));
-  step.saveFds?.forEach((name, i) => scope.set(name, received(outcome)[i]));
+  if (step.saveFds !== undefined) all(step.saveFds, received(outcome));
 }
 
 function optionValue({ value }) {

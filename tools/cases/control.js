@@ -9,7 +9,10 @@ const align = (n) => (n + 7) & ~7;
 function packCmsgs(scope, rows) {
   const blocks = rows.map(({ level, type, data, fds, len }) => {
     const payload = fds ? native32(...fds.map((fd) => scope.number(fd))) : data === undefined ? Buffer.alloc(0) : scope.bytes(data);
-    const header = Buffer.concat([native64(len === undefined ? HEADER + payload.length : scope.number(len)), native32(scope.number(level), scope.number(type))]);
+    const header = Buffer.concat([
+      native64(len === undefined ? HEADER + payload.length : scope.number(len)),
+      native32(scope.number(level), scope.number(type)),
+    ]);
     return Buffer.concat([header, payload, Buffer.alloc(align(payload.length) - payload.length)]);
   });
   return Buffer.concat(blocks);

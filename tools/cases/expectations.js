@@ -58,7 +58,7 @@ function i32(bytes, offset) {
 const valueInt = (bytes) => (bytes?.length === 1 ? bytes[0] : i32(bytes, 0));
 
 function intsOf(scope, what, expected, bytes) {
-  expected.forEach((k, i) => same(`${what}[${i}]`, scope.int(k), i32(bytes, i * 4)));
+  for (const [i, k] of expected.entries()) same(`${what}[${i}]`, scope.int(k), i32(bytes, i * 4));
 }
 
 /** RFC 1071's sum of 16-bit words: 0xffff over bytes that hold their own checksum. */
@@ -70,7 +70,12 @@ function internetSum(bytes) {
 }
 
 function controls(scope, rows, got) {
-  if (!got || rows.length !== got.length) throw new Difference('control', rows, got?.map(({ level, type, data }) => ({ level, type, hex: data.toString('hex') })));
+  if (!got || rows.length !== got.length)
+    throw new Difference(
+      'control',
+      rows,
+      got?.map(({ level, type, data }) => ({ level, type, hex: data.toString('hex') })),
+    );
   rows.forEach((row, i) => {
     for (const key of Object.keys(row)) {
       const check = Object.hasOwn(CONTROL, key) ? CONTROL[key] : undefined;
@@ -158,7 +163,8 @@ const EXPECTATIONS = {
     });
   },
   optlen: (scope, k, o) => same('optlen', scope.int(k), o.optlen),
-  ipChecksumOk: (_, expected, o) => same('the IPv4 checksum is right', expected, internetSum(looked(o).subarray(0, (looked(o)[0] & 15) * 4)) === 0xffff),
+  ipChecksumOk: (_, expected, o) =>
+    same('the IPv4 checksum is right', expected, internetSum(looked(o).subarray(0, (looked(o)[0] & 15) * 4)) === 0xffff),
   inetChecksumOk: (scope, offset, o) => same('the internet checksum', 0xffff, internetSum(looked(o).subarray(scope.int(offset)))),
   addr: address,
   addrEquals: (scope, name, o) => sameBytes('the address', scope.get(name.slice(1)), o.address),
@@ -215,7 +221,8 @@ function expect(scope, step, outcome) {
   for (const key of Object.keys(expected)) if (key !== 'errno' && !Object.hasOwn(EXPECTATIONS, key)) throw new Error(`no expectation ${key}`);
   if (expected.errno !== undefined) {
     const names = [expected.errno].flat();
-    if (!names.some((name) => -outcome.result === constant(name))) throw new Difference('the result', names.map((name) => `-${name}`).join(' or '), resultName(outcome.result));
+    if (!names.some((name) => -outcome.result === constant(name)))
+      throw new Difference('the result', names.map((name) => `-${name}`).join(' or '), resultName(outcome.result));
     return;
   }
   if (outcome.result < 0) throw new Difference('the result', 'success', resultName(outcome.result));

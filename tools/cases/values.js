@@ -26,6 +26,7 @@ const LITERALS = {
   F_SETPIPE_SZ: 1031,
   F_GETPIPE_SZ: 1032,
   FD_CLOEXEC: 1,
+  O_ASYNC: 0o20000,
   FASYNC: 0o20000,
 };
 
@@ -65,25 +66,10 @@ class Scope {
     if (typeof k === 'string') return this.#named(k);
     if (k === null || typeof k !== 'object') throw new Error(`not a number: ${JSON.stringify(k)}`);
     const [[operator, operand]] = Object.entries(k);
-    const all = () => operand.map((each) => this.number(each));
-    switch (operator) {
-      case 'times':
-        return all().reduce((a, b) => a * b);
-      case 'plus':
-        return all().reduce((a, b) => a + b);
-      case 'min':
-        return all().reduce((a, b) => (b < a ? b : a));
-      case 'max':
-        return all().reduce((a, b) => (b > a ? b : a));
-      case 'div': {
-        const [a, b] = all();
-        return typeof a === 'bigint' ? a / b : Math.trunc(a / b);
-      }
-      case 'ifindex':
-        return ifindex(operand);
-      default:
-        throw new Error(`not a number: ${JSON.stringify(k)}`);
-    }
+    if (operator === 'ifindex') return ifindex(operand);
+    const compute = Object.hasOwn(ARITHMETIC, operator) ? ARITHMETIC[operator] : undefined;
+    if (!compute) throw new Error(`not a number: ${JSON.stringify(k)}`);
+    return small(compute(operand.map((each) => BigInt(this.number(each)))));
   }
 
   #named(text) {
@@ -133,10 +119,19 @@ class Scope {
   }
 }
 
-function exact(digits) {
-  const value = digits.startsWith('-') ? -BigInt(digits.slice(1)) : BigInt(digits);
-  return Number.isSafeInteger(Number(value)) ? Number(value) : value;
-}
+const ascending = (values) => values.sort((a, b) => (a < b ? -1 : 1));
+
+const ARITHMETIC = {
+  times: (values) => values.reduce((a, b) => a * b),
+  plus: (values) => values.reduce((a, b) => a + b),
+  min: (values) => ascending(values)[0],
+  max: (values) => ascending(values).at(-1),
+  div: ([a, b]) => a / b,
+};
+
+/** A number where that is exact. */
+const small = (value) => (Number.isSafeInteger(Number(value)) ? Number(value) : value);
+const exact = (digits) => small(digits.startsWith('-') ? -BigInt(digits.slice(1)) : BigInt(digits));
 
 function integerOf(bytes) {
   if (bytes.length === 1) return bytes[0];
@@ -171,8 +166,11 @@ function ip4(text) {
 
 function ip6(text) {
   if (!net.isIPv6(text)) throw new Error(`not an IPv6 address: ${text}`);
-  const tail = text.match(/[\d.]+$/)[0].includes('.') ? text.match(/[\d.]+$/)[0] : null;
-  const words = tail ? text.slice(0, -tail.length) + ip4(tail).toString('hex').replace(/^(.{4})(.{4})$/, '$1:$2') : text;
+  const words = text.replace(/\d+\.[\d.]+$/, (tail) =>
+    ip4(tail)
+      .toString('hex')
+      .replace(/^(.{4})/, '$1:'),
+  );
   const [head, rest] = words.split('::').map((side) => (side === '' ? [] : side.split(':')));
   const gap = rest === undefined ? [] : new Array(8 - head.length - rest.length).fill('0');
   return Buffer.concat([...head, ...gap, ...(rest ?? [])].map((word) => network(2, Number.parseInt(word, 16))));
@@ -217,9 +215,16 @@ function unhex(text) {
 
 const ADDRESSES = {
   raw: (_, { raw }) => unhex(raw),
-  AF_INET: (scope, { addr = '0.0.0.0', port: number }) => Buffer.concat([native16(constant('AF_INET')), network(2, scope.port(number)), ip4(addr), Buffer.alloc(8)]),
+  AF_INET: (scope, { addr = '0.0.0.0', port: number }) =>
+    Buffer.concat([native16(constant('AF_INET')), network(2, scope.port(number)), ip4(addr), Buffer.alloc(8)]),
   AF_INET6: (scope, { addr = '::', port: number, flowinfo = 0, scope: zone = 0 }) =>
-    Buffer.concat([native16(constant('AF_INET6')), network(2, scope.port(number)), network(4, scope.number(flowinfo)), ip6(addr), native32(scope.number(zone))]),
+    Buffer.concat([
+      native16(constant('AF_INET6')),
+      network(2, scope.port(number)),
+      network(4, scope.number(flowinfo)),
+      ip6(addr),
+      native32(scope.number(zone)),
+    ]),
   AF_UNIX: (scope, { path, abstract, nonul }) => {
     const family = native16(constant('AF_UNIX'));
     if (abstract !== undefined) return Buffer.concat([family, Buffer.from([0]), Buffer.from(abstract)]);
@@ -238,8 +243,10 @@ const ADDRESSES = {
       address,
     ]);
   },
-  AF_NETLINK: (scope, { pid = 0, groups = 0 }) => Buffer.concat([native16(constant('AF_NETLINK')), native16(0), native32(scope.number(pid), scope.number(groups))]),
-  AF_VSOCK: (scope, { cid = 0, port: number = 0 }) => Buffer.concat([native16(constant('AF_VSOCK')), native16(0), native32(scope.number(number), scope.number(cid), 0)]),
+  AF_NETLINK: (scope, { pid = 0, groups = 0 }) =>
+    Buffer.concat([native16(constant('AF_NETLINK')), native16(0), native32(scope.number(pid), scope.number(groups))]),
+  AF_VSOCK: (scope, { cid = 0, port: number = 0 }) =>
+    Buffer.concat([native16(constant('AF_VSOCK')), native16(0), native32(scope.number(number), scope.number(cid), 0)]),
   AF_UNSPEC: (scope, { len = 16 }) => Buffer.alloc(Number(scope.number(len))),
 };
 

@@ -15,7 +15,12 @@ function report(line) {
   for (let at = 0; at < bytes.length; ) at += fs.writeSync(REPORT, bytes, at);
 }
 
-const openFds = () => fs.readdirSync('/proc/self/fd').map(Number);
+/** The descriptors of this process; the one that the listing itself took is gone again. */
+const openFds = () =>
+  fs
+    .readdirSync('/proc/self/fd')
+    .filter((fd) => fs.existsSync(`/proc/self/fd/${fd}`))
+    .map(Number);
 
 /** What failed in a case, or null. */
 function run(steps, folder) {
