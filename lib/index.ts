@@ -57,7 +57,9 @@ export {
   interfaces,
   setdefaulttimeout,
 } from './names';
-export { AF_VSOCK } from './options';
-export * from './options';
+export type { LevelName, OptionName, OptionRegistry, OptionValues, ReadableOption, SocketOptions, WritableOption } from './options';
+export { AF_VSOCK } from './options/names.generated'; // an address family and a level
+export * from './options/names.generated';
+export type * from './options/types';
 export * from './plain-constants';
 export * from './socket';

@@ -1,8 +1,6 @@
 // The phantom types that make the classic call typed: a level, an option, and what may be read from it and written to it.
 import type { Bytes } from '../bytes';
-
-export declare const LEVEL: unique symbol;
-export declare const OPT: unique symbol;
+import type { LEVEL, OPT } from './brand';
 
 /** A protocol level: a number that remembers its own name. */
 export type Level<L extends string> = number & { readonly [LEVEL]: L };

@@ -9,7 +9,6 @@ export const EXPORTS = {
   create_server: 'function',
   poll: 'function',
   pollSync: 'function',
-  OwnedFd: 'function',
 
   SocketError: 'function',
   error: 'function',
@@ -50,6 +49,7 @@ export const EXPORTS = {
   getdefaulttimeout: 'function',
   has_ipv6: 'boolean',
   has_dualstack_ipv6: 'function',
+  capabilities: 'function',
 
   constants: 'object',
   INADDR_ANY: 'string',

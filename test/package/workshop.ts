@@ -56,7 +56,7 @@ export function codeBlocks(markdown: string): Block[] {
   const blocks: Block[] = [];
   let title = '';
   let last: Block | undefined;
-  for (const [, heading, language = '', code = ''] of markdown.matchAll(/^#+ (.*)$|^```(\w*)\n(.*?)^```$/gms)) {
+  for (const [, heading, language = '', code = ''] of markdown.matchAll(/^#+ ([^\n]*)$|^```(\w*)\n(.*?)^```$/gms)) {
     if (heading !== undefined) title = heading;
     else if (language === 'js' || language === 'ts') blocks.push((last = { language, code, title }));
     else if (language === 'text' && last) last.output = code;
