@@ -70,6 +70,10 @@ export interface Native {
   getsockopt_msfilter(fd: number, level: number, name: number, filter: Uint8Array): number;
   /** TCP_AO_GET_KEYS: `size` is that of one struct tcp_ao_getsockopt, and nkeys in the first says how many have room, which must fit in `keys`. */
   getsockopt_ao_keys(fd: number, keys: Uint8Array, size: number): number;
+  /** IPT_SO_GET_INFO, IPT_SO_GET_REVISION_* and their like for arptables and ip6tables: `table` is the whole struct, in and out. */
+  getsockopt_table(fd: number, level: number, name: number, table: Uint8Array): number;
+  /** Any getter, asked for `value.length` bytes (at most 4096) with zeros going in: what conformance tests ask of options that are DENIED otherwise. */
+  getsockopt_blank(fd: number, level: number, name: number, value: Uint8Array): number;
 
   // --- transfer: (bytes, offset, length)
   recv(fd: number, buf: Uint8Array, offset: number, length: number, flags: number): number;

@@ -189,6 +189,41 @@ napi_value getsockopt_ao_keys(napi_env env, napi_callback_info info) {
   return args.answer(told);
 }
 
+bool is_flat_table(int level, int name) {
+  if (level == IPPROTO_IPV6) return name == IP6T_SO_GET_INFO || name == IP6T_SO_GET_REVISION_MATCH || name == IP6T_SO_GET_REVISION_TARGET;
+  if (level != IPPROTO_IP) return false;
+  return name == IPT_SO_GET_INFO || name == IPT_SO_GET_REVISION_MATCH || name == IPT_SO_GET_REVISION_TARGET || name == ARPT_SO_GET_INFO ||
+         name == ARPT_SO_GET_REVISION_TARGET;
+}
+
+/** Those of the netfilter tables whose struct is flat: the name goes in with the question. */
+napi_value getsockopt_table(napi_env env, napi_callback_info info) {
+  Arguments args(env, info);
+  const int fd = args.integer(0), level = args.integer(1), name = args.integer(2);
+  const Bytes table = args.bytes(3);
+  if (args.bad()) return args.refusal();
+  if (!is_flat_table(level, name)) return args.answer(kDenied);
+  socklen_t length = static_cast<socklen_t>(table.length);
+  return args.answer(ask(fd, level, name, table.data, &length));
+}
+
+/** Any getter, asked with nothing but zeros in much more room than said: no count or pointer in them leads anywhere. `value` says how much is asked for. */
+napi_value getsockopt_blank(napi_env env, napi_callback_info info) {
+  Arguments args(env, info);
+  const int fd = args.integer(0), level = args.integer(1), name = args.integer(2);
+  const Bytes value = args.bytes(3);
+  if (args.bad()) return args.refusal();
+  constexpr size_t kMost = 4096, kTimes = 64;
+  if (value.length > kMost) return args.answer(kBadArgument - 3);
+  std::string zeros(kMost * kTimes, '\0');
+  uint8_t* data = reinterpret_cast<uint8_t*>(&zeros[0]);
+  socklen_t length = static_cast<socklen_t>(value.length);
+  const Born* row = born(level, name);
+  const int64_t told = row != nullptr ? ask_born(args.environment(), *row, fd, {data, zeros.size()}, length) : ask(fd, level, name, data, &length);
+  memcpy(value.data, data, value.length);
+  return args.answer(told);
+}
+
 }  // namespace
 
 const Function kOptions[] = {
@@ -201,5 +236,7 @@ const Function kOptions[] = {
     {"getsockopt_filter", getsockopt_filter},
     {"getsockopt_msfilter", getsockopt_msfilter},
     {"getsockopt_ao_keys", getsockopt_ao_keys},
+    {"getsockopt_table", getsockopt_table},
+    {"getsockopt_blank", getsockopt_blank},
     {nullptr, nullptr},
 };

@@ -25,6 +25,7 @@ const ON_CLOSED: Record<string, number> = {
   owns: 0,
   getsockopt_int: -EFAULT, // no cell was lent
   getsockopt_msfilter: DENIED, // not a filter option
+  getsockopt_table: DENIED, // not a table
   setsockopt_fprog: DENIED, // not an option that takes a program
   getsockopt_ao_keys: BAD_ARGUMENT - 2, // keys of size 0
 };

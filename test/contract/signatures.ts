@@ -57,6 +57,8 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   getsockopt_filter: ['fd', 'bytes?'],
   getsockopt_msfilter: ['fd', 'int', 'int', 'bytes'],
   getsockopt_ao_keys: ['fd', 'bytes', 'word'],
+  getsockopt_table: ['fd', 'int', 'int', 'bytes'],
+  getsockopt_blank: ['fd', 'int', 'int', 'bytes'],
   recv: ['fd', 'bytes', 'offset', 'count', 'word'],
   send: ['fd', 'bytes', 'offset', 'count', 'word'],
   recvfrom: ['fd', 'bytes', 'offset', 'count', 'word', 'bytes?', 'ints1?'],
