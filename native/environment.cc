@@ -7,6 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "linux/recorder.h"
+#include "linux/ring.h"
 #include "platform.h"
 #include "poller.h"
 
@@ -141,6 +143,38 @@ int Environment::add(Poller* poller) {
   return static_cast<int>(pollers_.size() - 1);
 }
 
+Ring* Environment::ring(int id) const { return shared_ring(id).get(); }
+
+std::shared_ptr<Ring> Environment::shared_ring(int id) const {
+  const auto entry = rings_.find(id);
+  return entry == rings_.end() ? nullptr : entry->second;
+}
+
+int Environment::add(const std::shared_ptr<Ring>& ring) {
+  rings_[++last_] = ring;
+  return last_;
+}
+
+bool Environment::drop_ring(int id) {
+  const auto entry = rings_.find(id);
+  if (entry == rings_.end()) return false;
+  entry->second->retire();
+  rings_.erase(entry);
+  return true;
+}
+
+Recorder* Environment::recorder(int id) const {
+  const auto entry = recorders_.find(id);
+  return entry == recorders_.end() ? nullptr : entry->second.get();
+}
+
+int Environment::add(const std::shared_ptr<Recorder>& recorder) {
+  recorders_[++last_] = recorder;
+  return last_;
+}
+
+bool Environment::drop_recorder(int id) { return recorders_.erase(id) > 0; }
+
 namespace {
 
 /** What an environment's end still waits for. */
@@ -160,6 +194,8 @@ struct Ending {
 /** A close may linger, so nothing is locked meanwhile. */
 void Environment::end(napi_async_cleanup_hook_handle hook, void* data) {
   Environment* environment = static_cast<Environment*>(data);
+  environment->recorders_.clear();  // waits for their threads
+  while (!environment->rings_.empty()) environment->drop_ring(environment->rings_.begin()->first);
   for (const int fd : environment->forget_all()) close(fd);
   std::vector<Poller*> pollers;
   pollers.swap(environment->pollers_);

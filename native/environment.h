@@ -6,9 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <map>
+#include <memory>
 #include <vector>
 
 class Poller;
+class Recorder;
+class Ring;
 
 class Environment {
  public:
@@ -38,6 +42,17 @@ class Environment {
   /** Its number. */
   int add(Poller* poller);
 
+  /** The rings and recorders of this environment, by number; nullptr where there is none of that number. */
+  Ring* ring(int id) const;
+  std::shared_ptr<Ring> shared_ring(int id) const;
+  int add(const std::shared_ptr<Ring>& ring);
+  /** Retires a ring and forgets it. False where there is none. */
+  bool drop_ring(int id);
+  Recorder* recorder(int id) const;
+  int add(const std::shared_ptr<Recorder>& recorder);
+  /** Ends a recorder and forgets it. False where there is none. */
+  bool drop_recorder(int id);
+
   /** The lent int that getsockopt_int answers in; nullptr before lend. */
   int32_t* cell() const;
   /** 0, or -ENOMEM where the array cannot be held. */
@@ -53,6 +68,9 @@ class Environment {
   napi_async_cleanup_hook_handle hook_;
   std::vector<Poller*> pollers_;
   napi_ref cell_;
+  std::map<int, std::shared_ptr<Ring>> rings_;
+  std::map<int, std::shared_ptr<Recorder>> recorders_;
+  int last_ = 0;
 };
 
 #endif

@@ -18,6 +18,9 @@ extern const Function kDescriptors[];
 extern const Function kNames[];
 extern const Function kInterfaces[];
 extern const Function kReadiness[];
+extern const Function kRing[];
+extern const Function kRecorder[];
+extern const Function kPcap[];
 
 /** An object with the compiler's number of every name in constants.def. */
 napi_value constants(napi_env env);

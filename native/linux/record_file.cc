@@ -1,0 +1,251 @@
+// pcap and pcapng records into files: gathered to chunks of 256 KiB, rotated by size and time, whole to the last record whatever happens.
+#include "record_file.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "../result.h"
+
+namespace {
+
+constexpr size_t kChunk = 256 << 10;
+constexpr uint32_t kEnhancedPacket = 6, kStatistics = 5;
+constexpr size_t kPcapHead = 16, kEnhancedHead = 28, kEnhancedTail = 16;
+
+size_t padded(size_t size) { return (size + 3) & ~static_cast<size_t>(3); }
+
+template <typename T>
+uint8_t* put(uint8_t* to, T value) {
+  memcpy(to, &value, sizeof value);
+  return to + sizeof value;
+}
+
+/** epb_flags: 1 came in, 2 went out; how it was addressed, in bits 2 to 4. */
+uint32_t flags_of(uint8_t pkttype) {
+  switch (pkttype) {
+    case PACKET_HOST: return 1 | 1 << 2;
+    case PACKET_BROADCAST: return 1 | 3 << 2;
+    case PACKET_MULTICAST: return 1 | 2 << 2;
+    case PACKET_OTHERHOST: return 1 | 4 << 2;
+    case PACKET_OUTGOING: return 2;
+    default: return 0;
+  }
+}
+
+}  // namespace
+
+int64_t monotonic_ms() {
+  struct timespec now = {};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<int64_t>(now.tv_sec) * 1000 + now.tv_nsec / 1000000;
+}
+
+RecordFile::RecordFile(const abi::recorder_settings& settings, std::string path, std::vector<uint8_t> header, std::vector<std::shared_ptr<Ring>> rings,
+                       int wake, const std::atomic<bool>* abandoned)
+    : settings_(settings), path_(std::move(path)), header_(std::move(header)), rings_(std::move(rings)), wake_(wake), abandoned_(abandoned) {
+  size_t largest = 0;
+  for (const auto& ring : rings_) largest = ring->block_size() > largest ? ring->block_size() : largest;
+  buffer_.resize(kChunk + largest + header_.size() + 4096);
+}
+
+RecordFile::~RecordFile() {
+  compressor_.reset();
+  if (fd_ >= 0) close(fd_);
+}
+
+/** The n-th file: `path`, then path1, path2 ...; path0 ... with as many digits as the last one needs where only so many are kept. strftime(3) goes first. */
+std::string RecordFile::name() const {
+  std::string base = path_;
+  if (settings_.rotate_ms > 0 && base.find('%') != std::string::npos) {
+    const time_t now = time(nullptr);
+    struct tm local = {};
+    char text[4096];
+    localtime_r(&now, &local);
+    const size_t length = strftime(text, sizeof text, base.c_str(), &local);
+    if (length > 0) return std::string(text, length);
+  }
+  if (settings_.rotate_bytes == 0 && settings_.rotate_ms == 0) return base;
+  char number[32];
+  if (settings_.rotate_files > 0) {
+    const int digits = snprintf(nullptr, 0, "%u", settings_.rotate_files - 1);
+    snprintf(number, sizeof number, "%0*u", digits, static_cast<unsigned>(files_ % settings_.rotate_files));
+    return base + number;
+  }
+  if (files_ == 0) return base;
+  snprintf(number, sizeof number, "%llu", static_cast<unsigned long long>(files_));
+  return base + number;
+}
+
+int RecordFile::open_next() {
+  if (settings_.fd >= 0 && path_.empty()) {
+    fd_ = static_cast<int>(result([&] { return fcntl(settings_.fd, F_DUPFD_CLOEXEC, 3); }));
+  } else {
+    fd_ = static_cast<int>(result([&] { return open(name().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0666); }));
+  }
+  if (fd_ < 0) {
+    const int status = fd_;
+    fd_ = -1;
+    return status;
+  }
+  const int compressed = Compressor::open(settings_.compress, fd_, &compressor_);
+  if (compressed < 0) return compressed;
+  files_++;
+  opened_ = monotonic_ms();
+  written_ = 0;
+  memcpy(buffer_.data(), header_.data(), header_.size());
+  used_ = header_.size();
+  file_bytes_ = used_;
+  bytes_ += used_;
+  gathered_ = 0;
+  return flush();
+}
+
+size_t RecordFile::room_for(size_t caplen) const { return settings_.format == 0 ? kPcapHead + caplen : kEnhancedHead + padded(caplen) + kEnhancedTail; }
+
+int RecordFile::add(const RingFrame& frame, uint32_t interface) {
+  const struct tpacket3_hdr& head = *frame.head;
+  const uint32_t caplen = head.tp_snaplen;
+  const size_t room = room_for(caplen);
+  if (settings_.bytes > 0 && bytes_ + room > settings_.bytes) return kFull;
+  const bool full = settings_.rotate_bytes > 0 && file_bytes_ + room > settings_.rotate_bytes && file_bytes_ > header_.size();
+  const bool old = settings_.rotate_ms > 0 && monotonic_ms() - opened_ >= static_cast<int64_t>(settings_.rotate_ms);
+  if (full || old) {
+    int status = finish();
+    if (status >= 0) status = open_next();
+    if (status < 0) return status;
+  }
+  uint8_t* to = buffer_.data() + used_;
+  const uint32_t fraction = settings_.nanoseconds != 0 ? head.tp_nsec : head.tp_nsec / 1000;
+  if (settings_.format == 0) {
+    const uint32_t words[4] = {head.tp_sec, fraction, caplen, head.tp_len};
+    memcpy(to, words, sizeof words);
+    memcpy(to + sizeof words, frame.data, caplen);
+  } else {
+    const uint64_t units = settings_.nanoseconds != 0 ? 1000000000u : 1000000u;
+    const uint64_t time = head.tp_sec * units + fraction;
+    const uint32_t length = static_cast<uint32_t>(room);
+    const uint32_t words[7] = {kEnhancedPacket, length, interface, static_cast<uint32_t>(time >> 32), static_cast<uint32_t>(time), caplen, head.tp_len};
+    memcpy(to, words, sizeof words);
+    to += sizeof words;
+    memcpy(to, frame.data, caplen);
+    memset(to + caplen, 0, padded(caplen) - caplen);
+    to = put<uint16_t>(to + padded(caplen), 2);  // epb_flags
+    to = put<uint16_t>(to, 4);
+    to = put<uint32_t>(to, flags_of(frame_address(frame.head)->sll_pkttype));
+    to = put<uint32_t>(to, 0);  // opt_endofopt
+    put<uint32_t>(to, length);
+  }
+  used_ += room;
+  file_bytes_ += room;
+  bytes_ += room;
+  gathered_++;
+  packets_++;
+  return used_ >= kChunk ? flush() : 0;
+}
+
+/** The descriptor may be a pipe that nobody reads: a stop must not wait for ever. */
+int RecordFile::wait_writable() {
+  struct pollfd polled[2] = {{fd_, POLLOUT, 0}, {wake_, POLLIN, 0}};
+  const int64_t status = result([&] { return poll(polled, abandoned_->load() ? 0 : 2, 1000); });
+  if (status < 0) return static_cast<int>(status);
+  return abandoned_->load() ? -ECANCELED : 0;
+}
+
+int RecordFile::write_all(const uint8_t* data, size_t size, size_t* wrote) {
+  if (compressor_ != nullptr) {
+    const int status = compressor_->write(data, size);
+    *wrote = status < 0 ? 0 : size;
+    return status;
+  }
+  for (*wrote = 0; *wrote < size;) {
+    const int64_t status = result([&] { return write(fd_, data + *wrote, size - *wrote); });
+    if (status == -EAGAIN) {
+      const int waited = wait_writable();
+      if (waited < 0) return waited;
+    } else if (status < 0) {
+      return static_cast<int>(status);
+    } else {
+      *wrote += static_cast<size_t>(status);
+    }
+  }
+  return 0;
+}
+
+/** The disk took only so much of what was gathered: the file ends with the last record that is whole. */
+void RecordFile::cut(size_t wrote) {
+  const bool begins = written_ == 0;
+  size_t whole = begins ? header_.size() : 0;
+  uint64_t frames = 0;
+  if (whole > wrote) whole = 0;
+  else {
+    for (;;) {
+      uint32_t length = 0, type = kEnhancedPacket;
+      if (whole + kPcapHead > used_) break;
+      memcpy(&length, buffer_.data() + whole + (settings_.format == 0 ? 8 : 4), sizeof length);
+      if (settings_.format != 0) memcpy(&type, buffer_.data() + whole, sizeof type);
+      const size_t size = settings_.format == 0 ? kPcapHead + length : length;
+      if (whole + size > wrote) break;
+      whole += size;
+      frames += type == kEnhancedPacket;
+    }
+  }
+  if (compressor_ == nullptr && ftruncate(fd_, static_cast<off_t>(written_ + whole)) == 0) lseek(fd_, 0, SEEK_END);
+  packets_ -= gathered_ - frames;
+  bytes_ -= used_ - whole;
+  used_ = 0;
+  gathered_ = 0;
+}
+
+int RecordFile::flush() {
+  if (failed_ || used_ == 0) return 0;
+  size_t wrote = 0;
+  const int status = write_all(buffer_.data(), used_, &wrote);
+  if (status < 0) {
+    failed_ = true;
+    cut(wrote);
+    return status;
+  }
+  written_ += used_;
+  used_ = 0;
+  gathered_ = 0;
+  return 0;
+}
+
+/** An interface statistics block for each ring: isb_ifrecv is 4, isb_ifdrop 5. */
+void RecordFile::statistics() {
+  struct timespec now = {};
+  clock_gettime(CLOCK_REALTIME, &now);
+  const uint64_t units = settings_.nanoseconds != 0 ? 1000000000u : 1000000u;
+  const uint64_t time = static_cast<uint64_t>(now.tv_sec) * units + static_cast<uint64_t>(now.tv_nsec) / (1000000000u / units);
+  for (size_t i = 0; i < rings_.size(); i++) {
+    RingCounts counts = {};
+    if (rings_[i]->counts(&counts) < 0) continue;
+    constexpr uint32_t kLength = 52;
+    uint8_t* to = buffer_.data() + used_;
+    for (const uint32_t word : {kStatistics, kLength, static_cast<uint32_t>(i), static_cast<uint32_t>(time >> 32), static_cast<uint32_t>(time)}) to = put(to, word);
+    const uint64_t values[2] = {counts.received + counts.dropped, counts.dropped};
+    for (uint16_t option = 4; option <= 5; option++) {
+      to = put<uint16_t>(put<uint16_t>(to, option), 8);
+      to = put(to, values[option - 4]);
+    }
+    to = put<uint32_t>(to, 0);
+    put<uint32_t>(to, kLength);
+    used_ += kLength;
+    bytes_ += kLength;
+    if (used_ >= kChunk) return;
+  }
+}
+
+int RecordFile::finish() {
+  if (fd_ < 0) return 0;
+  if (!failed_ && settings_.format != 0) statistics();
+  int status = flush();
+  if (compressor_ != nullptr) {
+    const int ended = compressor_->finish();
+    if (status >= 0 && !failed_) status = ended;
+    compressor_.reset();
+  }
+  close(fd_);
+  fd_ = -1;
+  return status;
+}

@@ -1,0 +1,258 @@
+// The recorder's thread: waits on its rings, walks their blocks into files, ends by a limit, a stop, a failure, or an interface that goes away.
+#include "recorder.h"
+
+#include <sys/eventfd.h>
+
+#include <algorithm>
+
+#include "../arguments.h"
+#include "../environment.h"
+#include "../functions.h"
+#include "../result.h"
+#include "record_file.h"
+
+namespace {
+
+constexpr int64_t kForever = -1;
+
+void ring_bell(int fd) {
+  const uint64_t one = 1;
+  result([&] { return write(fd, &one, sizeof one); });
+}
+
+}  // namespace
+
+int Recorder::start(std::vector<std::shared_ptr<Ring>> rings, const Settings& settings, const std::string& path, std::vector<uint8_t> header,
+                    std::shared_ptr<Recorder>* recorder) {
+  std::shared_ptr<Recorder> made(new Recorder());
+  made->wake_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  made->done_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (made->wake_ < 0 || made->done_ < 0) return -errno;
+  made->settings_ = settings;
+  made->target_.assign(rings.size(), 0);
+  made->file_.reset(new RecordFile(settings, path, std::move(header), rings, made->wake_, &made->abandoned_));
+  const int opened = made->file_->open_next();
+  if (opened < 0) return opened;
+  made->rings_ = std::move(rings);
+  for (size_t i = 0; i < made->rings_.size(); i++) {
+    RingCounts counts = {};
+    const int status = made->rings_[i]->counts(&counts);
+    if (status < 0) return status;
+    made->rings_[i]->recorded = true;
+  }
+  made->started_ = monotonic_ms();
+  Recorder* const self = made.get();
+  made->thread_ = std::thread([self] { self->run(); });
+  *recorder = std::move(made);
+  return 0;
+}
+
+Recorder::~Recorder() {
+  abandoned_ = true;
+  stop();
+  if (thread_.joinable()) thread_.join();
+  for (const auto& ring : rings_) ring->recorded = false;
+  file_.reset();
+  if (wake_ >= 0) close(wake_);
+  if (done_ >= 0) close(done_);
+}
+
+void Recorder::stop() {
+  stopping_ = true;
+  if (wake_ >= 0) ring_bell(wake_);
+}
+
+int Recorder::outcome(Counts* counts) const {
+  *counts = {packets_, bytes_, files_};
+  return ended_ ? status_.load() : -EAGAIN;
+}
+
+void Recorder::run() {
+  int status = record();
+  const int finished = file_->finish();
+  if (status >= 0) status = finished;
+  packets_ = file_->packets();
+  bytes_ = file_->bytes();
+  files_ = file_->files();
+  for (const auto& ring : rings_) ring->recorded = false;
+  status_ = status;
+  ended_ = true;
+  ring_bell(done_);
+}
+
+/** 0 once it is complete. */
+int Recorder::record() {
+  for (;;) {
+    bool any = false;
+    int status = take_ready(&any);
+    packets_ = file_->packets();
+    bytes_ = file_->bytes();
+    files_ = file_->files();
+    if (status < 0) return status;
+    if (abandoned_ || complete()) return failure_;
+    if (any) continue;
+    if (failure_ == 0 && (failure_ = broken()) < 0) begin_end();
+    if ((status = file_->flush()) < 0) return status;
+    if ((status = wait()) < 0) return status;
+  }
+}
+
+/** Every ring's filled blocks, at most once round each. */
+int Recorder::take_ready(bool* any) {
+  for (size_t i = 0; i < rings_.size(); i++) {
+    Ring& ring = *rings_[i];
+    for (uint32_t round = 0; round < ring.blocks(); round++) {
+      const uint32_t index = ring.position();
+      if (!ring.filled(index)) break;
+      *any = true;
+      const int status = take_block(ring, static_cast<uint32_t>(i), index);
+      ring.release(index);
+      if (status < 0 || full_ || abandoned_) return status;
+    }
+  }
+  return 0;
+}
+
+int Recorder::take_block(Ring& ring, uint32_t interface, uint32_t index) {
+  uint32_t left = ring.frames(index);
+  const uint32_t how = settings_.prepare;
+  for (RingFrame frame = ring.first(index); frame.head != nullptr && left > 0; frame = ring.after(index, frame), left--) {
+    __builtin_prefetch(reinterpret_cast<uint8_t*>(frame.head) + frame.head->tp_next_offset);
+    if (how != 0) prepare_frame(&frame, how);
+    const int status = file_->add(frame, interface);
+    full_ = status == RecordFile::kFull || (settings_.packets > 0 && file_->packets() >= settings_.packets);
+    if (status < 0 || full_) return status < 0 ? status : 0;
+  }
+  return 0;
+}
+
+/** Whether a limit is reached; after stop(), whether what had come until then is taken. */
+bool Recorder::complete() const {
+  if (full_) return true;
+  const int64_t now = monotonic_ms();
+  if (drain_until_ == 0) return false;
+  if (now >= drain_until_) return true;
+  for (size_t i = 0; i < rings_.size(); i++) {
+    if (rings_[i]->taken() < target_[i]) return false;
+  }
+  return true;
+}
+
+/** When to look again though nothing happens: milliseconds of CLOCK_MONOTONIC, or kForever. */
+int64_t Recorder::deadline() const {
+  if (drain_until_ != 0) return drain_until_;
+  return settings_.milliseconds == 0 ? kForever : started_ + static_cast<int64_t>(settings_.milliseconds);
+}
+
+/** The error of a socket that has one: ENETDOWN where its interface went down or away. */
+int Recorder::broken() const {
+  for (const auto& ring : rings_) {
+    int error = 0;
+    socklen_t length = sizeof error;
+    if (getsockopt(ring->fd(), SOL_SOCKET, SO_ERROR, &error, &length) < 0) return -errno;
+    if (error != 0) return -error;
+  }
+  return 0;
+}
+
+/** What came before this moment is still to be taken: the kernel hands the last block over when its time is up. */
+void Recorder::begin_end() {
+  int64_t patience = 0;
+  for (size_t i = 0; i < rings_.size(); i++) {
+    RingCounts counts = {};
+    if (rings_[i]->counts(&counts) >= 0) target_[i] = counts.received;
+    patience = std::max(patience, 3 * static_cast<int64_t>(rings_[i]->timeout_ms()) + 100);
+  }
+  drain_until_ = monotonic_ms() + patience;
+}
+
+int Recorder::wait() {
+  const int64_t now = monotonic_ms();
+  const bool late = settings_.milliseconds > 0 && now >= started_ + static_cast<int64_t>(settings_.milliseconds);
+  if (drain_until_ == 0 && (stopping_ || late)) begin_end();
+  if (complete()) return 0;
+  std::vector<struct pollfd> polled;
+  for (const auto& ring : rings_) polled.push_back({ring->fd(), POLLIN | POLLERR, 0});
+  if (drain_until_ == 0) polled.push_back({wake_, POLLIN, 0});
+  const int64_t until = deadline();
+  const int timeout = until == kForever ? -1 : static_cast<int>(until > now ? (until - now > 60000 ? 60000 : until - now) : 0);
+  const int64_t status = result([&] { return poll(polled.data(), polled.size(), timeout); });
+  return status < 0 ? static_cast<int>(status) : 0;
+}
+
+// --- for JavaScript
+
+namespace {
+
+napi_value recorder_open(napi_env env, napi_callback_info info) {
+  Arguments args(env, info);
+  const Ints ids = args.ints(0, 1);
+  const Bytes settings = args.bytes(1);
+  const std::string path = args.text(2, 4096);
+  const Bytes header = args.bytes(3);
+  Recorder::Settings how = {};
+  if (!args.bad() && settings.length != sizeof how) args.refuse(1);
+  if (!args.bad() && header.length > (1 << 20)) args.refuse(3);
+  if (args.bad()) return args.refusal();
+  memcpy(&how, settings.data, sizeof how);
+  std::vector<std::shared_ptr<Ring>> rings;
+  for (size_t i = 0; i < ids.length; i++) {
+    rings.push_back(args.environment().shared_ring(ids.data[i]));
+    if (rings.back() == nullptr) return args.answer(-EBADF);
+    if (rings.back()->recorded) return args.answer(-EBUSY);
+  }
+  std::shared_ptr<Recorder> recorder;
+  const std::vector<uint8_t> begin(header.data, header.data + header.length);
+  const int status = Recorder::start(std::move(rings), how, path, begin, &recorder);
+  return args.answer(status < 0 ? status : args.environment().add(recorder));
+}
+
+/** A descriptor that this environment owns, readable once the recorder has ended. */
+napi_value recorder_fd(napi_env env, napi_callback_info info) {
+  Arguments args(env, info);
+  const int id = args.integer(0);
+  if (args.bad()) return args.refusal();
+  const Recorder* recorder = args.environment().recorder(id);
+  if (recorder == nullptr) return args.answer(-EBADF);
+  const int64_t fd = result([&] { return fcntl(recorder->done_fd(), F_DUPFD_CLOEXEC, 0); });
+  args.environment().own(fd);
+  return args.answer(fd);
+}
+
+napi_value recorder_stop(napi_env env, napi_callback_info info) {
+  Arguments args(env, info);
+  const int id = args.integer(0);
+  if (args.bad()) return args.refusal();
+  Recorder* recorder = args.environment().recorder(id);
+  if (recorder == nullptr) return args.answer(-EBADF);
+  recorder->stop();
+  return args.answer(0);
+}
+
+napi_value recorder_counts(napi_env env, napi_callback_info info) {
+  Arguments args(env, info);
+  const int id = args.integer(0);
+  const Bytes out = args.bytes(1);
+  Recorder::Counts counts = {};
+  if (!args.bad() && out.length < sizeof counts) args.refuse(1);
+  if (args.bad()) return args.refusal();
+  const Recorder* recorder = args.environment().recorder(id);
+  if (recorder == nullptr) return args.answer(-EBADF);
+  const int status = recorder->outcome(&counts);
+  memcpy(out.data, &counts, sizeof counts);
+  return args.answer(status);
+}
+
+napi_value recorder_close(napi_env env, napi_callback_info info) {
+  Arguments args(env, info);
+  const int id = args.integer(0);
+  if (args.bad()) return args.refusal();
+  return args.answer(args.environment().drop_recorder(id) ? 0 : -EBADF);
+}
+
+}  // namespace
+
+const Function kRecorder[] = {
+    {"recorder_open", recorder_open},     {"recorder_fd", recorder_fd},       {"recorder_stop", recorder_stop},
+    {"recorder_counts", recorder_counts}, {"recorder_close", recorder_close}, {nullptr, nullptr},
+};
