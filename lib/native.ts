@@ -126,6 +126,42 @@ export interface Native {
   poller_drop(poller: number, fd: number): number;
   /** Whether the loop handle holds the loop. Born not holding it. */
   poller_ref(poller: number, on: number): number;
+
+  // --- capture: a ring of received frames (TPACKET_V3), by number; a recorder that writes rings to files in a thread of its own
+  /**
+   * Makes and maps the ring of a packet socket: its number. Whole pages, at most 2 GiB in all, `timeoutMs` 1 ... 60000. `mapped` is given the memory as an ArrayBuffer (-EOPNOTSUPP
+   * where this runtime takes none); null: ring_copy gives blocks.
+   */
+  ring_open(fd: number, blockSize: number, blocks: number, timeoutMs: number, cooked: number, mapped: ((memory: ArrayBuffer) => void) | null): number;
+  /** Gives the socket back. The memory reads as zeros from now on, and stays mapped until nobody can see it. -EBUSY while a recorder has it. */
+  ring_close(ring: number): number;
+  /** The block that is ours next. */
+  ring_position(ring: number): number;
+  /** Gives a block back to the kernel (release store), and makes the next one the position. */
+  ring_release(ring: number, block: number): number;
+  /** Puts back VLAN tags (1) and makes cooked headers (2) in a block, once. Answers how many frames there are. */
+  ring_prepare(ring: number, block: number, how: number): number;
+  /** Copies a block out: -EAGAIN where it is the kernel's. */
+  ring_copy(ring: number, block: number, out: Uint8Array): number;
+  /** Since the ring was opened: u64 received, u64 dropped, u64 frozen, and u64 frames in blocks that were given back. */
+  ring_stats(ring: number, out: Uint8Array): number;
+  /** SIOCSHWTSTAMP: the adapter is to stamp all that it receives. */
+  hwtstamp(fd: number, ifname: string): number;
+  /** Starts a thread that writes what comes into `rings` to `path` ('' where the settings name an fd); `settings` is a struct recorder_settings, `header` begins each file. */
+  recorder_open(rings: Int32Array, settings: Uint8Array, path: string, header: Uint8Array): number;
+  /** A descriptor that is readable once the recorder has ended; owned by this environment. */
+  recorder_fd(recorder: number): number;
+  /** Takes what has come until now, and ends; with `now` it takes no more, and has ended when this returns. */
+  recorder_stop(recorder: number, now: number): number;
+  /** A struct recorder_counts. -EAGAIN while it runs, then 0 or the -errno that ended it. */
+  recorder_counts(recorder: number, out: Uint8Array): number;
+  /** Ends the recorder at once where it runs, and forgets it. */
+  recorder_close(recorder: number): number;
+  /**
+   * pcap_compile(3PCAP): how many instructions; they go to `out` where all have room (8 bytes each). A `device` gives the code of a live capture there. -EBADMSG, and the reason
+   * in `message` (NUL-terminated); -ELIBACC where the system has no libpcap; the device's -ENODEV, -EPERM, -ENETDOWN.
+   */
+  pcap_compile(expression: string, device: string | null, dlt: number, snaplen: number, optimize: number, out: Uint8Array, message: Uint8Array): number;
 }
 
 /** One message of recvmmsg and sendmmsg. */

@@ -9,3 +9,9 @@ namespace std {
 void __throw_bad_array_new_length() { abort(); }
 }  // namespace std
 #endif
+
+#ifdef __GLIBCXX__
+// What std::shared_ptr asks before it counts atomically (glibc 2.32 has it): there are always more threads than one here.
+extern "C" __attribute__((visibility("hidden"))) char __libc_single_threaded;
+char __libc_single_threaded = 0;
+#endif

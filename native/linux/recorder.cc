@@ -48,9 +48,7 @@ int Recorder::start(std::vector<std::shared_ptr<Ring>> rings, const Settings& se
 }
 
 Recorder::~Recorder() {
-  abandoned_ = true;
-  stop();
-  if (thread_.joinable()) thread_.join();
+  abandon();
   for (const auto& ring : rings_) ring->recorded = false;
   file_.reset();
   if (wake_ >= 0) close(wake_);
@@ -60,6 +58,12 @@ Recorder::~Recorder() {
 void Recorder::stop() {
   stopping_ = true;
   if (wake_ >= 0) ring_bell(wake_);
+}
+
+void Recorder::abandon() {
+  abandoned_ = true;
+  stop();
+  if (thread_.joinable()) thread_.join();
 }
 
 int Recorder::outcome(Counts* counts) const {
@@ -221,11 +225,12 @@ napi_value recorder_fd(napi_env env, napi_callback_info info) {
 
 napi_value recorder_stop(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
-  const int id = args.integer(0);
+  const int id = args.integer(0), now = args.integer(1);
   if (args.bad()) return args.refusal();
   Recorder* recorder = args.environment().recorder(id);
   if (recorder == nullptr) return args.answer(-EBADF);
-  recorder->stop();
+  if (now != 0) recorder->abandon();
+  else recorder->stop();
   return args.answer(0);
 }
 

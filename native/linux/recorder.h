@@ -56,6 +56,8 @@ class Recorder {
   int done_fd() const { return done_; }
   /** Takes what has come until now, and ends. */
   void stop();
+  /** Ends now, and waits for that. */
+  void abandon();
   /** -EAGAIN while it runs; then 0, or the -errno that ended it. `counts` is true in either case. */
   int outcome(Counts* counts) const;
 

@@ -267,12 +267,15 @@ napi_value ring_stats(napi_env env, napi_callback_info info) {
   const Bytes out = args.bytes(1);
   if (args.bad()) return args.refusal();
   RingCounts counts = {};
-  if (out.length < sizeof counts) return args.answer(kBadArgument - 1);
+  if (out.length < sizeof counts + sizeof(uint64_t)) return args.answer(kBadArgument - 1);
   Ring* ring = args.environment().ring(id);
   if (ring == nullptr) return args.answer(-EBADF);
   const int status = ring->counts(&counts);
-  if (status >= 0) memcpy(out.data, &counts, sizeof counts);
-  return args.answer(status);
+  const uint64_t taken = ring->taken();
+  if (status < 0) return args.answer(status);
+  memcpy(out.data, &counts, sizeof counts);
+  memcpy(out.data + sizeof counts, &taken, sizeof taken);
+  return args.answer(0);
 }
 
 /** SIOCSHWTSTAMP: the adapter is to stamp every frame that it receives. */

@@ -81,7 +81,7 @@ class Ring {
   int fd_;
   uint8_t* memory_;
   uint32_t block_size_, blocks_, timeout_ms_, position_;
-  uint64_t taken_ = 0;
+  std::atomic<uint64_t> taken_{0};
   std::mutex lock_;
   RingCounts counts_;
 };

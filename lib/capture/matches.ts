@@ -1,0 +1,174 @@
+// Classic BPF run here: what a program would answer for a frame, for tests of filters. As the kernel does it: loads past the end answer 0.
+import { type Bytes, toBytes } from '../bytes';
+import { badRange } from '../codec';
+import * as c from '../constants';
+import type { BpfProgram } from '../options/types';
+import { BY_CODE, instructionsOf, MISC, modeOf, SCRATCH, sizeOf } from './bpf';
+import * as b from './bpf';
+
+/** What the kernel knows beside the frame's bytes: SKF_AD_ numbers to values. Those left out are 0. */
+export interface FrameMetadata {
+  /** Bytes on the wire: what `len` loads. The frame's own length where it is left out. */
+  len?: number;
+  /** ETH_P_, host order. */
+  protocol?: number;
+  /** PACKET_HOST is 0, PACKET_OUTGOING 4. */
+  pkttype?: number;
+  ifindex?: number;
+  hatype?: number;
+  mark?: number;
+  /** The VLAN tag that the kernel holds apart from the frame. */
+  vlan?: number;
+  vlanTpid?: number;
+}
+
+/** Refuses what the kernel would refuse: unknown instructions, jumps past the end, no ret at the end, scratch out of range, division by 0. */
+function check(program: BpfProgram): ReturnType<typeof instructionsOf> {
+  const list = instructionsOf(program);
+  list.forEach(({ code, jt, jf, k }, i) => {
+    const known = BY_CODE.get(code);
+    if (known === undefined) throw badRange(`program[${i}].code`, 'an instruction of classic BPF', code);
+    const reach = known.form === 'jump' ? k : known.form.startsWith('if') ? Math.max(jt, jf) : 0;
+    if (i + 1 + reach >= list.length && b.classOf(code) !== b.RET) throw badRange(`program[${i}]`, 'followed by an instruction, wherever it goes', code);
+    if (known.form === 'M[k]' && k >= SCRATCH) throw badRange(`program[${i}].k`, `0 … ${SCRATCH - 1}`, k);
+    if (/^(div|mod) #k$/.test(`${known.name} ${known.form}`) && k === 0) throw badRange(`program[${i}].k`, 'another divisor than 0', k);
+  });
+  return list;
+}
+
+/** How many bytes of the frame the program accepts; 0 is "no match". */
+export function matches(program: BpfProgram, frame: Bytes, metadata: FrameMetadata = {}): number {
+  const list = check(program);
+  const bytes = toBytes(frame, 'frame');
+  const scratch = new Uint32Array(SCRATCH);
+  const length = metadata.len ?? bytes.length;
+  let a = 0;
+  let x = 0;
+  for (let pc = 0; ; pc++) {
+    const { code, jt, jf, k } = list[pc];
+    switch (b.classOf(code)) {
+      case b.LD:
+      case b.LDX: {
+        const value = load(code, k, x);
+        if (value === undefined) return 0;
+        if (b.classOf(code) === b.LD) a = value;
+        else x = value;
+        break;
+      }
+      case b.ST:
+        scratch[k] = a;
+        break;
+      case b.STX:
+        scratch[k] = x;
+        break;
+      case b.ALU: {
+        const by = code & 8 ? x : k;
+        if ((code & 0xf0) === 0x30 || (code & 0xf0) === 0x90) {
+          if (by === 0) return 0;
+        }
+        a = compute(code & 0xf0, a, by);
+        break;
+      }
+      case b.JMP: {
+        if ((code & 0xf0) === 0) pc += k;
+        else pc += decide(code & 0xf0, a, code & 8 ? x : k) ? jt : jf;
+        break;
+      }
+      case b.RET:
+        return code & 0x10 ? a : k;
+      case MISC:
+        if (code === 0x07) x = a;
+        else a = x;
+    }
+  }
+
+  function load(code: number, k: number, index: number): number | undefined {
+    switch (modeOf(code)) {
+      case b.IMM:
+        return k;
+      case b.LEN:
+        return length;
+      case b.MEM:
+        return scratch[k];
+      case b.MSH: {
+        const byte = at(k, 1);
+        return byte === undefined ? undefined : (byte & 0xf) * 4;
+      }
+      case b.IND:
+        return at((k + index) >>> 0, sizeOf(code));
+      default:
+        return at(k, sizeOf(code));
+    }
+  }
+
+  function at(offset: number, size: number): number | undefined {
+    if (offset >= 0xfffff000) return beside(offset - 0x100000000 - c.SKF_AD_OFF, metadata);
+    if (offset + size > bytes.length) return undefined;
+    let value = 0;
+    for (let i = 0; i < size; i++) value = value * 256 + bytes[offset + i];
+    return value;
+  }
+}
+
+function beside(which: number, m: FrameMetadata): number {
+  switch (which) {
+    case c.SKF_AD_PROTOCOL:
+      return m.protocol ?? 0;
+    case c.SKF_AD_PKTTYPE:
+      return m.pkttype ?? 0;
+    case c.SKF_AD_IFINDEX:
+      return m.ifindex ?? 0;
+    case c.SKF_AD_HATYPE:
+      return m.hatype ?? 0;
+    case c.SKF_AD_MARK:
+      return m.mark ?? 0;
+    case c.SKF_AD_VLAN_TAG:
+      return m.vlan ?? 0;
+    case c.SKF_AD_VLAN_TAG_PRESENT:
+      return m.vlan === undefined ? 0 : 1;
+    case c.SKF_AD_VLAN_TPID:
+      return m.vlanTpid ?? 0;
+    default:
+      return 0;
+  }
+}
+
+function compute(operation: number, a: number, by: number): number {
+  switch (operation) {
+    case 0x00:
+      return (a + by) >>> 0;
+    case 0x10:
+      return (a - by) >>> 0;
+    case 0x20:
+      return Math.imul(a, by) >>> 0;
+    case 0x30:
+      return Math.floor(a / by);
+    case 0x40:
+      return (a | by) >>> 0;
+    case 0x50:
+      return (a & by) >>> 0;
+    case 0x60:
+      return by > 31 ? 0 : (a << by) >>> 0;
+    case 0x70:
+      return by > 31 ? 0 : a >>> by;
+    case 0x80:
+      return -a >>> 0;
+    case 0x90:
+      return a % by;
+    default:
+      return (a ^ by) >>> 0;
+  }
+}
+
+function decide(operation: number, a: number, by: number): boolean {
+  switch (operation) {
+    case 0x10:
+      return a === by;
+    case 0x20:
+      return a > by;
+    case 0x30:
+      return a >= by;
+    default:
+      return (a & by) !== 0;
+  }
+}

@@ -1,0 +1,65 @@
+// readPcap: the frames of a capture file, one after the other, however large it is.
+import * as fs from 'node:fs';
+import { PassThrough, type Readable, type Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import * as zlib from 'node:zlib';
+import { badType } from '../codec';
+import { type FileFrame, PcapParser } from './pcap-parser';
+
+export type { FileFrame } from './pcap-parser';
+
+const CHUNK = 256 * 1024;
+
+function open(src: string | Readable): Readable {
+  if (typeof src === 'string') return fs.createReadStream(src, { highWaterMark: CHUNK });
+  if (typeof (src as Readable)?.[Symbol.asyncIterator] !== 'function') throw badType('readPcap: src', 'a path or a Readable', src);
+  return src;
+}
+
+/** gzip and zstd files are told by how they begin. */
+function unpacker(first: Buffer): Transform | undefined {
+  if (first.length >= 2 && first[0] === 0x1f && first[1] === 0x8b) return zlib.createGunzip({ chunkSize: CHUNK });
+  if (first.length < 4 || first.readUInt32LE(0) !== 0xfd2fb528) return undefined;
+  const { createZstdDecompress } = zlib as unknown as { createZstdDecompress?: () => Transform };
+  if (createZstdDecompress === undefined) {
+    throw Object.assign(new Error('a zstd file, which Node.js reads from version 22.15 on: pipe it through `zstd -dc` and read the stream'), { code: 'ERR_FEATURE_UNAVAILABLE' });
+  }
+  return createZstdDecompress();
+}
+
+/** The bytes of a file, unpacked where it is compressed. */
+async function* plain(source: Readable): AsyncGenerator<Buffer, void, undefined> {
+  const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer | string>;
+  let first = Buffer.alloc(0);
+  while (first.length < 4) {
+    const next = await chunks.next();
+    if (next.done) break;
+    first = Buffer.concat([first, Buffer.from(next.value as Buffer)]);
+  }
+  async function* all(): AsyncGenerator<Buffer, void, undefined> {
+    try {
+      if (first.length > 0) yield first;
+      for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+        const { value } = next;
+        yield typeof value === 'string' ? Buffer.from(value) : value;
+      }
+    } finally {
+      await chunks.return?.();
+    }
+  }
+  const unpacked = unpacker(first);
+  if (unpacked === undefined) return yield* all();
+  const out = new PassThrough({ highWaterMark: CHUNK });
+  pipeline(all, unpacked, out).catch((error: Error) => out.destroy(error));
+  yield* out as AsyncIterable<Buffer>;
+}
+
+/**
+ * The frames of a pcap or pcapng file: microseconds and nanoseconds, both byte orders, gzip and (from Node.js 22.15 on) zstd, read as they are asked for. ENOENT as fs has it;
+ * SyntaxError (ERR_INVALID_CAPTURE_FILE, with `offset`) for what is no such file, once the frames before it were given. A frame of a file keeps its memory.
+ */
+export async function* readPcap(src: string | Readable): AsyncGenerator<FileFrame, void, undefined> {
+  const parser = new PcapParser();
+  for await (const chunk of plain(open(src))) yield* parser.feed(chunk);
+  parser.end();
+}

@@ -1,0 +1,81 @@
+// A capture file put back on the wire: at its own pace, at a multiple of it, or as fast as the interface takes it.
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { badRange, badType } from '../codec';
+import { isErrno } from '../errors';
+import { interfaces } from '../names';
+import { LINKTYPE_ETHERNET } from '../packet';
+import { Injector } from './inject';
+import { readPcap } from './pcap-reader';
+
+export interface ReplayOptions {
+  /** 1 is the file's own pace (the default), 2 twice that, Infinity as fast as it goes. */
+  speed?: number;
+  /** Stops between two frames. */
+  signal?: AbortSignal;
+}
+
+export interface ReplayStats {
+  /** Frames sent. */
+  frames: number;
+  bytes: number;
+  /** Frames that were captured in part only, or are longer than the interface takes: not sent. */
+  skipped: number;
+}
+
+const BATCH = 256;
+
+/**
+ * Sends the frames of a pcap or pcapng file on an Ethernet interface, as they are. RangeError for a file of another link type; ENETDOWN, EPERM as send(2) has them.
+ */
+export async function replay(device: string, src: string | Readable, o: ReplayOptions = {}): Promise<ReplayStats> {
+  const { speed = 1, signal } = o;
+  if (typeof speed !== 'number') throw badType('replay: speed', 'a number', speed);
+  if (!(speed > 0)) throw badRange('replay: speed', 'more than 0', speed);
+  const mtu = interfaces().find(({ name }) => name === device)?.mtu ?? Number.POSITIVE_INFINITY;
+  const injector = new Injector(device);
+  const stats: ReplayStats = { frames: 0, bytes: 0, skipped: 0 };
+  const waiting: Buffer[] = [];
+  const send = async () => {
+    for (let sent = 0; sent < waiting.length; ) {
+      signal?.throwIfAborted();
+      try {
+        const now = injector.injectMany(waiting.slice(sent));
+        for (const frame of waiting.slice(sent, sent + now)) stats.bytes += frame.length;
+        stats.frames += now;
+        sent += now;
+        if (sent < waiting.length) await sleep(1);
+      } catch (error) {
+        if (!isErrno(error, 'EAGAIN', 'ENOBUFS')) throw error;
+        await sleep(1); // the queue is full
+      }
+    }
+    waiting.length = 0;
+  };
+  let first: { timestamp: bigint; at: number } | undefined;
+  try {
+    for await (const frame of readPcap(src)) {
+      signal?.throwIfAborted();
+      if (frame.linktype !== LINKTYPE_ETHERNET) throw badRange('replay: src', `a file of Ethernet frames (link type ${LINKTYPE_ETHERNET})`, frame.linktype);
+      if (frame.caplen < frame.len || frame.caplen > mtu + 18) {
+        stats.skipped += 1;
+        continue;
+      }
+      if (Number.isFinite(speed)) {
+        first ??= { timestamp: frame.timestamp, at: performance.now() };
+        const due = first.at + Number(frame.timestamp - first.timestamp) / 1e6 / speed;
+        const early = due - performance.now();
+        if (early > 1) {
+          await send();
+          await sleep(early, undefined, { signal });
+        }
+      }
+      waiting.push(frame.data);
+      if (waiting.length >= BATCH) await send();
+    }
+    await send();
+    return stats;
+  } finally {
+    injector.close();
+  }
+}

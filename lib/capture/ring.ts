@@ -1,0 +1,172 @@
+// The kernel's ring (PACKET_RX_RING, TPACKET_V3): sizes checked before the kernel sees them, blocks taken in their order and given back.
+import type { PacketAddress } from '../address';
+import { badRange, integer, u64, wire } from '../codec';
+import { TP_STATUS_USER } from '../constants';
+import { check, isErrno, socketError } from '../errors';
+import { native } from '../native';
+import type { Socket } from '../socket';
+import { BlockBatch, RingMemory, STATUS_OF_BLOCK } from './blocks';
+import type { Look, Reader } from './reader';
+
+export interface RingOptions {
+  /** Bytes: whole pages, 4 KiB … 1 GiB. A block is handed over when it is full, or its time is up. */
+  blockSize?: number;
+  /** How many blocks; all together at most 2 GiB. */
+  blocks?: number;
+  /** Milliseconds after which a block with frames is handed over though it is not full, 1 … 60000. */
+  timeoutMs?: number;
+}
+
+export const DEFAULT_RING = { blockSize: 1 << 20, blocks: 64, timeoutMs: 20 } as const;
+const MOST_BYTES = 0x7fffffff;
+/** Bits of native.ring_prepare. */
+export const REINSERT = 1;
+export const COOK = 2;
+
+/** The sizes of a ring, or a RangeError that says what is wrong: a ring's sizes are what the kernel's own checks failed at before. */
+export function ringSizes(ring: RingOptions): Required<RingOptions> {
+  const { blockSize = DEFAULT_RING.blockSize, blocks = DEFAULT_RING.blocks, timeoutMs = DEFAULT_RING.timeoutMs } = ring;
+  integer('ring.blockSize', blockSize, 4096, 1 << 30);
+  if (blockSize % 4096 !== 0) throw badRange('ring.blockSize', 'whole pages of 4096 bytes', blockSize);
+  integer('ring.blocks', blocks, 1, 1 << 20);
+  if (blocks > Math.floor(MOST_BYTES / blockSize)) throw badRange('ring.blocks', `at most ${Math.floor(MOST_BYTES / blockSize)} blocks of ${blockSize} bytes`, blocks);
+  integer('ring.timeoutMs', timeoutMs, 1, 60_000);
+  return { blockSize, blocks, timeoutMs };
+}
+
+const COUNTS = wire('ring counts', { received: u64, dropped: u64, frozen: u64, taken: u64 });
+const lost = new FinalizationRegistry<number>((id) => native.ring_close(id));
+
+/** What prepare() is to do to the frames, for native.ring_prepare and the recorder. */
+export const preparation = ({ cooked, vlan }: Look): number => (cooked ? COOK : 0) | (vlan === 'reinsert' ? REINSERT : 0);
+
+/** Opens a ring of these sizes: its number, its memory where that can be shared with JavaScript. Without `smaller`, ENOMEM is an error. */
+function open(fd: number, sizes: Required<RingOptions>, cooked: boolean, smaller: boolean): { id: number; blocks: number; memory: ArrayBuffer | undefined } {
+  let memory: ArrayBuffer | undefined;
+  const mapped = (given: ArrayBuffer) => {
+    memory = given;
+  };
+  for (let { blocks } = sizes; ; blocks >>= 1) {
+    const ask = (to: typeof mapped | null) => native.ring_open(fd, sizes.blockSize, blocks, sizes.timeoutMs, cooked ? 1 : 0, to);
+    let id = ask(mapped);
+    if (id >= 0) return { id, blocks, memory };
+    if (isErrno({ errno: id }, 'EOPNOTSUPP')) id = ask(null); // a runtime without external memory: blocks are copied
+    if (id >= 0) return { id, blocks, memory };
+    if (!smaller || blocks < 2 || !isErrno({ errno: id }, 'ENOMEM')) throw id <= -4096 ? badRange('ring', 'sizes that the kernel takes', sizes) : socketError(id, 'setsockopt', { hint: 'PACKET_RX_RING was refused' });
+  }
+}
+
+export class RingReader implements Reader {
+  /** The ring's number, for native. */
+  readonly id: number;
+  readonly blocks: number;
+  private readonly blockSize: number;
+  private readonly memory: RingMemory;
+  private readonly shared: boolean;
+  /** Words that say whose a block is; of the ring itself, or of the copy of one block. */
+  private readonly states: Int32Array;
+  private current: BlockBatch | null = null;
+  private held = -1;
+  private skip = 0n;
+  private last = { received: 0n, dropped: 0n, frozen: 0n, taken: 0n };
+  private closed = false;
+
+  /** `sizes` of the caller's own choice are refused where the kernel refuses them; our own shrink. */
+  constructor(
+    readonly socket: Socket<PacketAddress>,
+    readonly look: Look,
+    sizes: Required<RingOptions>,
+    chosen: boolean,
+  ) {
+    const { id, blocks, memory } = open(socket.fileno(), sizes, look.cooked, !chosen);
+    this.id = id;
+    this.blocks = blocks;
+    this.blockSize = sizes.blockSize;
+    this.shared = memory !== undefined;
+    const buffer = memory ?? new ArrayBuffer(sizes.blockSize);
+    this.memory = new RingMemory(buffer);
+    this.states = new Int32Array(buffer);
+    lost.register(this, id, this);
+  }
+
+  release(): void {
+    if (this.current === null) return;
+    this.current.live = false;
+    this.current = null;
+    if (!this.closed) this.giveBack();
+  }
+
+  private giveBack(): void {
+    native.ring_release(this.id, this.held);
+    this.held = -1;
+  }
+
+  private place(block: number): number {
+    return this.shared ? block * this.blockSize : 0;
+  }
+
+  tryNext(): BlockBatch | null {
+    this.release();
+    if (this.closed) return null;
+    const how = preparation(this.look);
+    for (;;) {
+      const block = native.ring_position(this.id);
+      const place = this.place(block);
+      if (this.shared) {
+        if ((Atomics.load(this.states, (place + STATUS_OF_BLOCK) >> 2) & TP_STATUS_USER) === 0) return null;
+        if (this.needsPreparing(place, how)) native.ring_prepare(this.id, block, how);
+      } else {
+        if (native.ring_copy(this.id, block, this.memory.bytes) < 0) return null;
+        if (this.needsPreparing(place, how)) {
+          native.ring_prepare(this.id, block, how);
+          native.ring_copy(this.id, block, this.memory.bytes);
+        }
+      }
+      this.held = block;
+      const count = BlockBatch.countOf(this.memory, place);
+      const skip = this.skip < BigInt(count) ? Number(this.skip) : count;
+      this.skip -= BigInt(skip);
+      if (skip < count) {
+        this.current = new BlockBatch(this.memory, place, skip, this.look.linktype, this.look.vlan === 'metadata');
+        return this.current;
+      }
+      this.giveBack();
+    }
+  }
+
+  private needsPreparing(place: number, how: number): boolean {
+    return (how & COOK) !== 0 || (how !== 0 && BlockBatch.hasVlan(this.memory, place));
+  }
+
+  skipWaiting(): void {
+    this.release();
+    const { received } = this.stats();
+    this.skip = received - this.last.taken;
+  }
+
+  stats(): { received: bigint; dropped: bigint; frozen: bigint } {
+    if (!this.closed) {
+      const out = new Uint8Array(COUNTS.size);
+      check(native.ring_stats(this.id, out), 'getsockopt');
+      this.last = COUNTS.unpack(out);
+    }
+    const { received, dropped, frozen } = this.last;
+    return { received, dropped, frozen };
+  }
+
+  close(): void {
+    if (this.closed) return;
+    try {
+      this.stats();
+    } catch (error) {
+      if (!isErrno(error, 'EBADF')) throw error;
+    }
+    this.release();
+    this.closed = true;
+    lost.unregister(this);
+    native.ring_close(this.id);
+    // Detaches every view: nobody reads zeros and takes them for a frame.
+    if (this.shared) structuredClone(this.memory.bytes.buffer, { transfer: [this.memory.bytes.buffer as ArrayBuffer] });
+    this.socket.close();
+  }
+}

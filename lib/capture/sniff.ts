@@ -1,0 +1,27 @@
+// scapy's one-liner: a few frames, kept.
+import { badRange, badType } from '../codec';
+import { Capture, type CaptureOptions } from './capture';
+import { type Frame, keep } from './frame';
+
+/** Captures until `count` frames came, `timeoutMs` milliseconds went by, or the signal aborts; the frames are yours to keep. One of count, timeoutMs, signal is needed. */
+export async function sniff(device: string, o: CaptureOptions & { count?: number; timeoutMs?: number } = {}): Promise<Frame[]> {
+  const { count, timeoutMs, ...options } = o;
+  if (count === undefined && timeoutMs === undefined && options.signal === undefined) throw badRange('sniff', 'told when to end: count, timeoutMs or signal', 'none of them');
+  for (const [what, value] of [['count', count], ['timeoutMs', timeoutMs]] as const) {
+    if (value !== undefined && typeof value !== 'number') throw badType(`sniff: ${what}`, 'a number', value);
+    if (value !== undefined && !(value > 0)) throw badRange(`sniff: ${what}`, 'more than 0', value);
+  }
+  const capture = new Capture(device, options);
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => capture.close(), timeoutMs);
+  const frames: Frame[] = [];
+  try {
+    for await (const frame of capture) {
+      frames.push(keep(frame));
+      if (frames.length === count) break;
+    }
+    return frames;
+  } finally {
+    clearTimeout(timer);
+    capture.close();
+  }
+}
