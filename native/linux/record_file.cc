@@ -102,7 +102,7 @@ int RecordFile::open_next() {
 
 size_t RecordFile::room_for(size_t caplen) const { return settings_.format == 0 ? kPcapHead + caplen : kEnhancedHead + padded(caplen) + kEnhancedTail; }
 
-int RecordFile::add(const RingFrame& frame, uint32_t interface) {
+inline int RecordFile::add(const RingFrame& frame, uint32_t interface) {
   const struct tpacket3_hdr& head = *frame.head;
   const uint32_t caplen = head.tp_snaplen;
   const size_t room = room_for(caplen);
@@ -141,6 +141,20 @@ int RecordFile::add(const RingFrame& frame, uint32_t interface) {
   gathered_++;
   packets_++;
   return used_ >= kChunk ? flush() : 0;
+}
+
+int RecordFile::take(Ring& ring, uint32_t block, uint32_t interface) {
+  uint32_t left = ring.frames(block);
+  const uint32_t how = settings_.prepare;
+  const bool always = (how & kCooked) != 0;
+  for (RingFrame frame = ring.first(block); frame.head != nullptr && left > 0; frame = ring.after(block, frame), left--) {
+    __builtin_prefetch(reinterpret_cast<uint8_t*>(frame.head) + 4 * static_cast<size_t>(frame.head->tp_next_offset));
+    if (always || (how != 0 && (frame.head->tp_status & TP_STATUS_VLAN_VALID) != 0)) prepare_frame(&frame, how);
+    const int status = add(frame, interface);
+    if (status != 0) return status;
+    if (packets_ == settings_.packets) return kFull;
+  }
+  return 0;
 }
 
 /** The descriptor may be a pipe that nobody reads: a stop must not wait for ever. */

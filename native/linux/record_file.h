@@ -25,8 +25,8 @@ class RecordFile {
   /** Opens the next file and writes its header. 0 or -errno, here and below. */
   int open_next();
   static constexpr int kFull = 1;
-  /** Adds a frame, in a new file where it is time for one. kFull: the limit of bytes is reached. */
-  int add(const RingFrame& frame, uint32_t interface);
+  /** Adds the frames of a block, in a new file where it is time for one. kFull: a limit is reached. */
+  int take(Ring& ring, uint32_t block, uint32_t interface);
   /** Writes what was gathered. */
   int flush();
   /** Writes the statistics of the interfaces (pcapng), flushes, closes. */
@@ -39,6 +39,7 @@ class RecordFile {
  private:
   std::string name() const;
   size_t room_for(size_t caplen) const;
+  int add(const RingFrame& frame, uint32_t interface);
   int write_all(const uint8_t* data, size_t size, size_t* wrote);
   void cut(size_t wrote);
   int wait_writable();

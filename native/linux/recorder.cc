@@ -109,23 +109,11 @@ int Recorder::take_ready(bool* any) {
       const uint32_t index = ring.position();
       if (!ring.filled(index)) break;
       *any = true;
-      const int status = take_block(ring, static_cast<uint32_t>(i), index);
+      const int status = file_->take(ring, index, static_cast<uint32_t>(i));
       ring.release(index);
-      if (status < 0 || full_ || abandoned_) return status;
+      full_ = status == RecordFile::kFull;
+      if (status != 0 || abandoned_) return status < 0 ? status : 0;
     }
-  }
-  return 0;
-}
-
-int Recorder::take_block(Ring& ring, uint32_t interface, uint32_t index) {
-  uint32_t left = ring.frames(index);
-  const uint32_t how = settings_.prepare;
-  for (RingFrame frame = ring.first(index); frame.head != nullptr && left > 0; frame = ring.after(index, frame), left--) {
-    __builtin_prefetch(reinterpret_cast<uint8_t*>(frame.head) + frame.head->tp_next_offset);
-    if (how != 0) prepare_frame(&frame, how);
-    const int status = file_->add(frame, interface);
-    full_ = status == RecordFile::kFull || (settings_.packets > 0 && file_->packets() >= settings_.packets);
-    if (status < 0 || full_) return status < 0 ? status : 0;
   }
   return 0;
 }

@@ -67,7 +67,6 @@ class Recorder {
   int record();
   int take_ready(bool* any);
   void begin_end();
-  int take_block(Ring& ring, uint32_t interface, uint32_t index);
   int wait();
   int broken() const;
   bool complete() const;

@@ -31,8 +31,6 @@ void put32(uint8_t* to, uint32_t value) {
   memcpy(to, &wire, sizeof wire);
 }
 
-struct tpacket_block_desc* descriptor(uint8_t* block) { return reinterpret_cast<struct tpacket_block_desc*>(block); }
-
 }  // namespace
 
 int Ring::open(int fd, uint32_t block_size, uint32_t blocks, uint32_t timeout_ms, bool cooked, std::shared_ptr<Ring>* ring) {
@@ -74,8 +72,6 @@ void Ring::retire() {
   fd_ = -1;
 }
 
-uint32_t* Ring::status(uint32_t index) const { return &descriptor(block(index))->hdr.bh1.block_status; }
-
 void Ring::release(uint32_t index) {
   taken_ += frames(index);
   __atomic_store_n(status(index), static_cast<uint32_t>(TP_STATUS_KERNEL), __ATOMIC_RELEASE);
@@ -95,27 +91,6 @@ int Ring::counts(RingCounts* counts) {
   counts_.frozen += now.tp_freeze_q_cnt;
   *counts = counts_;
   return 0;
-}
-
-uint32_t Ring::frames(uint32_t index) const { return descriptor(block(index))->hdr.bh1.num_pkts; }
-
-/** JavaScript can write into this memory: nothing that stands in it is believed. */
-RingFrame Ring::at(uint32_t index, size_t offset) const {
-  if (offset < sizeof(struct tpacket_block_desc) || offset > block_size_ || block_size_ - offset < TPACKET3_HDRLEN || offset % 8 != 0)
-    return {nullptr, nullptr};
-  uint8_t* const place = block(index) + offset;
-  struct tpacket3_hdr* const head = reinterpret_cast<struct tpacket3_hdr*>(place);
-  const size_t room = block_size_ - offset;
-  if (head->tp_mac < TPACKET3_HDRLEN || head->tp_mac > room || head->tp_snaplen > room - head->tp_mac) return {nullptr, nullptr};
-  return {head, place + head->tp_mac};
-}
-
-RingFrame Ring::first(uint32_t index) const { return at(index, descriptor(block(index))->hdr.bh1.offset_to_first_pkt); }
-
-RingFrame Ring::after(uint32_t index, const RingFrame& frame) const {
-  const size_t here = static_cast<size_t>(reinterpret_cast<uint8_t*>(frame.head) - block(index));
-  const uint32_t step = frame.head->tp_next_offset;
-  return step == 0 ? RingFrame{nullptr, nullptr} : at(index, here + step);
 }
 
 void prepare_frame(RingFrame* frame, uint32_t how) {

@@ -62,7 +62,7 @@ class Ring {
   int counts(RingCounts* counts);
 
   /** How many frames the block says it has. */
-  uint32_t frames(uint32_t index) const;
+  uint32_t frames(uint32_t index) const { return descriptor(index)->hdr.bh1.num_pkts; }
   /** The first frame of the block, or the one after `frame`; head is nullptr where none lies whole within the block. */
   RingFrame first(uint32_t index) const;
   RingFrame after(uint32_t index, const RingFrame& frame) const;
@@ -75,7 +75,8 @@ class Ring {
  private:
   Ring(int fd, uint8_t* memory, uint32_t block_size, uint32_t blocks, uint32_t timeout_ms)
       : fd_(fd), memory_(memory), block_size_(block_size), blocks_(blocks), timeout_ms_(timeout_ms), position_(0), counts_{0, 0, 0} {}
-  uint32_t* status(uint32_t index) const;
+  struct tpacket_block_desc* descriptor(uint32_t index) const { return reinterpret_cast<struct tpacket_block_desc*>(block(index)); }
+  uint32_t* status(uint32_t index) const { return &descriptor(index)->hdr.bh1.block_status; }
   RingFrame at(uint32_t index, size_t offset) const;
 
   int fd_;
@@ -85,6 +86,25 @@ class Ring {
   std::mutex lock_;
   RingCounts counts_;
 };
+
+/** JavaScript can write into this memory: nothing that stands in it is believed. */
+inline RingFrame Ring::at(uint32_t index, size_t offset) const {
+  if (offset < sizeof(struct tpacket_block_desc) || offset > block_size_ || block_size_ - offset < TPACKET3_HDRLEN || offset % 8 != 0)
+    return {nullptr, nullptr};
+  uint8_t* const place = block(index) + offset;
+  struct tpacket3_hdr* const head = reinterpret_cast<struct tpacket3_hdr*>(place);
+  const size_t room = block_size_ - offset;
+  if (head->tp_mac < TPACKET3_HDRLEN || head->tp_mac > room || head->tp_snaplen > room - head->tp_mac) return {nullptr, nullptr};
+  return {head, place + head->tp_mac};
+}
+
+inline RingFrame Ring::first(uint32_t index) const { return at(index, descriptor(index)->hdr.bh1.offset_to_first_pkt); }
+
+inline RingFrame Ring::after(uint32_t index, const RingFrame& frame) const {
+  const size_t here = static_cast<size_t>(reinterpret_cast<uint8_t*>(frame.head) - block(index));
+  const uint32_t step = frame.head->tp_next_offset;
+  return step == 0 ? RingFrame{nullptr, nullptr} : at(index, here + step);
+}
 
 /** Where a frame's sockaddr_ll stands behind its header. */
 inline const struct sockaddr_ll* frame_address(const struct tpacket3_hdr* head) {
