@@ -97,8 +97,10 @@ class BlockIterator implements IterableIterator<Frame> {
     if (this.left === 0) return { done: true, value: undefined };
     if (!this.batch.live) throw over();
     const { at } = this;
+    const { words } = this.batch.memory;
+    if ((words[(at >> 2) + STATUS] & TP_STATUS_VLAN_VALID) !== 0) this.batch.retag();
     this.left -= 1;
-    this.at = at + this.batch.memory.words[at >> 2];
+    this.at = at + words[at >> 2];
     return { done: false, value: new BlockFrame(this.batch, at) };
   }
   [Symbol.iterator](): this {
@@ -123,6 +125,8 @@ export class BlockBatch implements FrameBatch {
     readonly linktype: number,
     /** VLAN tags are told apart from the frame. */
     readonly metadata: boolean,
+    /** Puts VLAN tags back, in the whole block; null where they are not wanted. */
+    private prepare: (() => void) | null,
   ) {
     this.count = BlockBatch.countOf(memory, block) - skip;
     let at = block + memory.words[(block + FIRST) >> 2];
@@ -135,14 +139,11 @@ export class BlockBatch implements FrameBatch {
     return memory.words[(block + COUNT) >> 2];
   }
 
-  /** Whether the kernel took a VLAN tag out of one of them. */
-  static hasVlan({ words }: RingMemory, block: number): boolean {
-    let at = block + words[(block + FIRST) >> 2];
-    for (let left = words[(block + COUNT) >> 2]; left > 0; left--) {
-      if (words[(at >> 2) + STATUS] & TP_STATUS_VLAN_VALID) return true;
-      at += words[at >> 2];
-    }
-    return false;
+  /** A frame without its VLAN tag was met: from now on every frame has its own. */
+  retag(): void {
+    const { prepare } = this;
+    this.prepare = null;
+    prepare?.();
   }
 
   get slab(): Buffer {
@@ -155,7 +156,12 @@ export class BlockBatch implements FrameBatch {
     if (this.heads === undefined) {
       const { words } = this.memory;
       const heads = new Uint32Array(this.count);
-      for (let i = 0, at = this.first; i < heads.length; i++, at += words[at >> 2]) heads[i] = at;
+      let tagged = 0;
+      for (let i = 0, at = this.first; i < heads.length; i++, at += words[at >> 2]) {
+        heads[i] = at;
+        tagged |= words[(at >> 2) + STATUS];
+      }
+      if (tagged & TP_STATUS_VLAN_VALID) this.retag();
       this.heads = heads;
     }
     return this.heads;

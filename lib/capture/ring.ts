@@ -108,34 +108,31 @@ export class RingReader implements Reader {
   tryNext(): BlockBatch | null {
     this.release();
     if (this.closed) return null;
-    const how = preparation(this.look);
     for (;;) {
       const block = native.ring_position(this.id);
       const place = this.place(block);
       if (this.shared) {
         if ((Atomics.load(this.states, (place + STATUS_OF_BLOCK) >> 2) & TP_STATUS_USER) === 0) return null;
-        if (this.needsPreparing(place, how)) native.ring_prepare(this.id, block, how);
-      } else {
-        if (native.ring_copy(this.id, block, this.memory.bytes) < 0) return null;
-        if (this.needsPreparing(place, how)) {
-          native.ring_prepare(this.id, block, how);
-          native.ring_copy(this.id, block, this.memory.bytes);
-        }
-      }
+      } else if (native.ring_copy(this.id, block, this.memory.bytes) < 0) return null;
       this.held = block;
       const count = BlockBatch.countOf(this.memory, place);
       const skip = this.skip < BigInt(count) ? Number(this.skip) : count;
       this.skip -= BigInt(skip);
       if (skip < count) {
-        this.current = new BlockBatch(this.memory, place, skip, this.look.linktype, this.look.vlan === 'metadata');
+        const { linktype, cooked, vlan } = this.look;
+        if (cooked) this.prepare();
+        const retag = cooked || vlan !== 'reinsert' ? null : () => this.prepare();
+        this.current = new BlockBatch(this.memory, place, skip, linktype, vlan === 'metadata', retag);
         return this.current;
       }
       this.giveBack();
     }
   }
 
-  private needsPreparing(place: number, how: number): boolean {
-    return (how & COOK) !== 0 || (how !== 0 && BlockBatch.hasVlan(this.memory, place));
+  /** Has native make the frames of the block at hand as they are to look. */
+  private prepare(): void {
+    native.ring_prepare(this.id, this.held, preparation(this.look));
+    if (!this.shared) native.ring_copy(this.id, this.held, this.memory.bytes);
   }
 
   skipWaiting(): void {
