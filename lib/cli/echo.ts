@@ -257,7 +257,7 @@ function arrival({ control }: Message<Inet>): number {
   if (!found) return now;
   const { sec, nsec } = TIMESPEC.unpack(found.data);
   const at = Number(sec) * 1000 - performance.timeOrigin + Number(nsec) / 1e6;
-  return at <= now ? at : now;
+  return Math.min(at, now);
 }
 
 function addressText(address: Address): string {
