@@ -167,15 +167,23 @@ describe('installed in an empty folder without a compiler', () => {
     MINUTES,
   );
 
-  itOnline()('says what to do where no prebuilt file fits', async () => {
-    const other = temporaryFolder();
-    fs.cpSync(path.join(folder, 'node_modules'), path.join(other, 'node_modules'), { recursive: true });
-    fs.rmSync(path.join(other, 'node_modules/bsd-socket/prebuilds'), { recursive: true });
-    const result = await run(process.execPath, ['-e', 'require("bsd-socket")'], { cwd: other, anyStatus: true });
-    expect(result.status).toBe(1);
-    expect(result.stderr).toMatch(/bsd-socket has no native part that loads on linux .*, Node\.js v/);
-    expect(result.stderr).toMatch(/install a C\+\+ compiler \(g\+\+\), make and python3, then run: npm rebuild bsd-socket/);
-  });
+  itOnline()(
+    'says what to do where no prebuilt file fits, and that helps',
+    async () => {
+      const other = temporaryFolder();
+      fs.cpSync(path.join(folder, 'node_modules'), path.join(other, 'node_modules'), { recursive: true });
+      fs.writeFileSync(path.join(other, 'package.json'), '{"private": true}');
+      fs.rmSync(path.join(other, 'node_modules/bsd-socket/prebuilds'), { recursive: true });
+      const load = () => run(process.execPath, ['-p', 'typeof require("bsd-socket").socket'], { cwd: other, anyStatus: true });
+      const { status, stderr } = await load();
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/bsd-socket has no native part that loads on linux .*, Node\.js v/);
+      expect(stderr).toMatch(/install a C\+\+ compiler \(g\+\+\), make and python3, then run: npm rebuild bsd-socket/);
+      await run('npm', ['rebuild', 'bsd-socket'], { cwd: other, env: userEnvironment(process.env.PATH ?? ''), timeoutMs: 3 * MINUTES });
+      expect((await load()).stdout).toBe('function\n');
+    },
+    4 * MINUTES,
+  );
 });
 
 describe('the same file on every Node.js', () => {
