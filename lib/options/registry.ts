@@ -34,6 +34,7 @@ export type LevelName = (typeof TABLES)[number]['level'];
 
 type Readable = { [K in OptionName]: [GetOf<OptionRegistry[K]>] extends [never] ? never : K }[OptionName];
 type Writable = { [K in OptionName]: [SetOf<OptionRegistry[K]>] extends [never] ? never : K }[OptionName];
+
 export type { Readable as ReadableOption, Writable as WritableOption };
 export type OptionValues = { [K in Writable]?: SetOf<OptionRegistry[K]> };
 

@@ -89,6 +89,10 @@ export interface More<G, S> {
   /** What the round-trip test writes (default: the codec's own sample), and what it then reads (default: the same). */
   readonly sample?: S;
   readonly reads?: G | Judge<G>['judge'];
+  /** The round trip writes back what it read: only that fits. */
+  readonly again?: true;
+  /** Why what was written cannot be read back. */
+  readonly unread?: string;
   /** The kind of socket to try it on, where the group's is not it. */
   readonly kind?: Kind;
   /** Options to set first, by name. */

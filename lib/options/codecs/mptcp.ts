@@ -6,7 +6,7 @@ import { u8 } from '../../codec/fields';
 import { native } from '../../native';
 import type { Codec } from '../row';
 import { record } from './records';
-import { type TcpInfo, tcpInfo, tcpInfoSize } from './tcp';
+import { type TcpInfo, tcpInfo, tcpInfoSize } from './tcp-info';
 
 // biome-ignore format: the members in their order
 export const mptcpInfo = record(

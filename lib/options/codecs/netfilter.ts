@@ -30,7 +30,7 @@ export const ipTableInfo: Codec<IpTableInfo, never> = {
   encode: undefined as never,
   get(fd, level, option) {
     const bytes = getinfo.pack({ name: 'filter' });
-    const got = native.getsockopt(fd, level, option, bytes, bytes.length);
+    const got = native.getsockopt_table(fd, level, option, bytes);
     return got < 0 ? got : { value: getinfo.unpack(bytes) };
   },
 };
@@ -43,7 +43,7 @@ export const revision = (name: string): Codec<{ name: string; revision: number }
   encode: undefined as never,
   get(fd, level, option) {
     const bytes = getRevision.pack({ name });
-    const got = native.getsockopt(fd, level, option, bytes, bytes.length);
+    const got = native.getsockopt_table(fd, level, option, bytes);
     return got < 0 ? got : { value: getRevision.unpack(bytes) };
   },
 });

@@ -1,7 +1,7 @@
 // IPPROTO_IP: the options of IPv4 sockets, its multicast routing and the look into its netfilter tables.
 import type { InetAddress } from '../../address/types';
-import { groupMembership, groupSource, membership4, multicastInterface4, sourceMembership4 } from '../codecs/multicast';
 import { interfaceIndexBe } from '../codecs/interfaces';
+import { groupMembership, groupSource, membership4, multicastInterface4, sourceMembership4 } from '../codecs/multicast';
 import { mfc4, vif4, vifIndex } from '../codecs/multicast-routing';
 import { ipTableInfo, originalDestination, revision } from '../codecs/netfilter';
 import { flag, int, oneOf, unsigned } from '../codecs/numbers';

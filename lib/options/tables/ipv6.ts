@@ -6,8 +6,8 @@ import { groupMembership, groupSource, membership6, stickySource } from '../code
 import { mfc6, mif6 } from '../codecs/multicast-routing';
 import { ipTableInfo, originalDestination, revision } from '../codecs/netfilter';
 import { flag, int, oneOf, unsigned } from '../codecs/numbers';
-import { blob } from '../codecs/records';
 import { pathMtu } from '../codecs/path-mtu';
+import { blob } from '../codecs/records';
 import { sourceFilterAny } from '../codecs/source-filter';
 import { ro, rw, table, wo } from '../row';
 
@@ -48,7 +48,7 @@ export const ipv6Options = table('IPPROTO_IPV6', {
   IPV6_MULTICAST_ALL: rw(flag, '4.20', 'inet6', 'Whether groups that others on this host joined are delivered too.', { quirk: 'Starts with 1.', sample: 0 }),
   IPV6_ROUTER_ALERT_ISOLATE: rw(flag, '5.3', 'inet6', 'Router alerts of the own namespace only.'),
   IPV6_RECVERR_RFC4884: rw(flag, '5.9', 'inet6', "Adds where an ICMP error's extensions start to what is in the error queue."),
-  IPV6_FLOWLABEL_MGR: rw(flowLabel, '2.2', 'inet6', 'Takes, renews and gives back flow labels; reading tells of the one in use.', { needs: `${ADMIN} for some kinds of sharing` }),
+  IPV6_FLOWLABEL_MGR: rw(flowLabel, '2.2', 'inet6', 'Takes, renews and gives back flow labels; reading tells of the one in use.', { needs: `${ADMIN} for some kinds of sharing`, unread: 'it tells of the label that connect() put in use, else ENOENT' }),
   IPV6_FLOWINFO_SEND: rw(flag, '2.2', 'inet6', 'Sends the flow label of the address.'),
   IPV6_HDRINCL: rw(flag, '4.5', 'inet6 raw', 'The caller writes the IPv6 header.'),
   MCAST_JOIN_GROUP: wo(groupMembership(GROUP), '2.6', 'inet6', 'Joins a group of either family on an interface.'),
