@@ -54,6 +54,9 @@ function resized<T>(over: (buffer: ArrayBuffer) => T, from: number, to: number):
   return array;
 }
 
+/** As much of it as is used here; node's types leave it to the browser's. */
+declare const WebAssembly: { Memory: new (pages: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer; grow(pages: number): number } };
+
 function grown(): Uint8Array {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 2 });
   const array = new Uint8Array(memory.buffer);
