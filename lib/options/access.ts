@@ -21,7 +21,7 @@ const cell: Int32Array = shared[CELL];
  */
 export function setOption(fd: number, level: number, option: number, value: unknown, optlen?: number): void {
   const entry = writers[level]?.[option];
-  if (entry !== undefined && entry.int && typeof value === 'number' && (value | 0) === value && value >= entry.min && value <= entry.max) {
+  if (entry?.int && typeof value === 'number' && (value | 0) === value && value >= entry.min && value <= entry.max) {
     const result = native.setsockopt_int(fd, level, option, value);
     if (result < 0) refuse('setsockopt', result, level, option, entry);
     return;

@@ -51,6 +51,6 @@ export const revision = (name: string): Codec<{ name: string; revision: number }
 export const originalDestination = <A extends Address>(size: number): Codec<A, never> => ({
   type: 'address',
   size,
-  decode: (bytes) => decodeAddress(bytes, bytes.length) as A,
+  decode: (bytes) => decodeAddress(Buffer.from(bytes), bytes.length) as A,
   encode: undefined as never,
 });
