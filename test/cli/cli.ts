@@ -2,6 +2,18 @@
 import { dist, type Netns, type RunOptions, type RunResult, type Running, requireTool, run, start } from '../tools';
 
 export const NODE = process.execPath;
+/** What a test that failed half-way left running would keep jest from ending. */
+const started = new Set<Running>();
+afterEach(async () => {
+  for (const running of started) if (running.process.exitCode === null && running.process.signalCode === null) await running.stop();
+  started.clear();
+});
+
+function kept(running: Running): Running {
+  started.add(running);
+  return running;
+}
+
 export const main = (): string => dist('cli', 'main.js');
 
 /** Runs `bsd-socket ...args` to its end, in a namespace if one is given; any status is a result. */
@@ -13,7 +25,7 @@ export function bsdSocket(args: readonly string[], ns?: Netns, options: RunOptio
 /** Starts it beside the test. */
 export function startBsdSocket(args: readonly string[], ns?: Netns): Running {
   const line: [string, string[]] = [NODE, [main(), ...args]];
-  return start(...(ns ? ns.wrap(...line) : line));
+  return kept(start(...(ns ? ns.wrap(...line) : line)));
 }
 
 /** A command line as the user nobody, without any capability. */
@@ -23,7 +35,7 @@ export function asNobody(file: string, args: readonly string[]): [string, string
 
 /** Starts tcpdump in a namespace and waits until it listens. */
 export async function tcpdump(ns: Netns, args: readonly string[]): Promise<Running> {
-  const running = ns.start('tcpdump', ['--immediate-mode', '-U', '-n', ...args]);
+  const running = kept(ns.start('tcpdump', ['--immediate-mode', '-U', '-n', ...args]));
   await running.output(/listening on/);
   return running;
 }
