@@ -17,6 +17,11 @@ export const EXPORTS = {
   errorcode: 'object',
   isErrno: 'function',
 
+  optionsOf: 'function',
+  prepareSocket: 'function',
+  defineOption: 'function',
+  getsourcefilter: 'function',
+
   getaddrinfo: 'function',
   getaddrinfoSync: 'function',
   getnameinfo: 'function',
@@ -50,6 +55,11 @@ export const EXPORTS = {
   has_ipv6: 'boolean',
   has_dualstack_ipv6: 'function',
   capabilities: 'function',
+
+  optionsOf: 'function',
+  prepareSocket: 'function',
+  defineOption: 'function',
+  getsourcefilter: 'function',
 
   constants: 'object',
   INADDR_ANY: 'string',
