@@ -17,11 +17,6 @@ export const EXPORTS = {
   errorcode: 'object',
   isErrno: 'function',
 
-  optionsOf: 'function',
-  prepareSocket: 'function',
-  defineOption: 'function',
-  getsourcefilter: 'function',
-
   getaddrinfo: 'function',
   getaddrinfoSync: 'function',
   getnameinfo: 'function',
