@@ -135,8 +135,8 @@ itCaptures(
     const theirs = lines((await watching.stop('SIGINT')).stdout);
     const ours = lines(stdout);
     expect(ours.map((line) => line.replace(/^\d\d:\d\d:\d\d\.\d{6} /, ''))).toEqual([
-      expect.stringMatching(/^vb    In  IP 10\.8\.0\.1 > 10\.8\.0\.2: ICMP echo request, id \d+, seq 1, length 64$/),
-      expect.stringMatching(/^vb    Out IP 10\.8\.0\.2 > 10\.8\.0\.1: ICMP echo reply, id \d+, seq 1, length 64$/),
+      expect.stringMatching(/^vb +In +IP 10\.8\.0\.1 > 10\.8\.0\.2: ICMP echo request, id \d+, seq 1, length 64$/),
+      expect.stringMatching(/^vb +Out +IP 10\.8\.0\.2 > 10\.8\.0\.1: ICMP echo reply, id \d+, seq 1, length 64$/),
     ]);
     // The same microseconds as tcpdump's, of this minute.
     expect(ours.map((line) => line.slice(9, 15))).toEqual(theirs.map((line) => line.match(/^\d+\.(\d{6})/)?.[1]));

@@ -35,7 +35,7 @@ export function asNobody(file: string, args: readonly string[]): [string, string
 
 /** Starts tcpdump in a namespace and waits until it listens. */
 export async function tcpdump(ns: Netns, args: readonly string[]): Promise<Running> {
-  const running = kept(ns.start('tcpdump', ['--immediate-mode', '-U', '-n', ...args]));
+  const running = kept(ns.start('tcpdump', ['--immediate-mode', '-U', '-l', '-n', ...args]));
   await running.output(/listening on/);
   return running;
 }
