@@ -109,9 +109,9 @@ function getBytes(fd: number, level: number, option: number, buflen: number): Bu
 function refuse(syscall: string, result: number, level: number, option: number, entry: Entry | undefined): never {
   const known = entry ?? readers[level]?.[option] ?? writers[level]?.[option];
   const ref = { level: levelName(level), name: known?.name ?? String(option) };
-  const { ENOPROTOOPT, EPERM, EACCES } = native.constants;
+  const { ENOPROTOOPT, EOPNOTSUPP, EPERM, EACCES } = native.constants;
   let hint: string | undefined;
-  if (result === -ENOPROTOOPT) hint = whereabouts(syscall, ref.level, option, known);
+  if (result === -ENOPROTOOPT || result === -EOPNOTSUPP) hint = whereabouts(syscall, ref.level, option, known);
   else if ((result === -EPERM || result === -EACCES) && known?.row.needs) hint = privilege(known.row.needs);
   fail(result, syscall, { option: ref, hint });
 }
