@@ -125,7 +125,7 @@ itSends('SO_BINDTODEVICE decides which of two interfaces a datagram leaves from'
       udp.close();
     }`);
   expect(lines(stdout)).toEqual(['va', 'va2', 'va']);
-  await watch.output(/length 7[^]*length 8[^]*length 7/);
+  await watch.output(/length 7[\s\S]*length 8[\s\S]*length 7/);
   const seen = lines((await watch.stop('SIGINT')).stdout).map((line) => line.match(/ (vb2?) +B +IP (\S+)\.\d+ > .* length (\d)$/)?.slice(1, 4));
   expect(seen).toEqual([
     ['vb', '10.8.0.1', '7'],
