@@ -77,9 +77,9 @@ describe('memory', () => {
   });
 
   it('is bounded by what a grown or shrunk poll set holds', async () => {
-    expect(await alone('console.log(native.poll(new Int32Array(4),0),native.poll(new Int32Array(0),0),native.poll(new Int32Array([-1,70000,0]),0))')).toBe(
-      '-4096 0 -4096',
-    );
+    expect(
+      await alone('console.log(native.poll(new Int32Array(4),0),native.poll(new Int32Array(0),0),native.poll(new Int32Array([-1,70000,0]),0))'),
+    ).toBe('-4096 0 -4096');
   });
 
   it('ends quietly where a getter exits the process', async () => {

@@ -1,7 +1,7 @@
 // The compiler's numbers and layouts against the reference tables, and the generated file against its source.
 import * as fs from 'node:fs';
-import { constants, ERRNO_NAMES } from '../../lib/constants';
 import * as exported from '../../lib/constants';
+import { constants, ERRNO_NAMES } from '../../lib/constants';
 import { native } from '../../lib/native';
 import expectedConstants from './constants.expected.json';
 import expectedLayouts from './layouts.expected.json';
