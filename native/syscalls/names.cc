@@ -173,8 +173,7 @@ Lookup host_by_address(Arguments& args) {
     scratched([&](char* scratch, size_t size) {
       struct hostent space = {}, *host = nullptr;
       int h_error = 0;
-      const int status =
-          gethostbyaddr_r(address.data(), static_cast<socklen_t>(address.size()), family, &space, scratch, size, &host, &h_error);
+      const int status = gethostbyaddr_r(address.data(), static_cast<socklen_t>(address.size()), family, &space, scratch, size, &host, &h_error);
       answer = status == ERANGE ? -ENOMEM : pack(host, status, h_error, found);
       return status;
     });
@@ -271,16 +270,8 @@ napi_value getprotobyname_(napi_env env, napi_callback_info info) {
 }  // namespace
 
 const Function kNames[] = {
-    {"getaddrinfo", getaddrinfo_},
-    {"getaddrinfo_sync", getaddrinfo_sync},
-    {"getnameinfo", getnameinfo_},
-    {"getnameinfo_sync", getnameinfo_sync},
-    {"gethostbyname", gethostbyname_},
-    {"gethostbyname_sync", gethostbyname_sync},
-    {"gethostbyaddr", gethostbyaddr_},
-    {"gethostbyaddr_sync", gethostbyaddr_sync},
-    {"getservbyname", getservbyname_},
-    {"getservbyport", getservbyport_},
-    {"getprotobyname", getprotobyname_},
-    {nullptr, nullptr},
+    {"getaddrinfo", getaddrinfo_},          {"getaddrinfo_sync", getaddrinfo_sync},     {"getnameinfo", getnameinfo_},
+    {"getnameinfo_sync", getnameinfo_sync}, {"gethostbyname", gethostbyname_},          {"gethostbyname_sync", gethostbyname_sync},
+    {"gethostbyaddr", gethostbyaddr_},      {"gethostbyaddr_sync", gethostbyaddr_sync}, {"getservbyname", getservbyname_},
+    {"getservbyport", getservbyport_},      {"getprotobyname", getprotobyname_},        {nullptr, nullptr},
 };

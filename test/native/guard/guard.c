@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static void unmap(napi_env env, void *data, void *hint) {
+static void unmap(napi_env env, void* data, void* hint) {
   (void)env, (void)data;
   size_t page = (size_t)sysconf(_SC_PAGESIZE);
   munmap(hint, 2 * page);
@@ -20,7 +20,7 @@ static napi_value fenced(napi_env env, napi_callback_info info) {
   uint32_t length = 0;
   napi_get_cb_info(env, info, &count, &length_value, NULL, NULL);
   napi_get_value_uint32(env, length_value, &length);
-  uint8_t *map = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  uint8_t* map = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (map == MAP_FAILED || length > page) return NULL;
   mprotect(map + page, page, PROT_NONE);
   napi_create_external_arraybuffer(env, map + page - length, length, unmap, map, &buffer);
@@ -32,7 +32,7 @@ static napi_value bare_getsockopt(napi_env env, napi_callback_info info) {
   size_t count = 5, size = 0;
   napi_value args[5], result = NULL;
   int32_t fd = -1, level = 0, name = 0, optlen = 0;
-  void *data = NULL;
+  void* data = NULL;
   napi_get_cb_info(env, info, &count, args, NULL, NULL);
   napi_get_value_int32(env, args[0], &fd);
   napi_get_value_int32(env, args[1], &level);
