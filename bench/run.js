@@ -7,7 +7,7 @@ const { paired } = require('./paired.js');
 const peers = require('./peers.js');
 const report = require('./report.js');
 
-const WORKLOADS = ['recv', 'send', 'options', 'sync', 'async'];
+const WORKLOADS = ['recv', 'send', 'options', 'sync', 'async', 'async-wait'];
 const USAGE = `usage: npm run bench [-- NAME... --rounds N --count N --write]
   NAME      ${WORKLOADS.join(', ')} (all unless told)
   --rounds  how often each contestant runs
@@ -23,7 +23,7 @@ async function measure(name, options) {
     if (cpu !== undefined && c.pin(cpu) < 0) throw new Error(`cannot use core ${cpu}`);
     const python = peers.hasPython() ? peers.python(cpu) : undefined;
     if (python) started.push(python);
-    const echo = await peers.echo(cpu);
+    const echo = await peers.echo(cpu, workload.batchPeer);
     started.push(echo);
     const { contestants, stop } = await workload.setup({ python, echo });
     started.push({ stop });

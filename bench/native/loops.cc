@@ -128,7 +128,8 @@ double RoundTripEpoll(const Args& a) {
   if (poller < 0 || epoll_ctl(poller, EPOLL_CTL_ADD, a.fd, &event) < 0) result = -errno;
   const double start = Now();
   for (int i = 0; i < a.count && result == 0; i++) {
-    if (send(a.fd, bytes, 64, MSG_DONTWAIT) < 0 || epoll_wait(poller, &event, 1, -1) < 0 || recv(a.fd, bytes, sizeof bytes, MSG_DONTWAIT) < 0) result = -errno;
+    if (send(a.fd, bytes, 64, MSG_DONTWAIT) < 0 || epoll_wait(poller, &event, 1, -1) < 0 || recv(a.fd, bytes, sizeof bytes, MSG_DONTWAIT) < 0)
+      result = -errno;
   }
   if (result == 0) result = Now() - start;
   close(poller);
@@ -172,10 +173,9 @@ constexpr struct {
   const char* name;
   Loop loop;
 } kLoops[] = {
-    {"fill", Fill},           {"recvfrom", Recvfrom},    {"recv", Recv},
-    {"sendto", Sendto},       {"send", Send},            {"options", Options},
-    {"roundTrip", RoundTrip}, {"roundTripEpoll", RoundTripEpoll}, {"pin", Pin},
-    {"unpin", Unpin},
+    {"fill", Fill}, {"recvfrom", Recvfrom}, {"recv", Recv},           {"sendto", Sendto},
+    {"send", Send}, {"options", Options},   {"roundTrip", RoundTrip}, {"roundTripEpoll", RoundTripEpoll},
+    {"pin", Pin},   {"unpin", Unpin},
 };
 
 }  // namespace
