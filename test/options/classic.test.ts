@@ -52,7 +52,8 @@ describe('the classic tables', () => {
     expect([s.getsockopt(S.SOL_SOCKET, S.SO_RCVLOWAT), s.getsockopt(S.SOL_SOCKET, S.SO_SNDLOWAT)]).toEqual([5, 1]);
     expect(() => s.setsockopt(S.SOL_SOCKET, S.SO_SNDLOWAT as never, 5 as never)).toThrow(S.errors.ENOPROTOOPT);
   });
-  it('SO_BSDCOMPAT is taken and reads 0', () => expect(tcp().setsockopt(S.SOL_SOCKET, S.SO_BSDCOMPAT, 1).getsockopt(S.SOL_SOCKET, S.SO_BSDCOMPAT)).toBe(0));
+  it('SO_BSDCOMPAT is taken and reads 0', () =>
+    expect(tcp().setsockopt(S.SOL_SOCKET, S.SO_BSDCOMPAT, 1).getsockopt(S.SOL_SOCKET, S.SO_BSDCOMPAT)).toBe(0));
   it('IP and TCP', () => {
     const s = tcp().setsockopt(S.IPPROTO_IP, S.IP_TOS, 16).setsockopt(S.IPPROTO_IP, S.IP_TTL, 3);
     s.setsockopt(S.IPPROTO_TCP, S.TCP_NODELAY, 1).setsockopt(S.IPPROTO_TCP, S.TCP_MAXSEG, 1000);
@@ -137,7 +138,9 @@ describe('SO_BINDTODEVICE', () => {
   it('takes 15 bytes of name, no more, and no NUL in it', () => {
     expect(() => udp().setsockopt(S.SOL_SOCKET, S.SO_BINDTODEVICE, 'x'.repeat(15))).toThrow(S.errors.ENODEV);
     for (const name of ['x'.repeat(16), 'é'.repeat(8), 'lo\0']) {
-      expect(() => udp().setsockopt(S.SOL_SOCKET, S.SO_BINDTODEVICE, name)).toThrow(/^SO_BINDTODEVICE must be an interface's name of at most 15 bytes/);
+      expect(() => udp().setsockopt(S.SOL_SOCKET, S.SO_BINDTODEVICE, name)).toThrow(
+        /^SO_BINDTODEVICE must be an interface's name of at most 15 bytes/,
+      );
     }
     expect(() => udp().setsockopt(S.SOL_SOCKET, S.SO_BINDTODEVICE, 1 as never)).toThrow(TypeError);
   });
@@ -150,7 +153,9 @@ describe('the escape hatch', () => {
     expect(s.getsockopt(6, 18, 4)).toEqual(Buffer.from([0x88, 0x13, 0, 0]));
     s.setsockopt(6, 18, new Int32Array([77]));
     expect(s.getsockopt(6, 18)).toBe(77);
-    s.setsockopt(6, 18, new Int32Array([78]).buffer).setsockopt(6, 1, true).setsockopt(6, 13, 'reno');
+    s.setsockopt(6, 18, new Int32Array([78]).buffer)
+      .setsockopt(6, 1, true)
+      .setsockopt(6, 13, 'reno');
     expect([s.getsockopt(6, 18), s.getsockopt(6, 1), s.getsockopt(6, 13, 16).toString('latin1', 0, 4)]).toEqual([78, 1, 'reno']);
   });
   it('Python’s None form passes a NULL pointer and a length', () => {
@@ -177,7 +182,9 @@ describe('the escape hatch', () => {
     expect(refusal).toBeInstanceOf(S.errors.ENOPROTOOPT);
     expect(refusal).toMatchObject({ syscall: 'getsockopt', option: { level: 'SOL_SOCKET', name: '998' } });
   });
-  it.each([1.5, Number.NaN, 2 ** 32, -(2 ** 31) - 1, Number.POSITIVE_INFINITY])('no int is %p', (value) => expect(() => tcp().setsockopt(1, 999, value)).toThrow(RangeError));
+  it.each([1.5, Number.NaN, 2 ** 32, -(2 ** 31) - 1, Number.POSITIVE_INFINITY])('no int is %p', (value) =>
+    expect(() => tcp().setsockopt(1, 999, value)).toThrow(RangeError),
+  );
   it('takes nothing else', () => {
     for (const value of [{}, [], undefined, 1n, Symbol('x'), () => 1]) expect(() => tcp().setsockopt(1, 999, value as never)).toThrow(TypeError);
   });
@@ -204,7 +211,9 @@ describe('values out of range', () => {
   });
   it('are RangeErrors, and other kinds TypeErrors', () => {
     expect(() => tcp().setsockopt(S.IPPROTO_IP, S.IP_TTL, 256)).toThrow(expect.objectContaining({ code: 'ERR_OUT_OF_RANGE', name: 'RangeError' }));
-    expect(() => tcp().setsockopt(S.IPPROTO_IP, S.IP_TTL, '3' as never)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE', name: 'TypeError' }));
+    expect(() => tcp().setsockopt(S.IPPROTO_IP, S.IP_TTL, '3' as never)).toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE', name: 'TypeError' }),
+    );
   });
 });
 
@@ -220,7 +229,9 @@ describe('what goes typed only', () => {
     expect(s.getsockopt(S.SOL_SOCKET, S.SO_GET_FILTER)).toEqual(accept);
   });
   it('bytes that hold a pointer are refused here, not by the kernel', () => {
-    expect(() => udp().setsockopt(S.SOL_SOCKET, 26, new Uint8Array(16) as never)).toThrow(/^SO_ATTACH_FILTER must be an array of \{ code, jt, jf, k \}/);
+    expect(() => udp().setsockopt(S.SOL_SOCKET, 26, new Uint8Array(16) as never)).toThrow(
+      /^SO_ATTACH_FILTER must be an array of \{ code, jt, jf, k \}/,
+    );
     expect(() => udp().getsockopt(1, 26, 100)).toThrow(/typed value/);
     expect(() => udp().setsockopt(S.IPPROTO_IP, S.IP_MSFILTER, Buffer.alloc(20) as never)).toThrow(TypeError);
   });
