@@ -119,7 +119,7 @@ class MessageOut {
     head.msg_flags = msg_flags;
     if (control.data == nullptr) return;
     each_control(control.data, controllen < control.length ? controllen : control.length,
-                 [this](int level, int type, const uint8_t*, size_t) { denied_ = denied_ || denied(level, type, Direction::CMSG); });
+                 [this](int level, int type, const uint8_t*, size_t) { denied_ = denied_ || denied<Direction::CMSG>(level, type); });
   }
 
   /** 0, or why this message does not go. */
