@@ -20,7 +20,10 @@ async function measure(name, options) {
   const cpu = workload.onOneCore ? peers.lastCpu() : undefined;
   const started = [];
   try {
-    if (cpu !== undefined && c.pin(cpu) < 0) throw new Error(`cannot use core ${cpu}`);
+    if (cpu !== undefined) {
+      if (c.pin(cpu) < 0) throw new Error(`cannot use core ${cpu}`);
+      started.push({ stop: () => c.unpin() });
+    }
     const python = peers.hasPython() ? peers.python(cpu) : undefined;
     if (python) started.push(python);
     const echo = await peers.echo(cpu, workload.batchPeer);
@@ -31,7 +34,6 @@ async function measure(name, options) {
     return report.table(workload.title, await paired(contestants, { rounds, count }));
   } finally {
     for (const one of started.reverse()) await one.stop();
-    c.unpin();
   }
 }
 

@@ -136,21 +136,19 @@ double RoundTripEpoll(const Args& a) {
   return result;
 }
 
+cpu_set_t before_pin;
+
 // pin(cpu): binds the calling thread, and no other, to one core.
 double Pin(const Args& a) {
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(a.fd, &set);
+  if (sched_getaffinity(0, sizeof before_pin, &before_pin) != 0) return -errno;
   return sched_setaffinity(0, sizeof set, &set) == 0 ? 0 : -errno;
 }
 
-// unpin(): gives the thread all cores back.
-double Unpin(const Args&) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) CPU_SET(cpu, &set);
-  return sched_setaffinity(0, sizeof set, &set) == 0 ? 0 : -errno;
-}
+// unpin(): gives the thread the cores back that it had before pin().
+double Unpin(const Args&) { return sched_setaffinity(0, sizeof before_pin, &before_pin) == 0 ? 0 : -errno; }
 
 int Integer(napi_env env, napi_value value) {
   int32_t n = 0;
