@@ -64,4 +64,4 @@ function pingDgram(socket, message, count) {
   });
 }
 
-module.exports = { title: 'async round trip: UDP, 64 bytes, one core', rounds: 60, count: 300, onOneCore: true, setup };
+module.exports = { title: 'async round trip: UDP, 64 bytes, one core', rounds: 200, count: 300, onOneCore: true, setup };
