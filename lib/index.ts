@@ -57,7 +57,23 @@ export {
   interfaces,
   setdefaulttimeout,
 } from './names';
-export { defineOption, getsourcefilter, optionsOf, type OptionSpec, prepareSocket, type SocketOptions } from './options';
+export {
+  type ConformanceReport,
+  type ConformanceRequest,
+  conformance,
+  conformanceDiff,
+  type Difference,
+  defineOption,
+  getsourcefilter,
+  type KindReport,
+  type Misuse,
+  type OptionReport,
+  type OptionSpec,
+  optionsOf,
+  prepareSocket,
+  type SocketKind,
+  type SocketOptions,
+} from './options';
 export { AF_VSOCK } from './options/names.generated'; // an address family and a level
 export * from './options/names.generated';
 export type * from './options/option-registry'; // with a star, so that declaration merging reaches OptionRegistry

@@ -1,5 +1,8 @@
 // The options room's public face.
 export { getOption, setOption } from './access';
+export { conformanceDiff, type Difference } from './conformance/diff';
+export type { ConformanceReport, ConformanceRequest, KindReport, Misuse, OptionReport, SocketKind } from './conformance/types';
+export { conformance } from './conformance/walk';
 export { getsourcefilter } from './codecs/source-filter';
 export { defineOption, type OptionSpec } from './define';
 export * from './names.generated';

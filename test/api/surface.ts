@@ -55,6 +55,8 @@ export const EXPORTS = {
   prepareSocket: 'function',
   defineOption: 'function',
   getsourcefilter: 'function',
+  conformance: 'function',
+  conformanceDiff: 'function',
 
   constants: 'object',
   INADDR_ANY: 'string',

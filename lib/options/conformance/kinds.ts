@@ -1,5 +1,5 @@
 // Every kind of socket that options are tried on, as one row: how it is made, and what state it is brought into.
-import { encodeAddress } from '../../address';
+import { encodeAddress, htons } from '../../address';
 import { native } from '../../native';
 import type { Kind } from '../row';
 
@@ -35,9 +35,9 @@ const KINDS: Readonly<Record<Kind, Row>> = {
   'unix-seqpacket': [c.AF_UNIX, c.SOCK_SEQPACKET, 0],
   'unix-stream-pair': [c.AF_UNIX, c.SOCK_STREAM, 0, 'paired'],
   'unix-dgram-pair': [c.AF_UNIX, c.SOCK_DGRAM, 0, 'paired'],
-  'packet-raw': [c.AF_PACKET, c.SOCK_RAW, 0],
-  'packet-dgram': [c.AF_PACKET, c.SOCK_DGRAM, 0],
-  'packet-raw-bound': [c.AF_PACKET, c.SOCK_RAW, 0, 'bound'],
+  'packet-raw': [c.AF_PACKET, c.SOCK_RAW, htons(c.ETH_P_ALL)],
+  'packet-dgram': [c.AF_PACKET, c.SOCK_DGRAM, htons(c.ETH_P_ALL)],
+  'packet-raw-bound': [c.AF_PACKET, c.SOCK_RAW, htons(c.ETH_P_ALL), 'bound'],
   'netlink-route': [c.AF_NETLINK, c.SOCK_RAW, c.NETLINK_ROUTE],
   'vsock-stream': [c.AF_VSOCK, c.SOCK_STREAM, 0],
   'vsock-dgram': [c.AF_VSOCK, c.SOCK_DGRAM, 0],
