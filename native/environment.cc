@@ -51,7 +51,8 @@ void Environment::own(int64_t fd) {
   Lock held(owners().lock);
   Environment*& owner = owners().of[static_cast<int>(fd)];
   if (owner == nullptr) {  // a ticket for that number has lost its descriptor
-    for (auto entry = owners().transit.begin(); entry != owners().transit.end();) entry = entry->second == fd ? owners().transit.erase(entry) : std::next(entry);
+    for (auto entry = owners().transit.begin(); entry != owners().transit.end();)
+      entry = entry->second == fd ? owners().transit.erase(entry) : std::next(entry);
   }
   owner = this;
 }

@@ -1,7 +1,7 @@
 // An open socket descriptor: who owns it, how it closes, what it waits with. Nothing here waits.
 import { EBADF, F_DUPFD_CLOEXEC, F_GETFD, F_GETFL, F_SETFD, F_SETFL, FD_CLOEXEC, O_NONBLOCK, SK_MEMINFO_DROPS, SK_MEMINFO_VARS, SO_MEMINFO, SOL_SOCKET } from '../constants';
-import { badRange, badType, check, socketError } from '../errors';
-import { getdefaulttimeout } from '../names';
+import { badRange, check, socketError } from '../errors';
+import { checkedTimeout, getdefaulttimeout } from '../names';
 import { native } from '../native';
 import { Channel } from './reactor';
 import { type Bytes, toBytes } from '../bytes';
@@ -109,10 +109,7 @@ export abstract class Descriptor implements Disposable, AsyncDisposable {
    * once, and promises still wait, as asyncio does.
    */
   settimeout(seconds: number | null): void {
-    if (seconds === null) this.timeout = null;
-    else if (typeof seconds !== 'number') throw badType('settimeout: seconds', 'a number of seconds or null', seconds);
-    else if (!(seconds >= 0)) throw badRange('settimeout: seconds', '>= 0, or null to wait for ever', seconds);
-    else this.timeout = milliseconds(seconds);
+    this.timeout = milliseconds(checkedTimeout(seconds));
   }
 
   /** The timeout in seconds, or null. */
@@ -135,9 +132,8 @@ export abstract class Descriptor implements Disposable, AsyncDisposable {
   }
 
   set timeoutMs(ms: number | null) {
-    if (ms !== null && typeof ms !== 'number') throw badType('timeoutMs', 'a number of milliseconds or null', ms);
-    this.settimeout(ms === null ? null : ms / 1000);
-    this.timeout = ms === Infinity ? null : ms;
+    checkedTimeout(ms === null ? null : ms / 1000);
+    this.timeout = ms;
   }
 
   /** How long a promise waits: a socket with timeout 0 never blocks a thread, but its promises wait. */
@@ -202,7 +198,7 @@ export abstract class Descriptor implements Disposable, AsyncDisposable {
 }
 
 function milliseconds(seconds: number | null): number | null {
-  return seconds === null || seconds === Infinity ? null : seconds * 1000;
+  return seconds === null ? null : seconds * 1000;
 }
 
 function ioctlResult(result: number): number {

@@ -34,7 +34,7 @@ export abstract class Endpoint<A extends Address> extends Descriptor {
    */
   bind(address: AddressLike<A>): this {
     const fd = this.open('bind');
-    const target = resolveSync(this.family, this.type, address);
+    const target = resolveSync(this.family, address);
     const result = native.bind(fd, target.bytes, target.bytes.length);
     if (result < 0) fail(result, 'bind', { address: target.address });
     return this;
@@ -73,13 +73,13 @@ export abstract class Endpoint<A extends Address> extends Descriptor {
     const sockaddr = new Uint8Array(SOCKADDR_ROOM);
     const length = new Int32Array([SOCKADDR_ROOM]);
     check(call(this.open(syscall), sockaddr, length), syscall);
-    return decodeAddress(sockaddr, length[0]) as A;
+    return decodeAddress(sockaddr, length[0], this.family) as A;
   }
 
   private namedOrNull(call: Naming): A | null {
     const sockaddr = new Uint8Array(SOCKADDR_ROOM);
     const length = new Int32Array([SOCKADDR_ROOM]);
-    return call(this.channel.fd, sockaddr, length) < 0 ? null : (decodeAddress(sockaddr, length[0]) as A);
+    return call(this.channel.fd, sockaddr, length) < 0 ? null : (decodeAddress(sockaddr, length[0], this.family) as A);
   }
 
   /**

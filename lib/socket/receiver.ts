@@ -157,9 +157,8 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
 
   /** Who sent it. A stream's kernel names nobody: that is the peer; an unnamed unix socket has a family and no name. */
   private sender(length: number): A {
-    if (length > 0) return decodeAddress(sender, Math.min(length, sender.length)) as A;
-    const peer = (this.family as number) === AF_UNIX ? null : this.remoteAddress;
-    return peer ?? (decodeAddress(new Uint8Array(new Uint16Array([this.family]).buffer), 2) as A);
+    const peer = length > 0 || (this.family as number) === AF_UNIX ? null : this.remoteAddress;
+    return peer ?? (decodeAddress(sender, length, this.family) as A);
   }
 
   /** What every receiving call does with its result. */

@@ -71,7 +71,7 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
       const { address, flags, io } = sendtoArguments<AddressLike<A>>(second, third, fourth);
       const bytes = dataOf(data, 'sendto: data');
       this.open('sendto');
-      const target = resolve(this.family, this.type, address);
+      const target = resolve(this.family, address);
       const send = (to: Target) => submit(this.channel, this.sendtoCall(bytes, flags, to), io, this.patience);
       return target instanceof Promise ? target.then(send) : send(target);
     });
@@ -83,7 +83,7 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
     const { address, flags } = sendtoArguments<AddressLike<A>>(second, third, undefined);
     const bytes = dataOf(data, 'sendto: data');
     this.open('sendto');
-    return submitSync(this.channel, this.sendtoCall(bytes, flags, resolveSync(this.family, this.type, address)), this.timeoutMs);
+    return submitSync(this.channel, this.sendtoCall(bytes, flags, resolveSync(this.family, address)), this.timeoutMs);
   }
 
   trySendto(data: Bytes | string, address: AddressLike<A>): number | null;
@@ -104,14 +104,14 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
       this.open('sendmsg');
       const send = (to: Target | undefined) => submit(this.channel, this.sendmsgCall(iov, control, flags, to), io, this.patience);
       if (o?.to === undefined) return send(undefined);
-      const target = resolve(this.family, this.type, o.to);
+      const target = resolve(this.family, o.to);
       return target instanceof Promise ? target.then(send) : send(target);
     });
   }
 
   sendmsgSync(buffers: readonly Bytes[], o?: SendmsgOptions<A> & { flags?: number }): number {
     const { iov, control, flags } = this.sendmsgArguments(buffers, o);
-    const to = o?.to === undefined ? undefined : resolveSync(this.family, this.type, o.to);
+    const to = o?.to === undefined ? undefined : resolveSync(this.family, o.to);
     return submitSync(this.channel, this.sendmsgCall(iov, control, flags, to), this.timeoutMs);
   }
 

@@ -233,7 +233,7 @@ export class Socket<A extends Address = InetAddress> extends Sender<A> {
       return undefined;
     }
     if (result < 0) fail(result, 'accept');
-    const address = decodeAddress(peer, Math.min(peerLength[0], peer.length)) as A;
+    const address = decodeAddress(peer, peerLength[0], this.family) as A;
     return [new Socket<A>(new Known(result, this.family, this.type, this.proto)), address];
   }
 
@@ -244,14 +244,14 @@ export class Socket<A extends Address = InetAddress> extends Sender<A> {
 
   private connectSyncCall(address: AddressLike<A>, raise: boolean): Call<number> {
     this.open('connect');
-    return this.connectCall(resolveSync(this.family, this.type, address), { raise, once: this.timeoutMs === 0 });
+    return this.connectCall(resolveSync(this.family, address), { raise, once: this.timeoutMs === 0 });
   }
 
   /** Looks the name up and connects, under one deadline. */
   private async connectTo(address: AddressLike<A>, io: IoOptions | undefined, o: { data?: Uint8Array; raise: boolean }): Promise<number> {
     this.open('connect');
     const limit = new Limit(io, this.patience);
-    const target = await limit.wait(resolve(this.family, this.type, address), 'connect');
+    const target = await limit.wait(resolve(this.family, address), 'connect');
     return submit(this.channel, this.connectCall(target, o), limit.rest(), null);
   }
 

@@ -54,10 +54,11 @@ napi_value getsockopt_(napi_env env, napi_callback_info info) {
   const bool lengthless = args.is_null(4);
   socklen_t length = lengthless ? 0 : args.word(4);
   if (args.bad()) return args.refusal();
-  if (denied(level, name, Direction::GET)) return args.answer(kDenied);
+  if (denied<Direction::GET>(level, name)) return args.answer(kDenied);
   if (lengthless) return args.answer(result([&] { return getsockopt(fd, level, name, value.data, nullptr); }));
   const Born* row = born(level, name);
-  if (row != nullptr && value.data != nullptr && static_cast<int>(length) >= 0) return args.answer(ask_born(args.environment(), *row, fd, value, length));
+  if (row != nullptr && value.data != nullptr && static_cast<int>(length) >= 0)
+    return args.answer(ask_born(args.environment(), *row, fd, value, length));
   const Room room(value, length);
   if (room.failed(length)) return args.answer(-ENOMEM);
   const int64_t told = ask(fd, level, name, room.data(), &length);
@@ -71,7 +72,8 @@ napi_value setsockopt_(napi_env env, napi_callback_info info) {
   const Bytes value = args.bytes_or_null(3);
   const socklen_t length = args.word(4);
   if (args.bad()) return args.refusal();
-  if (denied(level, name, Direction::SET) || (denied(level, name, Direction::SET_PROGRAM) && length == sizeof(struct sock_fprog))) return args.answer(kDenied);
+  if (denied<Direction::SET>(level, name) || (denied<Direction::SET_PROGRAM>(level, name) && length == sizeof(struct sock_fprog)))
+    return args.answer(kDenied);
   const Room room(value, length);
   if (room.failed(length)) return args.answer(-ENOMEM);
   return args.answer(result([&] { return setsockopt(fd, level, name, room.data(), length); }));
@@ -81,7 +83,7 @@ napi_value getsockopt_int(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0), level = args.integer(1), name = args.integer(2);
   if (args.bad()) return args.refusal();
-  if (denied(level, name, Direction::GET)) return args.answer(kDenied);
+  if (denied<Direction::GET>(level, name)) return args.answer(kDenied);
   int32_t* cell = args.environment().cell();
   if (cell == nullptr) return args.answer(-EFAULT);
   int value = 0;
@@ -98,7 +100,7 @@ napi_value setsockopt_int(napi_env env, napi_callback_info info) {
   const int fd = args.integer(0), level = args.integer(1), name = args.integer(2);
   const uint32_t value = args.word(3);
   if (args.bad()) return args.refusal();
-  if (denied(level, name, Direction::SET)) return args.answer(kDenied);
+  if (denied<Direction::SET>(level, name)) return args.answer(kDenied);
   return args.answer(result([&] { return setsockopt(fd, level, name, &value, sizeof value); }));
 }
 
@@ -110,7 +112,8 @@ napi_value lend(napi_env env, napi_callback_info info) {
 }
 
 bool takes_program(int level, int name) {
-  return (level == SOL_SOCKET && (name == SO_ATTACH_FILTER || name == SO_ATTACH_REUSEPORT_CBPF)) || (level == SOL_PACKET && name == PACKET_FANOUT_DATA);
+  return (level == SOL_SOCKET && (name == SO_ATTACH_FILTER || name == SO_ATTACH_REUSEPORT_CBPF)) ||
+         (level == SOL_PACKET && name == PACKET_FANOUT_DATA);
 }
 
 napi_value setsockopt_fprog(napi_env env, napi_callback_info info) {
@@ -207,7 +210,8 @@ napi_value getsockopt_table(napi_env env, napi_callback_info info) {
   return args.answer(ask(fd, level, name, table.data, &length));
 }
 
-/** Any getter, asked with nothing but zeros in much more room than said: no count or pointer in them leads anywhere. `value` says how much is asked for. */
+/** Any getter, asked with nothing but zeros in much more room than said: no count or pointer in them leads anywhere. `value` says how much is asked
+ * for. */
 napi_value getsockopt_blank(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0), level = args.integer(1), name = args.integer(2);

@@ -61,6 +61,15 @@ describe('makefile', () => {
     expect((await a.recv(10)).toString()).toBe('mine');
   });
 
+  test('closing the socket closes the file, without an error', async () => {
+    const file = a.makefile('r');
+    file.on('data', () => {});
+    await new Promise((resolve) => setImmediate(resolve));
+    a.close();
+    await new Promise((resolve) => file.once('close', resolve));
+    expect(file.errored).toBeNull();
+  });
+
   test('pipeline carries a large body whole', async () => {
     const body = crypto.randomBytes(3_000_000);
     const { Readable } = await import('node:stream');
