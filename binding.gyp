@@ -11,6 +11,7 @@
         "native/linux/compress.cc",
         "native/linux/library.cc",
         "native/linux/pcap.cc",
+        "native/linux/privileges.cc",
         "native/linux/record_file.cc",
         "native/linux/recorder.cc",
         "native/linux/ring.cc",

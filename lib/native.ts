@@ -162,6 +162,8 @@ export interface Native {
    * in `message` (NUL-terminated); -ELIBACC where the system has no libpcap; the device's -ENODEV, -EPERM, -ENETDOWN.
    */
   pcap_compile(expression: string, device: string | null, dlt: number, snaplen: number, optimize: number, out: Uint8Array, message: Uint8Array): number;
+  /** Leaves this thread, and those it starts, no capability but those of the mask `keep`, for good. */
+  drop_capabilities(keep: number): number;
 }
 
 /** One message of recvmmsg and sendmmsg. */

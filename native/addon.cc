@@ -6,7 +6,7 @@
 
 namespace {
 
-const Function* const kTables[] = {kLifecycle, kOptions, kTransfer, kMessage, kDescriptors, kNames, kInterfaces, kReadiness, kRing, kRecorder, kPcap};
+const Function* const kTables[] = {kLifecycle, kOptions, kTransfer, kMessage, kDescriptors, kNames, kInterfaces, kReadiness, kRing, kRecorder, kPcap, kPrivileges};
 
 Napi::Object start(Napi::Env env, Napi::Object exports) {
   Environment* environment = Environment::create(env);

@@ -21,6 +21,7 @@ extern const Function kReadiness[];
 extern const Function kRing[];
 extern const Function kRecorder[];
 extern const Function kPcap[];
+extern const Function kPrivileges[];
 
 /** An object with the compiler's number of every name in constants.def. */
 napi_value constants(napi_env env);

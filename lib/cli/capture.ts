@@ -1,124 +1,154 @@
-// `bsd-socket capture`: one line a frame, or a file of frames, until the count is reached or Ctrl-C.
-import type { PacketAddress } from '../address';
+// `bsd-socket capture`: frames as lines, or into files, from interfaces or from a file, until the count is reached or Ctrl-C. tcpdump's letters.
+import { once } from 'node:events';
+import { Capture, compile, LINK_NAMES, matches, PcapWriter, type Recording, readPcap } from '../capture';
 import { isErrno } from '../errors';
 import { if_nameindex } from '../names';
-import { decodeFrame, format, LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL2, LINKTYPE_RAW, MAXIMUM_SNAPLEN, PcapFile } from '../packet';
-import { numberOf, onePositional, parse, UsageError } from './args';
-import { cooked, FrameSocket, type ReceivedFrame } from './frames';
+import { native } from '../native';
+import { type CaptureArguments, captureArguments } from './capture-arguments';
+import { frameLine, type LineStyle } from './frame-line';
+import { StatusLine } from './status-line';
 import { stopSignal } from './stop';
 
-/** tcpdump's words for the ways of a frame. */
-const DIRECTIONS: Readonly<Partial<Record<PacketAddress['pkttype'], string>>> = {
-  host: 'In',
-  broadcast: 'B',
-  multicast: 'M',
-  otherhost: 'P',
-  outgoing: 'Out',
-};
+/** Bits of capabilities(7): what opening the next file of a rotation takes. */
+const CAP_DAC_OVERRIDE = 1 << 1;
 
-const LINK_NAMES: Readonly<Record<number, string>> = {
-  [LINKTYPE_ETHERNET]: 'EN10MB (Ethernet)',
-  [LINKTYPE_RAW]: 'RAW (Raw IP)',
-  [LINKTYPE_LINUX_SLL2]: 'LINUX_SLL2 (Linux cooked v2)',
-};
-
-const two = (n: number): string => String(n).padStart(2, '0');
-
-/** Local time of day with microseconds. */
-export function timeOfDay(timestamp: bigint): string {
-  const date = new Date(Number(timestamp / 1_000_000n));
-  const micros = String((timestamp / 1000n) % 1_000_000n).padStart(6, '0');
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${micros}`;
-}
-
-/** Time, interface, direction, and what the frame says. */
-export function frameLine(frame: ReceivedFrame): string {
-  const { address, timestamp, linktype, data, length } = frame;
-  const direction = DIRECTIONS[address.pkttype] ?? address.pkttype;
-  return `${timeOfDay(timestamp)} ${(address.ifname || String(address.ifindex)).padEnd(5)} ${direction.padEnd(3)} ${format(decodeFrame(linktype, data, length))}`;
-}
+/** Sockets and files are open: this program needs to be nobody special any more. A kernel or sandbox that does not let us is left as it is. */
+const dropPrivileges = (keep = 0): void => void native.drop_capabilities(keep);
 
 /** A name that no interface has is answered with those that there are. */
-function openFrames(ifname: string | undefined): FrameSocket {
+function open(a: CaptureArguments): Capture {
   try {
-    return new FrameSocket(ifname);
+    return new Capture(a.devices, { ...a.options, filter: a.filter });
   } catch (error) {
     if (!isErrno(error, 'ENODEV')) throw error;
     const names = if_nameindex().map(({ name }) => name);
-    throw Object.assign(new Error(`no interface ${ifname}; there are ${names.join(', ')}`), { code: error.code });
+    throw Object.assign(new Error(`no interface ${a.devices.find((one) => !names.includes(one)) ?? a.devices}; there are ${names.join(', ')}`), { code: error.code });
   }
 }
 
-function openFile(path: string, linktype: number): PcapFile {
-  return new PcapFile(path === '-' ? 1 : path, { linktype, snaplen: MAXIMUM_SNAPLEN });
+const counted = (n: bigint | number, what: string): string => `${n} packet${Number(n) === 1 ? '' : 's'} ${what}\n`;
+
+function summary(captured: bigint | number, capture: Capture): string {
+  const { received, dropped, frozen } = capture.stats();
+  return (
+    counted(captured, 'captured') +
+    counted(received + dropped, 'received by the socket') +
+    counted(dropped, 'dropped by kernel') +
+    (dropped > 0n && frozen > 0n ? `the ring was full ${frozen} time${frozen === 1n ? '' : 's'}\n` : '')
+  );
 }
 
-interface Taken {
-  captured: number;
-  untimed: number;
+function announce(a: CaptureArguments, capture: Capture): void {
+  const where = a.devices[0] === 'any' ? 'all interfaces' : a.devices.join(', ');
+  const link = LINK_NAMES[capture.linktype] ?? capture.linktype;
+  process.stderr.write(`listening on ${where}, link type ${link}, kernel timestamps${capture.ring ? '' : ', without the ring'}\n`);
 }
 
-/** Takes frames until there are enough, or the signal says so; answers how many. The file is written out whenever no frame waits. */
-async function take(
-  frames: FrameSocket,
-  enough: number,
-  each: (frame: ReceivedFrame) => void,
-  idle: () => void,
-  signal: AbortSignal,
-  taken: Taken,
-): Promise<void> {
-  while (taken.captured < enough && !signal.aborted) {
-    let frame = frames.tryReceive();
-    if (frame === null) {
-      idle();
-      frame = await frames.receive(signal);
-    } else if (taken.captured % 64 === 63) await new Promise(setImmediate); // signals and timers get their turn on a busy interface
-    taken.captured += 1;
-    if (frame.clock !== 'kernel') taken.untimed += 1;
-    each(frame);
+/** What ended it, where that is an answer and not a mistake of ours: an interface that went down or away, a reader that went away. */
+function ending(error: unknown, devices: readonly string[]): number {
+  if (isErrno(error, 'EPIPE')) return 0;
+  if (!isErrno(error, 'ENETDOWN', 'ENODEV')) throw error;
+  const said = (error as { hint?: string }).hint?.replace(/^the /, '') ?? `interface ${devices.join(', ')} went down`;
+  process.stderr.write(`bsd-socket capture: ${said}\n`);
+  return 1;
+}
+
+/** Ring to file, in the native thread. */
+async function recordTo(path: string, a: CaptureArguments, capture: Capture, signal: AbortSignal): Promise<number> {
+  const rotates = a.record.rotate !== undefined;
+  dropPrivileges(CAP_DAC_OVERRIDE);
+  const recording: Recording = capture.record(path, a.record);
+  if (!rotates) dropPrivileges();
+  announce(a, capture);
+  const status = new StatusLine(() => recording.stats());
+  const stop = () => void recording.stop().catch(() => undefined);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  let failure: unknown;
+  try {
+    await recording.done;
+  } catch (error) {
+    failure = error;
   }
+  status.end();
+  process.stderr.write(summary(recording.stats().packets, capture));
+  return failure === undefined ? 0 : ending(failure, a.devices);
 }
 
-function summary(frames: FrameSocket, { captured, untimed }: Taken): string {
-  const { received, dropped } = frames.statistics();
-  const counted = (n: number, what: string) => `${n} packet${n === 1 ? '' : 's'} ${what}\n`;
-  const times = untimed > 0 ? `${untimed} of them timed when received, for want of a kernel timestamp\n` : '';
-  return counted(captured, 'captured') + times + counted(received, 'received by the socket') + counted(dropped, 'dropped by kernel');
+/** Every frame as a line, and into a file too where that was asked for. */
+async function printFrames(a: CaptureArguments, capture: Capture, signal: AbortSignal): Promise<number> {
+  const file = a.write === undefined ? undefined : new PcapWriter(a.write === '-' ? process.stdout : a.write, { ...a.record, linktype: capture.linktype });
+  dropPrivileges();
+  announce(a, capture);
+  const style: LineStyle = { link: a.link, hex: a.hex, colours: process.stdout.isTTY && !process.env.NO_COLOR };
+  const names = new Map(if_nameindex().map(({ index, name }) => [index, name]));
+  let left = a.record.packets ?? Number.POSITIVE_INFINITY;
+  let captured = 0;
+  let result = 0;
+  let text = '';
+  const until = a.record.seconds === undefined ? undefined : setTimeout(() => capture.close(), a.record.seconds * 1000);
+  signal.addEventListener('abort', () => capture.close(), { once: true });
+  if (signal.aborted) capture.close();
+  try {
+    if (!capture.closed) {
+      for await (const batch of capture.batches()) {
+        for (const frame of batch) {
+          if (left-- <= 0) break;
+          captured += 1;
+          const { timestamp, len, direction } = frame;
+          file?.write({ data: frame.copy(), timestamp, len, ...(a.record.format === 'pcapng' && { direction, interface: names.get(frame.ifindex) ?? 'any' }) });
+          if (file === undefined || a.print) text += `${frameLine(frame, style)}\n`;
+        }
+        file?.flush();
+        if (text !== '') process.stdout.write(text);
+        text = '';
+        if (left <= 0) break;
+      }
+    }
+  } catch (error) {
+    result = ending(error, a.devices);
+  }
+  clearTimeout(until);
+  await file?.end();
+  process.stderr.write(summary(captured, capture));
+  return result;
+}
+
+/** The frames of a file, those that the filter lets pass. */
+async function readFile(path: string, a: CaptureArguments, signal: AbortSignal): Promise<number> {
+  const source = path === '-' ? process.stdin : path;
+  const style: LineStyle = { link: a.link, hex: a.hex, colours: process.stdout.isTTY && !process.env.NO_COLOR };
+  const programs = new Map<number, ReturnType<typeof compile>>();
+  const wanted = (linktype: number, data: Buffer, len: number): boolean => {
+    if (a.filter === undefined) return true;
+    let program = programs.get(linktype);
+    if (program === undefined) programs.set(linktype, (program = compile(a.filter, { linktype })));
+    return matches(program, data, { len }) > 0;
+  };
+  let left = a.record.packets ?? Number.POSITIVE_INFINITY;
+  let writer: PcapWriter | undefined;
+  for await (const frame of readPcap(source)) {
+    if (signal.aborted || left <= 0) break;
+    const { data, timestamp, len, linktype, interfaceName, comment, direction } = frame;
+    if (!wanted(linktype, data, len)) continue;
+    left -= 1;
+    if (a.write !== undefined) {
+      writer ??= new PcapWriter(a.write === '-' ? process.stdout : a.write, { ...a.record, linktype });
+      writer.write({ data, timestamp, len, linktype, ...(a.record.format === 'pcapng' && { interface: interfaceName, comment, direction }) });
+    } else if (!process.stdout.write(`${frameLine(frame, style, interfaceName ?? '-')}\n`)) await once(process.stdout, 'drain');
+  }
+  await writer?.end();
+  return 0;
 }
 
 export async function capture(args: string[]): Promise<number> {
-  const { values, positionals } = parse({
-    args,
-    allowPositionals: true,
-    options: { count: { type: 'string', short: 'c' }, write: { type: 'string', short: 'w' }, print: { type: 'boolean' } },
-  });
-  const ifname = onePositional(positionals, 'interface');
-  const count = numberOf(values.count, '-c', { min: 1, max: Number.MAX_SAFE_INTEGER }) ?? Number.POSITIVE_INFINITY;
-  if (values.write === '-' && values.print) throw new UsageError('-w - and --print cannot share the standard output');
+  const a = captureArguments(args);
   const signal = stopSignal();
-  const frames = openFrames(ifname);
-  // One file has one link type: of all interfaces together it is the cooked one, which keeps interface and direction.
-  const own = ifname === undefined ? -1 : frames.linktype;
-  const linktype = own < 0 ? LINKTYPE_LINUX_SLL2 : own;
-  const file = values.write === undefined ? undefined : openFile(values.write, linktype);
-  const link = file ? LINK_NAMES[linktype] : own < 0 ? "each interface's own" : LINK_NAMES[own];
-  process.stderr.write(`listening on ${ifname ?? 'all interfaces'}, link type ${link}, kernel timestamps\n`);
-  const each = (frame: ReceivedFrame) => {
-    if (file) file.write(linktype === LINKTYPE_LINUX_SLL2 ? { ...cooked(frame), timestamp: frame.timestamp } : frame);
-    if (!file || values.print) process.stdout.write(`${frameLine(frame)}\n`);
-  };
-  const taken: Taken = { captured: 0, untimed: 0 };
-  let failure: unknown;
+  if (a.read !== undefined) return readFile(a.read, a, signal);
+  const frames = open(a);
   try {
-    await take(frames, count, each, () => file?.flush(), signal, taken);
-  } catch (error) {
-    if (!signal.aborted) failure = error;
+    return a.write === undefined || a.print || !frames.ring ? await printFrames(a, frames, signal) : await recordTo(a.write, a, frames, signal);
+  } finally {
+    frames.close();
   }
-  file?.close();
-  process.stderr.write(summary(frames, taken));
-  frames.close();
-  if (failure === undefined) return 0;
-  if (!isErrno(failure, 'ENETDOWN')) throw failure;
-  process.stderr.write(`bsd-socket capture: interface ${ifname} went down\n`);
-  return 1;
 }

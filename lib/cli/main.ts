@@ -13,15 +13,29 @@ interface Command {
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   capture: {
-    usage: 'capture [-c count] [-w file.pcap [--print]] [interface]',
-    about: 'Prints one line for every frame of an interface, or of all; -w writes them to a file instead.',
+    usage:
+      'capture [-i interface[,interface] | interface] [-c count] [-s bytes] [-e] [-x] [-n] [-p] [-Q in|out|inout] [--fanout group[:mode]] [--nano] [--immediate]\n' +
+      '      [-w file [-G seconds] [-C megabytes] [-W files] [--print]] [filter]\n' +
+      '  bsd-socket capture -r file [-c count] [-e] [-x] [-w file] [filter]',
+    about:
+      'Prints one line for every frame of an interface, or of all (any), that the filter of pcap-filter(7) lets pass; -w records them in a file (pcapng, or pcap where it is named so) instead, - being the standard output.',
     run: (args) => (require('./capture') as typeof import('./capture')).capture(args),
+  },
+  interfaces: {
+    usage: 'interfaces [--json]',
+    about: 'Lists the interfaces with their addresses.',
+    run: (args) => (require('./interfaces') as typeof import('./interfaces')).interfaces(args),
   },
   ping: {
     usage: 'ping [-4 | -6] [-c count] [-i seconds] [-W seconds] [-s bytes] [-t ttl] [-n] [-q] host',
     about: 'Sends ICMP echo requests and tells of the replies; needs no privileges where net.ipv4.ping_group_range allows.',
     run: (args) => (require('./ping') as typeof import('./ping')).ping(args),
     failure: 2,
+  },
+  replay: {
+    usage: 'replay -i interface [-x times | -t] file',
+    about: 'Sends the frames of a capture file by an interface: at their own pace, so many times as fast, or at top speed.',
+    run: (args) => (require('./replay') as typeof import('./replay')).replay(args),
   },
   start: {
     usage: 'start [-w file.pcap]',

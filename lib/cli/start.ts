@@ -3,13 +3,13 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
+import { Capture, type Frame } from '../capture';
 import { isErrno, SocketError } from '../errors';
 import { decodeFrame, layerOf, PcapFile } from '../packet';
 import type { Socket } from '../socket';
 import { parse } from './args';
-import { frameLine } from './capture';
 import { conversation, type Done, datagram, echoByHand, refusedBind, unixPair } from './exchange';
-import { FrameSocket, type ReceivedFrame } from './frames';
+import { frameLine } from './frame-line';
 import { bringUp, enterNamespace, insideNamespace, namespaceRefusal } from './namespace';
 
 const FILE = 'bsd-socket-demo.pcap';
@@ -63,7 +63,7 @@ async function unprivilegedTraffic(): Promise<{ done: Done[]; options: string[] 
 }
 
 /** Whether the frame belongs to what we did: other programs' frames on loopback are counted, not shown. */
-function isOurs({ linktype, data }: ReceivedFrame, done: readonly Done[]): boolean {
+function isOurs({ linktype, data }: Frame, done: readonly Done[]): boolean {
   const frame = decodeFrame(linktype, data);
   const transport = layerOf(frame, 'tcp') ?? layerOf(frame, 'udp');
   const id = layerOf(frame, 'icmp')?.id;
@@ -72,7 +72,7 @@ function isOurs({ linktype, data }: ReceivedFrame, done: readonly Done[]): boole
   );
 }
 
-async function withRawSockets(frames: FrameSocket, asked: string | undefined): Promise<number> {
+async function withRawSockets(frames: Capture, asked: string | undefined): Promise<number> {
   const [file, where] = openFile(asked);
   const echo = await echoByHand();
   const { done: rest, options } = await unprivilegedTraffic();
@@ -84,11 +84,13 @@ async function withRawSockets(frames: FrameSocket, asked: string | undefined): P
   await sleep(SETTLE_MS);
   const lines: string[] = [];
   let others = 0;
-  for (let frame = frames.tryReceive(); frame !== null; frame = frames.tryReceive()) {
-    if (!isOurs(frame, done)) others += 1;
-    else {
-      lines.push(frameLine(frame));
-      file.write(frame);
+  for (let batch = frames.tryBatch(); batch !== null; batch = frames.tryBatch()) {
+    for (const frame of batch) {
+      if (!isOurs(frame, done)) others += 1;
+      else {
+        lines.push(frameLine(frame));
+        file.write({ data: frame.data, timestamp: frame.timestamp, length: frame.len });
+      }
     }
   }
   file.close();
@@ -117,9 +119,9 @@ export async function start(args: string[]): Promise<number> {
   const { values } = parse({ args, options: { write: { type: 'string', short: 'w' } } });
   if (insideNamespace()) bringUp('lo');
   else print('bsd-socket: real packets on the loopback interface');
-  let frames: FrameSocket;
+  let frames: Capture;
   try {
-    frames = new FrameSocket('lo');
+    frames = new Capture('lo');
   } catch (error) {
     if (!isErrno(error, 'EPERM', 'EACCES')) throw error;
     const refusal = insideNamespace() ? 'raw sockets are refused in there too' : namespaceRefusal();

@@ -232,7 +232,7 @@ describe('the command line of capture', () => {
 
   itCaptures('a file that cannot be written is told, with status 1', async () => {
     const { status, stderr } = await bsdSocket(['capture', '-w', '/nonexistent/x.pcap', 'lo'], b);
-    expect(stderr).toContain('bsd-socket capture: ENOENT: no such file or directory');
+    expect(stderr).toMatch(/bsd-socket capture: open ENOENT: no such file or directory.*x\.pcap/);
     expect(status).toBe(1);
     const full = await startCapture(['-w', '/dev/full', 'lo'], b).catch((error: Error) => error);
     expect(String(full)).toMatch(/ENOSPC/);
@@ -248,7 +248,11 @@ describe('the command line of capture', () => {
   });
 
   it.each([
-    [['capture', 'a', 'b'], "one interface is enough: 'b' is too many"],
+    [['capture', '-i', 'lo', '--fanout', 'x'], '--fanout takes a group of 0'],
+    [['capture', '-G', '1'], '-G and -C rotate a file'],
+    [['capture', '-w', 'x', '-W', '2'], '-W goes with -G or -C'],
+    [['capture', '-r', 'x', '-i', 'lo'], '-r reads a file'],
+    [['capture', '-Q', 'up'], '--direction takes in, out or inout'],
     [['capture', '-c', '0'], '-c takes an integer of 1'],
     [['capture', '-w', '-', '--print'], '-w - and --print cannot share the standard output'],
     [['capture', '-w'], "Option '-w, --write <value>' argument missing"],

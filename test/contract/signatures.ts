@@ -98,6 +98,7 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   recorder_stop: ['int', 'int'],
   recorder_counts: ['int', 'bytes24'],
   recorder_close: ['int'],
+  drop_capabilities: ['word'],
   pcap_compile: ['text', 'ifname?', 'int', 'int', 'int', 'bytes', 'bytes'],
   poller_open: ['callback', 'ints2'],
   poller_set: ['int', 'fd', 'word', 'word'],
