@@ -109,4 +109,13 @@ inline int getprotobyname_r(const char* name, struct protoent* space, char*, siz
 }
 #endif
 
+// glibc 2.34 moved dlopen and dlsym into libc under a new version; by the one they had before, the addon loads on older ones too.
+#if defined(__GLIBC__) && defined(__x86_64__)
+#define GLIBC_OLDEST "GLIBC_2.2.5"
+#elif defined(__GLIBC__) && defined(__aarch64__)
+#define GLIBC_OLDEST "GLIBC_2.17"
+#elif defined(__GLIBC__) && defined(__arm__)
+#define GLIBC_OLDEST "GLIBC_2.4"
+#endif
+
 #endif

@@ -46,7 +46,7 @@ struct Libpcap {
 };
 
 constexpr uint32_t kUnknownNetmask = 0xffffffff;
-constexpr size_t kLongest = 1 << 20;  // bytes of an expression
+constexpr size_t kLongest = 1 << 16;  // bytes of an expression
 constexpr int kErrorRoom = 256;       // PCAP_ERRBUF_SIZE
 
 /** pcap_activate's own errors: PCAP_ERROR_NO_SUCH_DEVICE, PCAP_ERROR_IFACE_NOT_UP, PCAP_ERROR_PERM_DENIED, PCAP_ERROR_PROMISC_PERM_DENIED. */

@@ -1,5 +1,5 @@
 // Values that no C call should ever see, and which kind of argument takes them after all.
-import type { Kind } from './signatures';
+import { type Kind, SETTINGS_SIZE } from './signatures';
 
 export interface Hostile {
   readonly name: string;
@@ -197,5 +197,23 @@ export function accepts(kind: Kind, value: unknown): boolean {
       return isBytes(value) || accepts('word', value);
     case 'callback':
       return typeof value === 'function';
+    case 'callback?':
+      return value === null || typeof value === 'function';
+    case 'blocksize':
+      return exact(value, 4096, 2 ** 30) && (value as number) % 4096 === 0;
+    case 'blocks':
+      return exact(value, 1, Math.floor(0x7fffffff / 4096));
+    case 'milliseconds':
+      return exact(value, 1, 60_000);
+    case 'flag':
+      return value === 0 || value === 1;
+    case 'bytes32':
+      return isBytes(value) && realLength(value as Int32Array) >= 32;
+    case 'settings':
+      return isBytes(value) && realLength(value as Int32Array) === SETTINGS_SIZE;
+    case 'ifname':
+      return typeof value === 'string' && !value.includes('\0') && value.length < 16;
+    case 'ifname?':
+      return value === null || accepts('ifname', value);
   }
 }

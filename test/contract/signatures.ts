@@ -25,7 +25,16 @@ export type Kind =
   | 'heads'
   | 'addr' // a word after a nullable sockaddr
   | 'argument' // number or bytes
-  | 'callback';
+  | 'callback'
+  | 'callback?'
+  | 'blocksize' // whole pages, 4096 ... 2^30
+  | 'blocks'
+  | 'milliseconds' // 1 ... 60000
+  | 'flag' // 0 or 1
+  | 'bytes32' // at least so many
+  | 'settings' // a struct recorder_settings
+  | 'ifname' // shorter than IFNAMSIZ
+  | 'ifname?';
 
 /** The fds in these rows are -1 or not open: a refusal comes before the kernel hears of the call. */
 export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
@@ -91,12 +100,12 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   ring_release: ['int', 'word'],
   ring_prepare: ['int', 'word', 'word'],
   ring_copy: ['int', 'word', 'bytes'],
-  ring_stats: ['int', 'bytes24'],
+  ring_stats: ['int', 'bytes32'],
   hwtstamp: ['fd', 'ifname'],
   recorder_open: ['ints1', 'settings', 'text', 'bytes'],
   recorder_fd: ['int'],
   recorder_stop: ['int', 'int'],
-  recorder_counts: ['int', 'bytes24'],
+  recorder_counts: ['int', 'bytes32'],
   recorder_close: ['int'],
   drop_capabilities: ['word'],
   pcap_compile: ['text', 'ifname?', 'int', 'int', 'int', 'bytes', 'bytes'],
@@ -105,6 +114,9 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   poller_drop: ['int', 'fd'],
   poller_ref: ['int', 'int'],
 };
+
+/** sizeof(struct recorder_settings) */
+export const SETTINGS_SIZE = 64;
 
 /** A descriptor that is not open. */
 export const CLOSED = 1021;
@@ -148,6 +160,20 @@ export function sample(kind: Kind): unknown {
     case 'heads':
       return new Int32Array(4);
     case 'callback':
+    case 'callback?':
       return () => {};
+    case 'blocksize':
+      return 4096;
+    case 'blocks':
+    case 'milliseconds':
+    case 'flag':
+      return 1;
+    case 'bytes32':
+      return new Uint8Array(32);
+    case 'settings':
+      return new Uint8Array(SETTINGS_SIZE);
+    case 'ifname':
+    case 'ifname?':
+      return 'lo';
   }
 }
