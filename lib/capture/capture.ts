@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PacketAddress } from '../address';
 import type { Bytes } from '../bytes';
 import { badRange, badType, integer } from '../codec';
-import { EBADF, EOPNOTSUPP, SO_ERROR, SOL_SOCKET } from '../constants';
+import { EBADF, EOPNOTSUPP, EPERM, SO_ERROR, SOL_SOCKET } from '../constants';
 import { isErrno, socketError } from '../errors';
 import type { BpfProgram } from '../options/types';
 import type { Socket } from '../socket';
@@ -84,8 +84,9 @@ export class Capture implements AsyncDisposable, Disposable {
 
   /** Replaces the filter; null takes everything. Frames that the old one let in and nobody has seen yet are forgotten. EPERM where it is locked. */
   setFilter(filter: string | BpfProgram | null): void {
-    this.#open('setFilter');
-    const { direction, snaplen } = this.#settings;
+    this.#open('setsockopt');
+    const { direction, snaplen, lock } = this.#settings;
+    if (lock) throw socketError(-EPERM, 'setsockopt', { hint: 'the filter was locked (SO_LOCK_FILTER): it stays for the life of the socket' });
     const programs = this.#ports.map(({ port }) => socketProgram(port, filter, direction, snaplen));
     this.#ports.forEach(({ reader }, i) => {
       reader.socket.attachFilter(NOTHING);
