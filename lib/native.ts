@@ -133,7 +133,7 @@ export interface Native {
    * where this runtime takes none); null: ring_copy gives blocks.
    */
   ring_open(fd: number, blockSize: number, blocks: number, timeoutMs: number, cooked: number, mapped: ((memory: ArrayBuffer) => void) | null): number;
-  /** Gives the socket back. The memory reads as zeros from now on, and stays mapped until nobody can see it. -EBUSY while a recorder has it. */
+  /** Gives the socket back and detaches the ArrayBuffer. Where the memory was transferred to another one it reads as zeros, and stays mapped until nobody can see it. -EBUSY while a recorder has it. */
   ring_close(ring: number): number;
   /** The block that is ours next. */
   ring_position(ring: number): number;

@@ -95,7 +95,11 @@ class BlockIterator implements IterableIterator<Frame> {
   ) {}
   next(): IteratorResult<Frame, undefined> {
     if (this.left === 0) return { done: true, value: undefined };
-    if (!this.batch.live) throw over();
+    if (!this.batch.live) {
+      if (!this.batch.closed) throw over();
+      this.left = 0;
+      return { done: true, value: undefined };
+    }
     const { at } = this;
     const { words } = this.batch.memory;
     if ((words[(at >> 2) + STATUS] & TP_STATUS_VLAN_VALID) !== 0) this.batch.retag();
@@ -112,6 +116,8 @@ class BlockIterator implements IterableIterator<Frame> {
 export class BlockBatch implements FrameBatch {
   /** False once the memory belongs to the kernel again. */
   live = true;
+  /** The capture was closed: whoever iterates is at the end. */
+  closed = false;
   readonly count: number;
   private readonly first: number;
   private heads: Uint32Array | undefined;

@@ -22,6 +22,10 @@ export interface FrameMetadata {
   vlanTpid?: number;
 }
 
+const AD = c.SKF_AD_OFF >>> 0;
+const NET = c.SKF_NET_OFF >>> 0;
+const LL = c.SKF_LL_OFF >>> 0;
+
 /** Refuses what the kernel would refuse: unknown instructions, jumps past the end, no ret at the end, scratch out of range, division by 0. */
 function check(program: BpfProgram): ReturnType<typeof instructionsOf> {
   const list = instructionsOf(program);
@@ -97,20 +101,22 @@ export function matches(program: BpfProgram, frame: Bytes, metadata: FrameMetada
       case b.IND:
         return at((k + index) >>> 0, sizeOf(code));
       default:
-        return at(k, sizeOf(code));
+        return (k >= AD ? beside(k - AD, metadata) : undefined) ?? at(k, sizeOf(code));
     }
   }
 
   function at(offset: number, size: number): number | undefined {
-    if (offset >= 0xfffff000) return beside(offset - 0x100000000 - c.SKF_AD_OFF, metadata);
-    if (offset + size > bytes.length) return undefined;
+    // SKF_LL_OFF counts from the link header, which is where the frame begins; where SKF_NET_OFF counts from, bytes do not tell.
+    const from = offset >= LL && offset < NET ? offset - LL : offset;
+    if (from + size > bytes.length) return undefined;
     let value = 0;
-    for (let i = 0; i < size; i++) value = value * 256 + bytes[offset + i];
+    for (let i = 0; i < size; i++) value = value * 256 + bytes[from + i];
     return value;
   }
 }
 
-function beside(which: number, m: FrameMetadata): number {
+/** The metadata's value; undefined for a number that stands for none. */
+function beside(which: number, m: FrameMetadata): number | undefined {
   switch (which) {
     case c.SKF_AD_PROTOCOL:
       return m.protocol ?? 0;
@@ -128,8 +134,14 @@ function beside(which: number, m: FrameMetadata): number {
       return m.vlan === undefined ? 0 : 1;
     case c.SKF_AD_VLAN_TPID:
       return m.vlanTpid ?? 0;
-    default:
+    case c.SKF_AD_QUEUE:
+    case c.SKF_AD_RXHASH:
+    case c.SKF_AD_CPU:
+    case c.SKF_AD_RANDOM:
+    case c.SKF_AD_PAY_OFFSET:
       return 0;
+    default:
+      return undefined;
   }
 }
 

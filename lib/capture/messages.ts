@@ -75,6 +75,7 @@ class MessageFrame implements Frame {
 
 class MessageBatch implements FrameBatch {
   live = true;
+  closed = false;
   constructor(
     readonly slab: Buffer,
     readonly rows: readonly Row[],
@@ -100,7 +101,7 @@ class MessageBatch implements FrameBatch {
     return new MessageFrame(this, i);
   }
   *[Symbol.iterator](): Generator<Frame, undefined> {
-    for (let i = 0; i < this.count; i++) yield new MessageFrame(this, i);
+    for (let i = 0; i < this.count && !this.closed; i++) yield new MessageFrame(this, i);
   }
 }
 
@@ -250,6 +251,7 @@ export class MessageReader implements Reader {
 
   close(): void {
     if (this.socket.closed) return;
+    if (this.current !== null) this.current.closed = true;
     try {
       this.stats();
     } finally {

@@ -153,6 +153,7 @@ export class RingReader implements Reader {
 
   close(): void {
     if (this.closed) return;
+    if (this.current !== null) this.current.closed = true;
     try {
       this.stats();
     } catch (error) {
@@ -162,8 +163,6 @@ export class RingReader implements Reader {
     this.closed = true;
     lost.unregister(this);
     native.ring_close(this.id);
-    // Detaches every view: nobody reads zeros and takes them for a frame.
-    if (this.shared) structuredClone(this.memory.bytes.buffer, { transfer: [this.memory.bytes.buffer as ArrayBuffer] });
     this.socket.close();
   }
 }

@@ -154,6 +154,7 @@ bool give_memory(Arguments& args, const std::shared_ptr<Ring>& ring, napi_value 
     delete held;
     return false;
   }
+  napi_create_reference(env, buffer, 0, &ring->buffer);
   napi_get_global(env, &global);
   if (napi_call_function(env, global, mapped, 1, &buffer, nullptr) == napi_ok) return true;
   napi_value thrown = nullptr;
@@ -185,9 +186,17 @@ napi_value ring_close(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int id = args.integer(0);
   if (args.bad()) return args.refusal();
-  const Ring* ring = args.environment().ring(id);
-  if (ring != nullptr && ring->recorded) return args.answer(-EBUSY);
-  return args.answer(args.environment().drop_ring(id) ? 0 : -EBADF);
+  const std::shared_ptr<Ring> ring = args.environment().shared_ring(id);
+  if (ring == nullptr) return args.answer(-EBADF);
+  if (ring->recorded) return args.answer(-EBUSY);
+  napi_value buffer = nullptr;
+  if (ring->buffer != nullptr) {
+    if (napi_get_reference_value(env, ring->buffer, &buffer) == napi_ok && buffer != nullptr) napi_detach_arraybuffer(env, buffer);
+    napi_delete_reference(env, ring->buffer);
+    ring->buffer = nullptr;
+  }
+  args.environment().drop_ring(id);
+  return args.answer(0);
 }
 
 napi_value ring_position(napi_env env, napi_callback_info info) {

@@ -69,6 +69,8 @@ class Ring {
   /** Does to every frame of the block, once, what kReinsert and kCooked say. Answers how many frames there are. */
   uint32_t prepare(uint32_t index, uint32_t how) const;
 
+  /** The ArrayBuffer over the memory, held weakly; of the JavaScript thread. */
+  napi_ref buffer = nullptr;
   /** A recorder's thread walks it: nobody else does. */
   std::atomic<bool> recorded{false};
 

@@ -6,7 +6,14 @@ export async function quietPair(): Promise<[a: Netns, b: Netns]> {
   const [a, b] = netnsPair();
   atEnd(() => a.remove());
   atEnd(() => b.remove());
-  for (const ns of [a, b]) await ns.run('sysctl', ['-wq', 'net.ipv6.conf.all.disable_ipv6=1']);
+  for (const [ns, device, address, other, peer] of [
+    [a, 'va', '10.8.0.1', b, 'vb'],
+    [b, 'vb', '10.8.0.2', a, 'va'],
+  ] as const) {
+    await ns.run('sysctl', ['-wq', 'net.ipv6.conf.all.disable_ipv6=1']);
+    const mac = (await ns.run('cat', [`/sys/class/net/${device}/address`])).stdout.trim();
+    await other.run('ip', ['neigh', 'replace', address, 'lladdr', mac, 'dev', peer, 'nud', 'permanent']);
+  }
   return [a, b];
 }
 

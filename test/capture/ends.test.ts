@@ -1,0 +1,125 @@
+// What ends a capture, and what must not crash: interfaces that go, rings closed under readers, memory that travels, workers that are terminated.
+import { atEnd, itNeeds, type Netns, netns } from '../tools';
+import { starts, tells } from './helpers';
+
+const itCaptures = itNeeds('netns');
+let ns: Netns;
+beforeAll(async () => {
+  if (itCaptures !== it) return;
+  ns = netns();
+  atEnd(() => ns.remove());
+});
+
+const PAIR = (name: string) => `const { execFileSync } = require('node:child_process'); const ip = (...args) => execFileSync('ip', args);
+  ip('link', 'add', '${name}', 'type', 'veth', 'peer', 'name', '${name}p'); ip('link', 'set', '${name}', 'up'); ip('link', 'set', '${name}p', 'up'); await sleep(50);`;
+
+itCaptures.each([
+  ['down', 'ENETDOWN', '{}'],
+  ['away', 'ENODEV', '{}'],
+  ['down', 'ENETDOWN', '{ ring: false }'],
+  ['away', 'ENODEV', '{ ring: false }'],
+])('an interface that goes %s is %s (%s), after the frames before it', async (how, code, options) => {
+  const name = `e${how}${options.length}`;
+  const go = how === 'down' ? `ip('link', 'set', '${name}', 'down')` : `ip('link', 'del', '${name}')`;
+  const [told] = await tells(
+    ns,
+    `${PAIR(name)} const c = new Capture('${name}', { filter: 'udp port 40001', ...${options} }); let n = 0;
+    const loop = (async () => { for await (const f of c) n++; })(); await blast('${name}p', 50); ${go};
+    try { await loop; tell('ended'); } catch (e) { tell([e.code, n, c.closed, typeof c.stats().received]); } c.close();`,
+  );
+  expect(told).toEqual([code, 50, false, 'string'].with(3, 'bigint'));
+});
+
+itCaptures('record() ends with the same error, its counts, and a file that reads', async () => {
+  const [told] = await tells(
+    ns,
+    `${PAIR('r1')} const c = new Capture('r1', { filter: 'udp port 40001' }); const r = c.record('/dev/shm/' + process.pid + '.pcapng'); await blast('r1p', 50); ip('link', 'del', 'r1');
+    let out; try { await r.done; } catch (e) { out = [e.code, Number(e.stats.packets), Number(e.stats.received)]; }
+    let n = 0; for await (const f of C.readPcap('/dev/shm/' + process.pid + '.pcapng')) n++; tell([...out, n]); fs.unlinkSync('/dev/shm/' + process.pid + '.pcapng'); c.close();`,
+  );
+  expect(told).toEqual(['ENODEV', 50, 50, 50]);
+});
+
+itCaptures('close while frames arrive, in every state, a hundred times: no crash, no descriptor left', async () => {
+  const [told] = await tells<number[]>(
+    ns,
+    `const fds = () => fs.readdirSync('/proc/self/fd').length; const s = S.socket(S.AF_INET, S.SOCK_DGRAM); const send = () => { for (let i = 0; i < 50; i++) s.sendtoSync('x', ['127.0.0.1', 40001]); };
+    new Capture('lo').close(); const before = fds();
+    for (let i = 0; i < 100; i++) {
+      const c = new Capture('lo', { ring: { blockSize: 65536, blocks: 4, timeoutMs: 1 } });
+      send();
+      if (i % 5 === 0) c.close();
+      else if (i % 5 === 1) { const loop = (async () => { for await (const f of c) { f.data[0]; c.close(); } })(); send(); await loop; }
+      else if (i % 5 === 2) { c.onBatch((b) => { for (const f of b) { f.caplen; } c.close(); }); send(); await sleep(3); c.close(); }
+      else if (i % 5 === 3) { const r = c.record('/dev/null'); send(); c.close(); await r.done; }
+      else { const b = c.tryBatch(); c.close(); try { if (b) [...b].forEach((f) => f.data); } catch (e) { if (e.code !== 'ERR_OUT_OF_RANGE') throw e; } }
+    }
+    tell([fds() - before]); s.close();`,
+  );
+  expect(told).toEqual([0]);
+});
+
+itCaptures('memory of the ring transferred away or copied by a view, then closed, then read: no crash, and no frame', async () => {
+  const told = await tells<unknown[]>(
+    ns,
+    `const ways = { clone: (b) => structuredClone(b, { transfer: [b] }), channel: (b) => { const { port1, port2 } = new MessageChannel(); port1.postMessage(b, [b]); const { message } = require('node:worker_threads').receiveMessageOnPort(port2); port1.close(); port2.close(); return message; } };
+    if (ArrayBuffer.prototype.transfer) ways.transfer = (b) => b.transfer();
+    for (const [name, way] of Object.entries(ways)) {
+      const c = new Capture('lo', { filter: 'udp', ring: { blocks: 4 } }); await blast('lo', 20); await sleep(60); const batch = c.tryBatch(); const { buffer } = batch.slab; const first = batch.frame(0);
+      let view; try { view = new Uint8Array(way(buffer)); } catch (e) { view = new Uint8Array(buffer); }
+      c.close(); let sum = 0; for (let round = 0; round < 3; round++) { global.gc?.(); await sleep(5); for (let i = 0; i < view.length; i += 4096) sum += view[i]; }
+      view.fill(7); let over; try { first.data; } catch (e) { over = e.code; } tell([buffer.byteLength, over, sum >= 0]);
+    }`,
+  );
+  expect(told.length).toBeGreaterThan(1);
+  for (const one of told) expect(one).toEqual([0, 'ERR_OUT_OF_RANGE', true]);
+});
+
+itCaptures('a capture that is forgotten while open gives its socket back', async () => {
+  const { stdout } = await ns.run(process.execPath, [
+    '--expose-gc',
+    '-e',
+    `const { Capture } = require('bsd-socket/capture'); const fs = require('node:fs'); const open = () => fs.readFileSync('/proc/net/packet', 'utf8').trim().split('\\n').length - 1;
+    process.on('warning', () => {}); (() => { for (let i = 0; i < 5; i++) new Capture('lo', { ring: { blocks: 2 } }); })(); const before = open();
+    (async () => { for (let i = 0; i < 50 && open() > 0; i++) { gc(); await new Promise((r) => setTimeout(r, 20)); } console.log(before, open()); })();`,
+  ]);
+  expect(stdout.trim()).toBe('5 0');
+});
+
+itCaptures('workers terminated while they capture and record: clean, again and again', async () => {
+  const worker = `const { Capture } = require('bsd-socket/capture'); const { workerData, parentPort } = require('node:worker_threads');
+    const c = new Capture('lo', { ring: { blockSize: 65536, blocks: 8, timeoutMs: 1 } }); if (workerData % 2) c.record('/dev/null'); else c.onBatch((b) => { for (const f of b) f.data; }); parentPort.postMessage('up');`;
+  const running = starts(
+    ns,
+    `const { Worker } = require('node:worker_threads'); const s = S.socket(S.AF_INET, S.SOCK_DGRAM); let on = true;
+    (async () => { while (on) { for (let i = 0; i < 100; i++) s.sendtoSync('x', ['127.0.0.1', 40001]); await new Promise(setImmediate); } s.close(); })();
+    const packets = () => fs.readFileSync('/proc/net/packet', 'utf8').trim().split('\\n').length - 1;
+    for (let i = 0; i < 20; i++) { const w = new Worker(${JSON.stringify(worker)}, { eval: true, workerData: i }); await new Promise((resolve, reject) => w.once('message', resolve).once('error', reject)); await sleep(i % 4); await w.terminate(); }
+    on = false; await sleep(50); tell(packets());`,
+  );
+  const { status, stdout } = await running.done;
+  expect([status, stdout.trim()]).toEqual([0, '0']);
+}, 40_000);
+
+itCaptures('close() while a signal, a timer or an abort does it', async () => {
+  const told = await tells(
+    ns,
+    `let c = new Capture('lo', { signal: AbortSignal.timeout(50) }); let n = 0; for await (const f of c) n++; tell([c.closed, n]);
+    const aborted = AbortSignal.abort(new Error('before')); try { new Capture('lo', { signal: aborted }); } catch (e) { tell(e.message); }
+    c = new Capture('lo'); setTimeout(() => c.close(), 20); for await (const b of c.batches()); tell('ended');
+    { await using d = new Capture('lo').constructor ? new Capture('lo') : null; } `.replace(/\{ await using[^}]*\} $/, "c = new Capture('lo'); await c[Symbol.asyncDispose](); tell(c.closed);"),
+  );
+  expect(told).toEqual([[true, 0], 'before', 'ended', true]);
+});
+
+itCaptures('a stopped onBatch, and one whose function throws', async () => {
+  const told = await tells<string>(
+    ns,
+    `process.on('uncaughtException', (e) => tell('uncaught ' + e.message)); const s = S.socket(S.AF_INET, S.SOCK_DGRAM); const send = () => s.sendtoSync('x', ['127.0.0.1', 40001]);
+    const c = new Capture('lo'); c.onBatch(() => { throw new Error('mine'); }); send(); await sleep(100);
+    c.onBatch(() => { throw new Error('told'); }, { onError: (e) => tell('onError ' + e.message) }); send(); await sleep(100);
+    const h = c.onBatch(() => tell('never')); h.stop(); await sleep(10); tell(c.tryBatch() === null ? 'free' : 'batch'); c.close(); s.close();`,
+  );
+  expect(told.slice(0, 2)).toEqual(['uncaught mine', 'onError told']);
+  expect(told[2]).toMatch(/free|batch/);
+});
