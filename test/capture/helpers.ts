@@ -18,7 +18,7 @@ export async function quietPair(): Promise<[a: Netns, b: Netns]> {
 }
 
 /** What every program of these tests has at hand. */
-const HEAD = `
+export const HEAD = `
   const C = require('bsd-socket/capture'), S = require('bsd-socket'), P = require('bsd-socket/packet');
   const { Capture } = C;
   const fs = require('node:fs');

@@ -1,0 +1,125 @@
+// record(): what the native thread writes, its limits and rotation, and a disk or a reader that is no more.
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { atEnd, itNeeds, type Netns, netns, run, temporaryFolder } from '../tools';
+import { tells } from './helpers';
+
+const itRecords = itNeeds('netns', 'tcpdump', 'capinfos');
+const folder = temporaryFolder();
+let ns: Netns;
+beforeAll(() => {
+  if (itRecords !== it) return;
+  ns = netns();
+  atEnd(() => ns.remove());
+});
+
+const at = (name: string) => JSON.stringify(path.join(folder, name));
+const READ = `const read = async (file) => { const numbers = []; for await (const f of C.readPcap(file)) numbers.push(f.data.readUInt32BE(42)); return numbers; };`;
+
+itRecords.each([
+  ['a.pcap', '{}', 'pcap', 6],
+  ['b.pcap', '{ nanoseconds: true }', 'nsecpcap', 9],
+  ['c.pcapng', '{}', 'pcapng', 6],
+  ['d.pcapng', '{ nanoseconds: true }', 'pcapng', 9],
+  ['e.pcapng.gz', "{ compress: 'gzip' }", 'pcapng', 6],
+])('%s %s: every frame, as capinfos, tcpdump and readPcap see it', async (name, options, kind, precision) => {
+  const [told] = await tells<{ numbers: number[]; stats: Record<string, string> }>(
+    ns,
+    `${READ} const c = new Capture('lo', { filter: 'udp port 40001' }); const r = c.record(${at(name)}, ${options}); for (let i = 0; i < 5; i++) { await blast('lo', 400); await sleep(5); } const stats = await r.stop(); tell({ numbers: await read(${at(name)}), stats }); c.close();`,
+  );
+  expect(told.numbers).toEqual(Array.from({ length: 5 }, () => Array.from({ length: 400 }, (_, i) => i)).flat());
+  expect(told.stats).toMatchObject({ received: '2000', dropped: '0', packets: '2000', files: '1' });
+  const infos = (await run('capinfos', [path.join(folder, name)])).stdout;
+  expect(infos).toMatch(/Number of packets: +2000\n/);
+  expect(infos).toMatch(new RegExp(`precision: +\\w+ \\(${precision}\\)`));
+  expect(infos).toMatch(kind === 'pcapng' ? /pcapng/ : kind === 'pcap' ? /tcpdump\/\.\.\. - pcap/ : /nanosecond/);
+  if (!name.endsWith('.gz')) expect((await run('tcpdump', ['-nr', path.join(folder, name)])).stdout.trim().split('\n').length).toBe(2000);
+});
+
+itRecords('zstd, and all interfaces', async () => {
+  const [told] = await tells<string[]>(
+    ns,
+    `const c = new Capture('any', { filter: 'udp port 40001' }); const r = c.record(${at('z.pcapng.zst')}, { compress: 'zstd' }); await blast('lo', 100); const s = await r.stop(); tell([s.packets, c.linktype]); c.close();`,
+  );
+  expect(told).toEqual(['100', 276]);
+  const magic = fs.readFileSync(path.join(folder, 'z.pcapng.zst')).readUInt32LE(0);
+  expect(magic).toBe(0xfd2fb528);
+});
+
+itRecords('ends by itself: packets, bytes, seconds', async () => {
+  const told = await tells<unknown>(
+    ns,
+    `const c = new Capture('lo', { filter: 'udp port 40001' });
+    let r = c.record(${at('p')}, { packets: 7 }); await blast('lo', 50); let s = await r.done; tell([s.packets, s.bytes, String(fs.statSync(${at('p')}).size)]);
+    r = c.record(${at('q')}, { bytes: 24 + 118 * 3 + 5 }); await blast('lo', 50); s = await r.done; tell([s.packets, s.bytes, String(fs.statSync(${at('q')}).size)]);
+    const start = Date.now(); r = c.record(${at('s')}, { seconds: 0.3 }); await r.done; const took = Date.now() - start; tell(took >= 290 && took < 10000);
+    const of = (o, p = ${at('x')}) => { try { c.record(p, o); return 'recording'; } catch (e) { return e.code; } };
+    tell([of({ packets: 0 }), of({ format: 'x' }), of({ compress: 'lzma' }), of({ rotate: { files: 3 } }), of({ seconds: -1 }), of({}, ''), of({}, 7), of({}, '/nonexistent/file'), of({}, '/dev/full'), of({ rotate: { bytes: 5 } }, '-')]);
+    const d = new Capture('lo', { ring: false }); try { d.record(${at('x')}); } catch (e) { tell(e.code); } d.close(); c.close();`,
+  );
+  expect(told).toEqual([
+    ['7', String(24 + 7 * 118), String(24 + 7 * 118)],
+    ['3', String(24 + 3 * 118), String(24 + 3 * 118)],
+    true,
+    ['ERR_OUT_OF_RANGE', 'ERR_OUT_OF_RANGE', 'ERR_OUT_OF_RANGE', 'ERR_OUT_OF_RANGE', 'ERR_OUT_OF_RANGE', 'ERR_OUT_OF_RANGE', 'ERR_INVALID_ARG_TYPE', 'ENOENT', 'ENOSPC', 'ERR_OUT_OF_RANGE'],
+    'ENOTSUP',
+  ]);
+});
+
+itRecords('rotation by size keeps every frame, or only the newest files; by time names them', async () => {
+  const told = await tells<unknown>(
+    ns,
+    `${READ} const dir = ${at('rotate')}; fs.mkdirSync(dir); const c = new Capture('lo', { filter: 'udp port 40001' });
+    const files = () => fs.readdirSync(dir).sort((x, y) => x.length - y.length || (x < y ? -1 : 1)); const clean = () => files().forEach((f) => fs.unlinkSync(dir + '/' + f));
+    let r = c.record(dir + '/f', { rotate: { bytes: 24 + 118 * 10 } }); await blast('lo', 35); let s = await r.stop(); const order = ['f', 'f1', 'f2', 'f3'];
+    tell([files(), (await Promise.all(order.map((f) => read(dir + '/' + f)))).map((n) => n.length), s.files]); clean();
+    r = c.record(dir + '/f', { rotate: { bytes: 24 + 118 * 10, files: 3 } }); await blast('lo', 55); s = await r.stop(); tell([files(), (await Promise.all(files().map((f) => read(dir + '/' + f)))).map((n) => n[0]), s.files]); clean();
+    r = c.record(dir + '/%Y-%s.pcapng', { rotate: { seconds: 1 } }); for (let i = 0; i < 3; i++) { await blast('lo', 10); await sleep(1100); } s = await r.stop();
+    tell([files().every((f) => /^\\d{4}-\\d+\\.pcapng$/.test(f)), (await Promise.all(files().map((f) => read(dir + '/' + f)))).flat().length, files().length >= 2]); c.close();`,
+  );
+  expect(told).toEqual([
+    [['f', 'f1', 'f2', 'f3'], [10, 10, 10, 5], '4'],
+    [['f0', 'f1', 'f2'], [30, 40, 50], '6'],
+    [true, 30, true],
+  ]);
+}, 30_000);
+
+itRecords('a full disk is ENOSPC, with the counts so far and a file that ends with a whole frame', async () => {
+  const mount = path.join(folder, 'small');
+  fs.mkdirSync(mount);
+  const program = `${READ} const c = new Capture('lo', { filter: 'udp port 40001' });
+    for (const [name, o] of [['x.pcap', {}], ['x.pcapng', {}]]) { const file = ${JSON.stringify(mount)} + '/' + name; const r = c.record(file, o); let failed; r.done.catch((e) => { failed = e; });
+      while (!failed) { await blast('lo', 500); await sleep(30); } const numbers = await read(file); tell([failed.code, failed.syscall, Number(failed.stats.packets) === numbers.length, numbers.length > 1000, fs.statSync(file).size <= 300 * 1024]); fs.unlinkSync(file); } c.close();`;
+  const { HEAD } = await import('./helpers');
+  const { stdout } = await ns.run(
+    'unshare',
+    ['-m', 'sh', '-c', `mount -t tmpfs -o size=300k none '${mount}' && exec "$0" -e "$1"`, process.execPath, `${HEAD}(async () => {${program}})().catch((error) => { console.error(error); process.exit(1); });`],
+    { timeoutMs: 30_000 },
+  );
+  expect(stdout.trim().split('\n').map((line) => JSON.parse(line))).toEqual([
+    ['ENOSPC', 'write', true, true, true],
+    ['ENOSPC', 'write', true, true, true],
+  ]);
+}, 40_000);
+
+itRecords('a stalled event loop loses nothing', async () => {
+  const [told] = await tells<unknown[]>(
+    ns,
+    `const { spawn } = require('node:child_process'); const c = new Capture('lo', { filter: 'udp port 40001', ring: { blockSize: 65536, blocks: 16, timeoutMs: 5 } }); const r = c.record(${at('stalled')});
+    const sender = spawn(process.execPath, ['-e', "const S=require('bsd-socket');const s=S.socket(S.AF_INET,S.SOCK_DGRAM);let n=0;const go=()=>{for(let i=0;i<200;i++)s.sendtoSync(Buffer.alloc(60),['127.0.0.1',40001]);if((n+=200)<20000)setTimeout(go,1);};go();"], { stdio: 'inherit' });
+    const until = Date.now() + 2500; while (Date.now() < until); // JavaScript is busy: the ring alone would have held a fraction of it
+    await new Promise((resolve) => sender.once('exit', resolve)); const s = await r.stop(); tell([s.packets, s.dropped]); c.close();`,
+  );
+  expect(told).toEqual(['20000', '0']);
+});
+
+itRecords("a reader of the standard output that goes away is EPIPE", async () => {
+  const { stderr } = await ns.run('sh', [
+    '-c',
+    `"$0" -e "$1" | head -c 1000 > /dev/null`,
+    process.execPath,
+    `const C = require('bsd-socket/capture'), S = require('bsd-socket'); const c = new C.Capture('lo'); const r = c.record('-'); const s = S.socket(S.AF_INET, S.SOCK_DGRAM); const t = setInterval(() => s.sendtoSync('x', ['127.0.0.1', 40001]), 2);
+    r.done.catch((e) => { clearInterval(t); console.error(e.code); c.close(); s.close(); });`,
+  ]);
+  expect(stderr.trim()).toBe('EPIPE');
+});
