@@ -4,6 +4,7 @@
  * @typedef {object} Contestant
  * @property {string} name
  * @property {(count: number) => number | Promise<number>} run does the work `count` times and answers its nanoseconds
+ * @property {() => string} [note] what else there is to tell once all rounds are over
  * @property {number} [goal] the ratio to the first contestant that is wanted
  */
 
@@ -35,11 +36,11 @@ async function paired(contestants, { rounds, count, warmup = 20 }) {
     }
   }
   const base = samples[0];
-  return contestants.map(({ name, goal }, place) => {
+  return contestants.map(({ name, goal, note }, place) => {
     const ns = samples[place];
     const ratios = ns.map((value, round) => value / base[round]);
     const above = ns.map((value, round) => value - base[round]);
-    return { name, goal, ns: median(ns), ratio: median(ratios), low: quantile(ratios, 0.25), high: quantile(ratios, 0.75), above: median(above) };
+    return { name, goal, ns: median(ns), ratio: median(ratios), low: quantile(ratios, 0.25), high: quantile(ratios, 0.75), above: median(above), note: note?.() };
   });
 }
 

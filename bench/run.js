@@ -8,8 +8,9 @@ const peers = require('./peers.js');
 const report = require('./report.js');
 
 const WORKLOADS = ['recv', 'send', 'options', 'sync', 'async', 'async-wait'];
+const ON_DEMAND = ['capture', 'capture-lo', 'capture-walk']; // they need root
 const USAGE = `usage: npm run bench [-- NAME... --rounds N --count N --write]
-  NAME      ${WORKLOADS.join(', ')} (all unless told)
+  NAME      ${WORKLOADS.join(', ')} (all unless told); ${ON_DEMAND.join(', ')} (root)
   --rounds  how often each contestant runs
   --count   operations in each run
   --write   also writes bench/results.md`;
@@ -31,7 +32,8 @@ async function measure(name, options) {
     const { contestants, stop } = await workload.setup({ python, echo });
     started.push({ stop });
     const { rounds = workload.rounds, count = workload.count } = options;
-    return report.table(workload.title, await paired(contestants, { rounds, count }));
+    const results = await paired(contestants, { rounds, count, warmup: workload.warmup });
+    return report.table(workload.title, results) + (workload.comment?.(results) ?? '');
   } finally {
     for (const one of started.reverse()) await one.stop();
   }
@@ -49,7 +51,7 @@ async function main() {
     allowPositionals: true,
   });
   if (values.help) return console.log(USAGE);
-  const unknown = positionals.filter((name) => !WORKLOADS.includes(name));
+  const unknown = positionals.filter((name) => !WORKLOADS.includes(name) && !ON_DEMAND.includes(name));
   if (unknown.length > 0) throw new Error(`no such workload: ${unknown.join(', ')}\n${USAGE}`);
   const options = { rounds: positive(values.rounds), count: positive(values.count) };
   const tables = [];
