@@ -40,7 +40,16 @@ async function paired(contestants, { rounds, count, warmup = 20 }) {
     const ns = samples[place];
     const ratios = ns.map((value, round) => value / base[round]);
     const above = ns.map((value, round) => value - base[round]);
-    return { name, goal, ns: median(ns), ratio: median(ratios), low: quantile(ratios, 0.25), high: quantile(ratios, 0.75), above: median(above), note: note?.() };
+    return {
+      name,
+      goal,
+      ns: median(ns),
+      ratio: median(ratios),
+      low: quantile(ratios, 0.25),
+      high: quantile(ratios, 0.75),
+      above: median(above),
+      note: note?.(),
+    };
   });
 }
 

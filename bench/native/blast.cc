@@ -1,4 +1,5 @@
-// The generator: sends COUNT frames of SIZE bytes on an interface as fast as it takes them (sendmmsg past the queueing discipline), and tells how many went.
+// The generator: sends COUNT frames of SIZE bytes on an interface as fast as it takes them (sendmmsg past the queueing discipline), and tells how
+// many went.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_ether.h>
@@ -19,7 +20,7 @@ constexpr unsigned kBatch = 64;
 
 void fill(uint8_t* frame, size_t size) {
   memset(frame, 0xaa, size);
-  memset(frame, 0xff, 6);                       // to everybody
+  memset(frame, 0xff, 6);  // to everybody
   memcpy(frame + 6, "\x02\0\0\0\0\x01\x08\0", 8);
   uint8_t* ip = frame + 14;
   const uint16_t total = htons(static_cast<uint16_t>(size - 14));

@@ -27,6 +27,10 @@ function build() {
 build();
 
 /** The generator of frames, and C's capturers; libpcap's only where its headers are. */
-const programs = { blast: program('blast'), ringPeer: program('ring_peer'), pcapPeer: fs.existsSync(program('pcap_peer')) ? program('pcap_peer') : undefined };
+const programs = {
+  blast: program('blast'),
+  ringPeer: program('ring_peer'),
+  pcapPeer: fs.existsSync(program('pcap_peer')) ? program('pcap_peer') : undefined,
+};
 
 module.exports = { c: require(loops), echoPeer, programs };

@@ -41,7 +41,8 @@ int main(int argc, char** argv) {
   request.tp_frame_nr = 512 * 64;
   request.tp_retire_blk_tov = 20;
   const bool lo = strcmp(argv[1], "lo") == 0;
-  struct sock_filter incoming[] = {{0x20, 0, 0, static_cast<uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE)}, {0x15, 0, 1, 4}, {6, 0, 0, 0}, {6, 0, 0, 262144}};
+  struct sock_filter incoming[] = {
+      {0x20, 0, 0, static_cast<uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE)}, {0x15, 0, 1, 4}, {6, 0, 0, 0}, {6, 0, 0, 262144}};
   struct sock_fprog program = {4, incoming};
   struct sockaddr_ll to = {};
   to.sll_family = AF_PACKET;

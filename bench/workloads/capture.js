@@ -48,7 +48,9 @@ function capturer({ name, goal, command, ready = /ready/, counts, device, from }
       }
       await sleep(150);
       const before = await settled(child.pid);
-      const blast = spawn('ip', ['netns', 'exec', from, programs.blast, device.replace('vb', 'va'), String(count), String(SIZE)], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const blast = spawn('ip', ['netns', 'exec', from, programs.blast, device.replace('vb', 'va'), String(count), String(SIZE)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       let told = '';
       blast.stdout.on('data', (chunk) => (told += chunk));
       await once(blast, 'close');
@@ -84,9 +86,12 @@ function contestants(device) {
   if (programs.pcapPeer) list.push({ name: 'libpcap C loop', command: [programs.pcapPeer, device, file('libpcap')] });
   list.push({ name: 'Python AF_PACKET', command: ['python3', path.join(folder, 'packet.py'), device, file('python')] });
   for (const name of ['pcap', 'cap']) {
-    if (spawnSync(execPath, ['-e', `require('${name}')`]).status === 0) list.push({ name: `npm ${name}`, command: [execPath, path.join(folder, 'npm.js'), name, device, file(name)] });
+    if (spawnSync(execPath, ['-e', `require('${name}')`]).status === 0)
+      list.push({ name: `npm ${name}`, command: [execPath, path.join(folder, 'npm.js'), name, device, file(name)] });
   }
-  return list.filter(({ command: [program] }) => spawnSync('which', [program]).status === 0).map((one) => capturer({ counts: lastLine, device, from, ...one }));
+  return list
+    .filter(({ command: [program] }) => spawnSync('which', [program]).status === 0)
+    .map((one) => capturer({ counts: lastLine, device, from, ...one }));
 }
 
 async function setup({ device = 'vb' } = {}) {
@@ -122,4 +127,12 @@ function comment(results, lo) {
   return `record() takes ${ratio.toFixed(2)} of tcpdump's processor time a frame (goal <= ${goal.toFixed(2)}: ${ratio <= goal ? 'met' : 'MISSED'})\n`;
 }
 
-module.exports = { title: `capture over veth: processor ns a frame of ${SIZE} bytes, into a pcap file`, rounds: 5, warmup: 0, count: 1_000_000, setup, comment, needsRoot: true };
+module.exports = {
+  title: `capture over veth: processor ns a frame of ${SIZE} bytes, into a pcap file`,
+  rounds: 5,
+  warmup: 0,
+  count: 1_000_000,
+  setup,
+  comment,
+  needsRoot: true,
+};

@@ -65,7 +65,12 @@ function linesOf(text: string, labels: Map<string, number>): Line[] {
     }
     if (rest === '') return;
     const [, name, operands] = /^(\S+)\s*(.*)$/.exec(rest) as unknown as [string, string, string];
-    lines.push({ number: i + 1, text: rest, name: name.toLowerCase(), operands: operands === '' ? [] : operands.split(',').map((one) => one.trim().replace(/\s+/g, ' ')) });
+    lines.push({
+      number: i + 1,
+      text: rest,
+      name: name.toLowerCase(),
+      operands: operands === '' ? [] : operands.split(',').map((one) => one.trim().replace(/\s+/g, ' ')),
+    });
   });
   return lines;
 }

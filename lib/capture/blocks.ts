@@ -39,7 +39,8 @@ export class RingMemory {
   }
 }
 
-const over = (): RangeError => badRange('the frame', 'of the batch at hand: a later one, or close(), took its memory (copy() keeps one)', 'of a batch that is over');
+const over = (): RangeError =>
+  badRange('the frame', 'of the batch at hand: a later one, or close(), took its memory (copy() keeps one)', 'of a batch that is over');
 
 /** One frame, read when asked. `at` is where its header stands in the memory, bytes. */
 class BlockFrame implements Frame {

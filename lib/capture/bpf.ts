@@ -21,7 +21,7 @@ export const MSH = 0xa0;
 
 export const classOf = (code: number): number => code & 7;
 export const modeOf = (code: number): number => code & 0xe0;
-export const sizeOf = (code: number): number => (code & 0x18) === 0 ? 4 : (code & 0x18) === 8 ? 2 : 1;
+export const sizeOf = (code: number): number => ((code & 0x18) === 0 ? 4 : (code & 0x18) === 8 ? 2 : 1);
 
 /** BPF_MEMWORDS: the words of scratch memory. */
 export const SCRATCH = 16;
@@ -48,12 +48,10 @@ export const INSTRUCTIONS: readonly (readonly [code: number, name: string, form:
   [0xb1, 'ldxb', '4*([k]&0xf)'],
   [0x02, 'st', 'M[k]'],
   [0x03, 'stx', 'M[k]'],
-  ...(['add', 'sub', 'mul', 'div', 'or', 'and', 'lsh', 'rsh'] as const).flatMap(
-    (name, i): [number, string, Form][] => [
-      [0x04 | (i << 4), name, '#k'],
-      [0x0c | (i << 4), name, 'x'],
-    ],
-  ),
+  ...(['add', 'sub', 'mul', 'div', 'or', 'and', 'lsh', 'rsh'] as const).flatMap((name, i): [number, string, Form][] => [
+    [0x04 | (i << 4), name, '#k'],
+    [0x0c | (i << 4), name, 'x'],
+  ]),
   [0x84, 'neg', 'none'],
   [0x94, 'mod', '#k'],
   [0x9c, 'mod', 'x'],
@@ -116,7 +114,8 @@ export function parseDdd(text: string): BpfInstruction[] | null {
   const [count, ...rows] = numbers.split(/\s*[\n,]\s*/).filter((row) => row !== '');
   const program = rows.map((row, i) => {
     const parts = row.split(/\s+/);
-    if (parts.length !== 4 || !parts.every((part) => /^\d+$/.test(part))) throw badRange(`line ${i + 2} of the program`, "four numbers: 'code jt jf k'", row);
+    if (parts.length !== 4 || !parts.every((part) => /^\d+$/.test(part)))
+      throw badRange(`line ${i + 2} of the program`, "four numbers: 'code jt jf k'", row);
     const [code, jt, jf, k] = parts.map(Number);
     return { code, jt, jf, k };
   });

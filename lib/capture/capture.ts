@@ -237,7 +237,8 @@ export class Capture implements AsyncDisposable, Disposable {
     this.#open('record');
     if (this.#consumer !== null) throw this.#busy();
     const ports = this.#ports.map(({ port, reader }) => {
-      if (!(reader instanceof RingReader)) throw socketError(-EOPNOTSUPP, 'record', { hint: 'record() reads the ring, and this capture has none: write batches with PcapWriter' });
+      if (!(reader instanceof RingReader))
+        throw socketError(-EOPNOTSUPP, 'record', { hint: 'record() reads the ring, and this capture has none: write batches with PcapWriter' });
       return { port, reader };
     });
     const { filter, vlan, snaplen } = this.#settings;

@@ -85,7 +85,10 @@ export function liveProgram(filter: string | BpfProgram, target: LiveTarget): Bp
   if (typeof program === 'number') {
     if (LIVE_WORDS.test(filter)) {
       const why = program === 0 ? '' : ` (${socketError(program, 'pcap_activate').message})`;
-      throw badFilter(filter, `its code depends on the interface ${target.device ?? ''}, which libpcap cannot open${why}: VLAN tags and directions are kept beside the frame there`);
+      throw badFilter(
+        filter,
+        `its code depends on the interface ${target.device ?? ''}, which libpcap cannot open${why}: VLAN tags and directions are kept beside the frame there`,
+      );
     }
     program = ask({ ...question, device: null }) as BpfInstruction[];
   }
@@ -107,7 +110,8 @@ function beneathHeader(program: readonly BpfInstruction[], filter: string): BpfI
     if (!loads || one.k >= SKF_AD_OFF >>> 0) return one;
     if (one.k >= SLL2.size) return { ...one, k: one.k - SLL2.size };
     const field = COOKED_FIELDS[one.k];
-    if (field === undefined || mode !== b.ABS) throw badFilter(filter, `it looks at byte ${one.k} of the cooked header, which the kernel's filter cannot see`);
+    if (field === undefined || mode !== b.ABS)
+      throw badFilter(filter, `it looks at byte ${one.k} of the cooked header, which the kernel's filter cannot see`);
     return { ...one, k: (SKF_AD_OFF + field) >>> 0 };
   });
 }

@@ -40,7 +40,16 @@ export interface FrameBatch extends Iterable<Frame> {
 }
 
 /** The ways of a frame, in the order of the PACKET_ numbers. */
-export const DIRECTIONS: readonly PacketAddress['pkttype'][] = ['host', 'broadcast', 'multicast', 'otherhost', 'outgoing', 'loopback', 'user', 'kernel'];
+export const DIRECTIONS: readonly PacketAddress['pkttype'][] = [
+  'host',
+  'broadcast',
+  'multicast',
+  'otherhost',
+  'outgoing',
+  'loopback',
+  'user',
+  'kernel',
+];
 
 /** A frame of its own memory. */
 export class KeptFrame implements Frame {

@@ -9,7 +9,7 @@ export { LINK_NAMES } from './linktype';
 export { type FrameMetadata, matches } from './matches';
 export { type FileFrame, readPcap } from './pcap-reader';
 export { type PcapFrame, PcapWriter, type PcapWriterOptions } from './pcap-writer';
-export { type Recording, type RecordOptions, type RecordStats } from './record';
+export type { Recording, RecordOptions, RecordStats } from './record';
 export { replay, type ReplayOptions, type ReplayStats } from './replay';
 export type { RingOptions } from './ring';
 export { sniff } from './sniff';

@@ -33,7 +33,8 @@ function check(program: BpfProgram): ReturnType<typeof instructionsOf> {
     const known = BY_CODE.get(code);
     if (known === undefined) throw badRange(`program[${i}].code`, 'an instruction of classic BPF', code);
     const reach = known.form === 'jump' ? k : known.form.startsWith('if') ? Math.max(jt, jf) : 0;
-    if (i + 1 + reach >= list.length && b.classOf(code) !== b.RET) throw badRange(`program[${i}]`, 'followed by an instruction, wherever it goes', code);
+    if (i + 1 + reach >= list.length && b.classOf(code) !== b.RET)
+      throw badRange(`program[${i}]`, 'followed by an instruction, wherever it goes', code);
     if (known.form === 'M[k]' && k >= SCRATCH) throw badRange(`program[${i}].k`, `0 … ${SCRATCH - 1}`, k);
     if (/^(div|mod) #k$/.test(`${known.name} ${known.form}`) && k === 0) throw badRange(`program[${i}].k`, 'another divisor than 0', k);
   });

@@ -76,10 +76,12 @@ export function settingsOf(o: CaptureOptions, devices: readonly string[]): Setti
   const { filter = null, snaplen = MAXIMUM_SNAPLEN, ring, fanout, signal } = o;
   integer('Capture: snaplen', snaplen, 1, MAXIMUM_SNAPLEN);
   if (signal !== undefined && typeof signal?.addEventListener !== 'function') throw badType('Capture: signal', 'an AbortSignal', signal);
-  if (ring !== undefined && ring !== false && (typeof ring !== 'object' || ring === null)) throw badType('Capture: ring', 'false, or { blockSize, blocks, timeoutMs }', ring);
+  if (ring !== undefined && ring !== false && (typeof ring !== 'object' || ring === null))
+    throw badType('Capture: ring', 'false, or { blockSize, blocks, timeoutMs }', ring);
   const promiscuous = flag(o.promiscuous, 'Capture: promiscuous');
   const allmulti = flag(o.allmulti, 'Capture: allmulti');
-  if (devices.includes('') && (promiscuous || allmulti)) throw badRange('Capture: promiscuous, allmulti', "asked of an interface: 'any' takes what each lets in", 'any');
+  if (devices.includes('') && (promiscuous || allmulti))
+    throw badRange('Capture: promiscuous, allmulti', "asked of an interface: 'any' takes what each lets in", 'any');
   if (fanout !== undefined && devices.length > 1) throw badRange('Capture: fanout', 'for one interface: a group has one', devices.join(', '));
   if (fanout !== undefined && (fanout.mode === 'cbpf') !== (fanout.program !== undefined)) {
     throw badRange('Capture: fanout.program', "there with mode 'cbpf', and only there", fanout.mode);

@@ -140,17 +140,29 @@ export function packetBlock({ data, timestamp, len, interfaceNumber, nanoseconds
   if (comment !== undefined) options.push({ code: OPT_COMMENT, value: text(comment) });
   const flags = direction === undefined ? undefined : FLAGS[direction];
   if (flags !== undefined) options.push({ code: EPB_FLAGS, value: words(flags) });
-  return block(ENHANCED_PACKET, [words(interfaceNumber, high, low, data.length, len), data, Buffer.alloc(padded(data.length) - data.length)], options);
+  return block(
+    ENHANCED_PACKET,
+    [words(interfaceNumber, high, low, data.length, len), data, Buffer.alloc(padded(data.length) - data.length)],
+    options,
+  );
 }
 
 function word64(value: bigint): Buffer {
-  return words(...(u16.read(Uint8Array.of(1, 0), 0) === 1 ? [Number(value & 0xffffffffn), Number(value >> 32n)] : [Number(value >> 32n), Number(value & 0xffffffffn)]));
+  return words(
+    ...(u16.read(Uint8Array.of(1, 0), 0) === 1
+      ? [Number(value & 0xffffffffn), Number(value >> 32n)]
+      : [Number(value >> 32n), Number(value & 0xffffffffn)]),
+  );
 }
 
 export function statisticsBlock(interfaceNumber: number, nanoseconds: boolean, counts: { received: bigint; dropped: bigint }): Buffer {
   const [high, low] = halves(BigInt(Date.now()) * MILLION, nanoseconds);
-  return block(STATISTICS, [words(interfaceNumber, high, low)], [
-    { code: ISB_IFRECV, value: word64(counts.received + counts.dropped) },
-    { code: ISB_IFDROP, value: word64(counts.dropped) },
-  ]);
+  return block(
+    STATISTICS,
+    [words(interfaceNumber, high, low)],
+    [
+      { code: ISB_IFRECV, value: word64(counts.received + counts.dropped) },
+      { code: ISB_IFDROP, value: word64(counts.dropped) },
+    ],
+  );
 }

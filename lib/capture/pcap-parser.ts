@@ -61,7 +61,8 @@ export class PcapParser {
 
   /** The file is over: throws where it ends within a record. */
   end(): void {
-    if (this.#waiting > 0) throw badFile(`it ends in the middle: ${this.#waiting} bytes are left, ${this.#wanted} would be needed`, this.#offset + this.#waiting);
+    if (this.#waiting > 0)
+      throw badFile(`it ends in the middle: ${this.#waiting} bytes are left, ${this.#wanted} would be needed`, this.#offset + this.#waiting);
     if (this.#offset === 0) throw badFile('it is empty', 0);
   }
 

@@ -22,7 +22,9 @@ function unpacker(first: Buffer): Transform | undefined {
   if (first.length < 4 || first.readUInt32LE(0) !== 0xfd2fb528) return undefined;
   const { createZstdDecompress } = zlib as unknown as { createZstdDecompress?: () => Transform };
   if (createZstdDecompress === undefined) {
-    throw Object.assign(new Error('a zstd file, which Node.js reads from version 22.15 on: pipe it through `zstd -dc` and read the stream'), { code: 'ERR_FEATURE_UNAVAILABLE' });
+    throw Object.assign(new Error('a zstd file, which Node.js reads from version 22.15 on: pipe it through `zstd -dc` and read the stream'), {
+      code: 'ERR_FEATURE_UNAVAILABLE',
+    });
   }
   return createZstdDecompress();
 }

@@ -57,7 +57,12 @@ export class PcapWriter {
   constructor(dest: Writable | string, o: PcapWriterOptions = {}) {
     const path = typeof dest === 'string' ? dest : undefined;
     if (path === undefined && typeof (dest as Writable)?.write !== 'function') throw badType('PcapWriter: dest', 'a path or a Writable', dest);
-    const { format = path?.endsWith('.pcapng') ? 'pcapng' : 'pcap', nanoseconds = false, linktype = LINKTYPE_ETHERNET, snaplen = MAXIMUM_SNAPLEN } = o;
+    const {
+      format = path?.endsWith('.pcapng') ? 'pcapng' : 'pcap',
+      nanoseconds = false,
+      linktype = LINKTYPE_ETHERNET,
+      snaplen = MAXIMUM_SNAPLEN,
+    } = o;
     if (format !== 'pcap' && format !== 'pcapng') throw badRange('PcapWriter: format', "'pcap', 'pcapng'", format);
     this.#format = format;
     this.#nanoseconds = nanoseconds === true;
@@ -84,7 +89,8 @@ export class PcapWriter {
     const data = bytes.length > this.#snaplen ? bytes.subarray(0, this.#snaplen) : bytes;
     if (this.#format === 'pcap') {
       if (frame.comment !== undefined) throw badRange('write: comment', 'written to pcapng files', 'one for a pcap file');
-      if (frame.linktype !== undefined && frame.linktype !== this.#linktype) throw badRange('write: linktype', `${this.#linktype}: a pcap file has one`, frame.linktype);
+      if (frame.linktype !== undefined && frame.linktype !== this.#linktype)
+        throw badRange('write: linktype', `${this.#linktype}: a pcap file has one`, frame.linktype);
       return this.#add(pcapRecord(data, timestamp, len, this.#nanoseconds));
     }
     const interfaceNumber = this.#number(frame.interface ?? '', frame.linktype ?? this.#linktype);

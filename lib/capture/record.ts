@@ -94,7 +94,8 @@ function header(format: Format, nanoseconds: boolean, sources: readonly Source[]
   const [first] = sources;
   if (format === 'pcap') {
     const other = sources.find(({ port }) => port.linktype !== first.port.linktype);
-    if (other !== undefined) throw badRange('record: format', `'pcapng': ${first.port.device} and ${other.port.device} have different link types`, format);
+    if (other !== undefined)
+      throw badRange('record: format', `'pcapng': ${first.port.device} and ${other.port.device} have different link types`, format);
     return pcapHeader(first.port.linktype, snaplen, nanoseconds);
   }
   const described = sources.map(({ port }) => interfaceBlock(port.linktype, snaplen, nanoseconds, { name: port.device || 'any', filter }));
@@ -115,9 +116,11 @@ export function startRecording(path: string, o: RecordOptions, sources: readonly
   if (typeof o !== 'object' || o === null) throw badType('record: options', 'an object', o);
   const { rotate = {} } = o;
   if (o.compress !== undefined && !Object.hasOwn(COMPRESSIONS, o.compress)) throw badRange('record: compress', "'zstd', 'gzip'", o.compress);
-  if (rotate.files !== undefined && rotate.bytes === undefined && rotate.seconds === undefined) throw badRange('record: rotate.files', 'given with rotate.bytes or rotate.seconds', rotate.files);
+  if (rotate.files !== undefined && rotate.bytes === undefined && rotate.seconds === undefined)
+    throw badRange('record: rotate.files', 'given with rotate.bytes or rotate.seconds', rotate.files);
   const standardOutput = path === '-';
-  if (standardOutput && (rotate.bytes !== undefined || rotate.seconds !== undefined)) throw badRange('record: rotate', 'given with the path of a file', path);
+  if (standardOutput && (rotate.bytes !== undefined || rotate.seconds !== undefined))
+    throw badRange('record: rotate', 'given with the path of a file', path);
   const format = formatOf(o, path);
   const settings = SETTINGS.pack({
     packets: limit(o.packets, 'record: packets'),

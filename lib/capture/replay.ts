@@ -56,7 +56,8 @@ export async function replay(device: string, src: string | Readable, o: ReplayOp
   try {
     for await (const frame of readPcap(src)) {
       signal?.throwIfAborted();
-      if (frame.linktype !== LINKTYPE_ETHERNET) throw badRange('replay: src', `a file of Ethernet frames (link type ${LINKTYPE_ETHERNET})`, frame.linktype);
+      if (frame.linktype !== LINKTYPE_ETHERNET)
+        throw badRange('replay: src', `a file of Ethernet frames (link type ${LINKTYPE_ETHERNET})`, frame.linktype);
       if (frame.caplen < frame.len || frame.caplen > mtu + 18) {
         stats.skipped += 1;
         continue;

@@ -29,7 +29,8 @@ export function ringSizes(ring: RingOptions): Required<RingOptions> {
   integer('ring.blockSize', blockSize, 4096, 1 << 30);
   if (blockSize % 4096 !== 0) throw badRange('ring.blockSize', 'whole pages of 4096 bytes', blockSize);
   integer('ring.blocks', blocks, 1, 1 << 20);
-  if (blocks > Math.floor(MOST_BYTES / blockSize)) throw badRange('ring.blocks', `at most ${Math.floor(MOST_BYTES / blockSize)} blocks of ${blockSize} bytes`, blocks);
+  if (blocks > Math.floor(MOST_BYTES / blockSize))
+    throw badRange('ring.blocks', `at most ${Math.floor(MOST_BYTES / blockSize)} blocks of ${blockSize} bytes`, blocks);
   integer('ring.timeoutMs', timeoutMs, 1, 60_000);
   return { blockSize, blocks, timeoutMs };
 }
@@ -41,7 +42,12 @@ const lost = new FinalizationRegistry<number>((id) => native.ring_close(id));
 export const preparation = ({ cooked, vlan }: Look): number => (cooked ? COOK : 0) | (vlan === 'reinsert' ? REINSERT : 0);
 
 /** Opens a ring of these sizes: its number, its memory where that can be shared with JavaScript. Without `smaller`, ENOMEM is an error. */
-function open(fd: number, sizes: Required<RingOptions>, cooked: boolean, smaller: boolean): { id: number; blocks: number; memory: ArrayBuffer | undefined } {
+function open(
+  fd: number,
+  sizes: Required<RingOptions>,
+  cooked: boolean,
+  smaller: boolean,
+): { id: number; blocks: number; memory: ArrayBuffer | undefined } {
   let memory: ArrayBuffer | undefined;
   const mapped = (given: ArrayBuffer) => {
     memory = given;
@@ -52,7 +58,10 @@ function open(fd: number, sizes: Required<RingOptions>, cooked: boolean, smaller
     if (id >= 0) return { id, blocks, memory };
     if (isErrno({ errno: id }, 'EOPNOTSUPP')) id = ask(null); // a runtime without external memory: blocks are copied
     if (id >= 0) return { id, blocks, memory };
-    if (!smaller || blocks < 2 || !isErrno({ errno: id }, 'ENOMEM')) throw id <= -4096 ? badRange('ring', 'sizes that the kernel takes', sizes) : socketError(id, 'setsockopt', { hint: 'PACKET_RX_RING was refused' });
+    if (!smaller || blocks < 2 || !isErrno({ errno: id }, 'ENOMEM'))
+      throw id <= -4096
+        ? badRange('ring', 'sizes that the kernel takes', sizes)
+        : socketError(id, 'setsockopt', { hint: 'PACKET_RX_RING was refused' });
   }
 }
 

@@ -6,8 +6,12 @@ import { type Frame, keep } from './frame';
 /** Captures until `count` frames came, `timeoutMs` milliseconds went by, or the signal aborts; the frames are yours to keep. One of count, timeoutMs, signal is needed. */
 export async function sniff(device: string, o: CaptureOptions & { count?: number; timeoutMs?: number } = {}): Promise<Frame[]> {
   const { count, timeoutMs, ...options } = o;
-  if (count === undefined && timeoutMs === undefined && options.signal === undefined) throw badRange('sniff', 'told when to end: count, timeoutMs or signal', 'none of them');
-  for (const [what, value] of [['count', count], ['timeoutMs', timeoutMs]] as const) {
+  if (count === undefined && timeoutMs === undefined && options.signal === undefined)
+    throw badRange('sniff', 'told when to end: count, timeoutMs or signal', 'none of them');
+  for (const [what, value] of [
+    ['count', count],
+    ['timeoutMs', timeoutMs],
+  ] as const) {
     if (value !== undefined && typeof value !== 'number') throw badType(`sniff: ${what}`, 'a number', value);
     if (value !== undefined && !(value > 0)) throw badRange(`sniff: ${what}`, 'more than 0', value);
   }

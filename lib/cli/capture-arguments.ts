@@ -37,7 +37,9 @@ function whereAndWhat(given: readonly string[], positionals: readonly string[]):
   let devices = given.flatMap((one) => one.split(','));
   if (devices.length === 0) {
     const names = ['any', ...if_nameindex().map(({ name }) => name)];
-    const looksLikeOne = words.length > 0 && (names.includes(words[0]) || (words.length === 1 && /^[a-z]+[.:@-]?\d+$/i.test(words[0]) && !/^(ip|tcp|udp|icmp)6?$/.test(words[0])));
+    const looksLikeOne =
+      words.length > 0 &&
+      (names.includes(words[0]) || (words.length === 1 && /^[a-z]+[.:@-]?\d+$/i.test(words[0]) && !/^(ip|tcp|udp|icmp)6?$/.test(words[0])));
     devices = looksLikeOne ? [words.shift() as string] : ['any'];
   }
   return { devices, filter: words.length === 0 ? undefined : words.join(' ') };
@@ -74,13 +76,17 @@ export function captureArguments(args: string[]): CaptureArguments {
   const megabytes = numberOf(values.megabytes, '-C', { min: 0.000_1, max: LONG, fraction: true });
   const files = number(values.files, '-W', 100_000);
   const { direction } = values;
-  if (direction !== undefined && direction !== 'in' && direction !== 'out' && direction !== 'inout') throw new UsageError(`--direction takes in, out or inout, not '${direction}'`);
+  if (direction !== undefined && direction !== 'in' && direction !== 'out' && direction !== 'inout')
+    throw new UsageError(`--direction takes in, out or inout, not '${direction}'`);
   if (values.write === '-' && values.print) throw new UsageError('-w - and --print cannot share the standard output');
   const rotates = seconds !== undefined || megabytes !== undefined;
-  if (rotates && (values.write === undefined || values.write === '-' || values.print)) throw new UsageError('-G and -C rotate a file: they go with -w file, without --print');
+  if (rotates && (values.write === undefined || values.write === '-' || values.print))
+    throw new UsageError('-G and -C rotate a file: they go with -w file, without --print');
   if (files !== undefined && !rotates) throw new UsageError('-W goes with -G or -C');
-  if (values.read !== undefined && (values.interface !== undefined || rotates)) throw new UsageError('-r reads a file: -i, -G and -C go with interfaces');
-  const { devices, filter } = values.read !== undefined ? { devices: [], filter: positionals.join(' ') || undefined } : whereAndWhat(values.interface ?? [], positionals);
+  if (values.read !== undefined && (values.interface !== undefined || rotates))
+    throw new UsageError('-r reads a file: -i, -G and -C go with interfaces');
+  const { devices, filter } =
+    values.read !== undefined ? { devices: [], filter: positionals.join(' ') || undefined } : whereAndWhat(values.interface ?? [], positionals);
   const rotation = { ...(megabytes !== undefined && { bytes: Math.round(megabytes * MILLION) }), ...(seconds !== undefined && { seconds }) };
   // With -C, -W files are kept; with -G alone, -W files are made.
   const ring = files !== undefined && megabytes !== undefined;

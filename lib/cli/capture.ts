@@ -22,7 +22,9 @@ function open(a: CaptureArguments): Capture {
   } catch (error) {
     if (!isErrno(error, 'ENODEV')) throw error;
     const names = if_nameindex().map(({ name }) => name);
-    throw Object.assign(new Error(`no interface ${a.devices.find((one) => !names.includes(one)) ?? a.devices}; there are ${names.join(', ')}`), { code: error.code });
+    throw Object.assign(new Error(`no interface ${a.devices.find((one) => !names.includes(one)) ?? a.devices}; there are ${names.join(', ')}`), {
+      code: error.code,
+    });
   }
 }
 
@@ -77,7 +79,8 @@ async function recordTo(path: string, a: CaptureArguments, capture: Capture, sig
 
 /** Every frame as a line, and into a file too where that was asked for. */
 async function printFrames(a: CaptureArguments, capture: Capture, signal: AbortSignal): Promise<number> {
-  const file = a.write === undefined ? undefined : new PcapWriter(a.write === '-' ? process.stdout : a.write, { ...a.record, linktype: capture.linktype });
+  const file =
+    a.write === undefined ? undefined : new PcapWriter(a.write === '-' ? process.stdout : a.write, { ...a.record, linktype: capture.linktype });
   dropPrivileges();
   announce(a, capture);
   const style: LineStyle = { link: a.link, hex: a.hex, colours: process.stdout.isTTY && !process.env.NO_COLOR };
@@ -96,7 +99,12 @@ async function printFrames(a: CaptureArguments, capture: Capture, signal: AbortS
           if (left-- <= 0) break;
           captured += 1;
           const { timestamp, len, direction } = frame;
-          file?.write({ data: frame.copy(), timestamp, len, ...(a.record.format === 'pcapng' && { direction, interface: names.get(frame.ifindex) ?? 'any' }) });
+          file?.write({
+            data: frame.copy(),
+            timestamp,
+            len,
+            ...(a.record.format === 'pcapng' && { direction, interface: names.get(frame.ifindex) ?? 'any' }),
+          });
           if (file === undefined || a.print) text += `${frameLine(frame, style)}\n`;
         }
         file?.flush();

@@ -75,7 +75,8 @@ int64_t compile(const Libpcap& pcap, void* handle, const std::string& expression
   return count;
 }
 
-/** pcap_compile(expression, device | null, linktype, snaplen, optimize, out, message): how many instructions; -EBADMSG and the reason in `message`; -ELIBACC where there is no libpcap. */
+/** pcap_compile(expression, device | null, linktype, snaplen, optimize, out, message): how many instructions; -EBADMSG and the reason in `message`;
+ * -ELIBACC where there is no libpcap. */
 napi_value pcap_compile_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const std::string expression = args.text(0, kLongest);

@@ -23,12 +23,18 @@ uint8_t* put(uint8_t* to, T value) {
 /** epb_flags: 1 came in, 2 went out; how it was addressed, in bits 2 to 4. */
 uint32_t flags_of(uint8_t pkttype) {
   switch (pkttype) {
-    case PACKET_HOST: return 1 | 1 << 2;
-    case PACKET_BROADCAST: return 1 | 3 << 2;
-    case PACKET_MULTICAST: return 1 | 2 << 2;
-    case PACKET_OTHERHOST: return 1 | 4 << 2;
-    case PACKET_OUTGOING: return 2;
-    default: return 0;
+    case PACKET_HOST:
+      return 1 | 1 << 2;
+    case PACKET_BROADCAST:
+      return 1 | 3 << 2;
+    case PACKET_MULTICAST:
+      return 1 | 2 << 2;
+    case PACKET_OTHERHOST:
+      return 1 | 4 << 2;
+    case PACKET_OUTGOING:
+      return 2;
+    default:
+      return 0;
   }
 }
 
@@ -40,8 +46,8 @@ int64_t monotonic_ms() {
   return static_cast<int64_t>(now.tv_sec) * 1000 + now.tv_nsec / 1000000;
 }
 
-RecordFile::RecordFile(const abi::recorder_settings& settings, std::string path, std::vector<uint8_t> header, std::vector<std::shared_ptr<Ring>> rings,
-                       int wake, const std::atomic<bool>* abandoned)
+RecordFile::RecordFile(const abi::recorder_settings& settings, std::string path, std::vector<uint8_t> header,
+                       std::vector<std::shared_ptr<Ring>> rings, int wake, const std::atomic<bool>* abandoned)
     : settings_(settings), path_(std::move(path)), header_(std::move(header)), rings_(std::move(rings)), wake_(wake), abandoned_(abandoned) {
   size_t largest = 0;
   for (const auto& ring : rings_) largest = ring->block_size() > largest ? ring->block_size() : largest;
@@ -53,7 +59,8 @@ RecordFile::~RecordFile() {
   if (fd_ >= 0) close(fd_);
 }
 
-/** The n-th file: `path`, then path1, path2 ...; path0 ... with as many digits as the last one needs where only so many are kept. strftime(3) goes first. */
+/** The n-th file: `path`, then path1, path2 ...; path0 ... with as many digits as the last one needs where only so many are kept. strftime(3) goes
+ * first. */
 std::string RecordFile::name() const {
   std::string base = path_;
   if (settings_.rotate_ms > 0 && base.find('%') != std::string::npos) {
@@ -100,7 +107,9 @@ int RecordFile::open_next() {
   return flush();
 }
 
-size_t RecordFile::room_for(size_t caplen) const { return settings_.format == 0 ? kPcapHead + caplen : kEnhancedHead + padded(caplen) + kEnhancedTail; }
+size_t RecordFile::room_for(size_t caplen) const {
+  return settings_.format == 0 ? kPcapHead + caplen : kEnhancedHead + padded(caplen) + kEnhancedTail;
+}
 
 inline int RecordFile::add(const RingFrame& frame, uint32_t interface) {
   const struct tpacket3_hdr& head = *frame.head;
@@ -124,7 +133,8 @@ inline int RecordFile::add(const RingFrame& frame, uint32_t interface) {
     const uint64_t units = settings_.nanoseconds != 0 ? 1000000000u : 1000000u;
     const uint64_t time = head.tp_sec * units + fraction;
     const uint32_t length = static_cast<uint32_t>(room);
-    const uint32_t words[7] = {kEnhancedPacket, length, interface, static_cast<uint32_t>(time >> 32), static_cast<uint32_t>(time), caplen, head.tp_len};
+    const uint32_t words[7] = {kEnhancedPacket, length,     interface, static_cast<uint32_t>(time >> 32), static_cast<uint32_t>(time),
+                               caplen,          head.tp_len};
     memcpy(to, words, sizeof words);
     to += sizeof words;
     memcpy(to, frame.data, caplen);
@@ -236,7 +246,8 @@ void RecordFile::statistics() {
     if (rings_[i]->counts(&counts) < 0) continue;
     constexpr uint32_t kLength = 52;
     uint8_t* to = buffer_.data() + used_;
-    for (const uint32_t word : {kStatistics, kLength, static_cast<uint32_t>(i), static_cast<uint32_t>(time >> 32), static_cast<uint32_t>(time)}) to = put(to, word);
+    for (const uint32_t word : {kStatistics, kLength, static_cast<uint32_t>(i), static_cast<uint32_t>(time >> 32), static_cast<uint32_t>(time)})
+      to = put(to, word);
     const uint64_t values[2] = {counts.received + counts.dropped, counts.dropped};
     for (uint16_t option = 4; option <= 5; option++) {
       to = put<uint16_t>(put<uint16_t>(to, option), 8);

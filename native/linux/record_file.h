@@ -18,8 +18,8 @@ int64_t monotonic_ms();
 
 class RecordFile {
  public:
-  RecordFile(const abi::recorder_settings& settings, std::string path, std::vector<uint8_t> header, std::vector<std::shared_ptr<Ring>> rings, int wake,
-             const std::atomic<bool>* abandoned);
+  RecordFile(const abi::recorder_settings& settings, std::string path, std::vector<uint8_t> header, std::vector<std::shared_ptr<Ring>> rings,
+             int wake, const std::atomic<bool>* abandoned);
   ~RecordFile();
 
   /** Opens the next file and writes its header. 0 or -errno, here and below. */
@@ -52,13 +52,13 @@ class RecordFile {
   const int wake_;
   const std::atomic<bool>* const abandoned_;
   std::vector<uint8_t> buffer_;
-  size_t used_ = 0;            // gathered, not written
-  uint64_t gathered_ = 0;      // frames among it
+  size_t used_ = 0;        // gathered, not written
+  uint64_t gathered_ = 0;  // frames among it
   std::unique_ptr<Compressor> compressor_;
   int fd_ = -1;
   bool failed_ = false;
-  uint64_t file_bytes_ = 0;    // of this file, with what is gathered
-  uint64_t written_ = 0;       // of this file, on the disk
+  uint64_t file_bytes_ = 0;  // of this file, with what is gathered
+  uint64_t written_ = 0;     // of this file, on the disk
   uint64_t packets_ = 0, bytes_ = 0, files_ = 0;
   int64_t opened_ = 0;
 };

@@ -17,17 +17,17 @@ namespace abi {
 
 /** How to record; 0 is "no limit" and "no rotation". */
 struct recorder_settings {
-  uint64_t packets;         // stops after so many
-  uint64_t bytes;           // stops before the files of this recording have more
-  uint64_t milliseconds;    // stops after so long
-  uint64_t rotate_bytes;    // a new file before this one has more
-  uint64_t rotate_ms;       // a new file after so long
-  uint32_t rotate_files;    // keeps so many files
-  uint32_t format;          // 0 is pcap, 1 pcapng
-  uint32_t nanoseconds;     // 0 is microseconds
-  uint32_t prepare;         // kReinsert, kCooked
-  uint32_t compress;        // Compressor::Kind
-  int32_t fd;               // writes here where there is no path
+  uint64_t packets;       // stops after so many
+  uint64_t bytes;         // stops before the files of this recording have more
+  uint64_t milliseconds;  // stops after so long
+  uint64_t rotate_bytes;  // a new file before this one has more
+  uint64_t rotate_ms;     // a new file after so long
+  uint32_t rotate_files;  // keeps so many files
+  uint32_t format;        // 0 is pcap, 1 pcapng
+  uint32_t nanoseconds;   // 0 is microseconds
+  uint32_t prepare;       // kReinsert, kCooked
+  uint32_t compress;      // Compressor::Kind
+  int32_t fd;             // writes here where there is no path
 };
 
 /** What became of it. */

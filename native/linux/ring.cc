@@ -174,7 +174,8 @@ napi_value ring_open(napi_env env, napi_callback_info info) {
   const napi_value mapped = args.is_null(5) ? nullptr : args.function(5);
   if (args.bad()) return args.refusal();
   std::shared_ptr<Ring> ring;
-  const int status = Ring::open(fd, static_cast<uint32_t>(block_size), static_cast<uint32_t>(blocks), static_cast<uint32_t>(timeout), cooked != 0, &ring);
+  const int status =
+      Ring::open(fd, static_cast<uint32_t>(block_size), static_cast<uint32_t>(blocks), static_cast<uint32_t>(timeout), cooked != 0, &ring);
   if (status < 0) return args.answer(status);
   const int id = args.environment().add(ring);
   if (mapped == nullptr || give_memory(args, ring, mapped)) return args.answer(id);
@@ -279,7 +280,7 @@ napi_value hwtstamp(napi_env env, napi_callback_info info) {
 }  // namespace
 
 const Function kRing[] = {
-    {"ring_open", ring_open},       {"ring_close", ring_close}, {"ring_position", ring_position}, {"ring_release", ring_release},
-    {"ring_prepare", ring_prepare}, {"ring_copy", ring_copy},   {"ring_stats", ring_stats},       {"hwtstamp", hwtstamp},
-    {nullptr, nullptr},
+    {"ring_open", ring_open},       {"ring_close", ring_close},     {"ring_position", ring_position},
+    {"ring_release", ring_release}, {"ring_prepare", ring_prepare}, {"ring_copy", ring_copy},
+    {"ring_stats", ring_stats},     {"hwtstamp", hwtstamp},         {nullptr, nullptr},
 };

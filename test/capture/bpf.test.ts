@@ -80,11 +80,18 @@ class KernelFilter {
 const k = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.constantFrom(0x800, 0xffffffff, 0x80000000, 255, 31, 32, 1));
 const LOADS = [0x00, 0x20, 0x28, 0x30, 0x40, 0x48, 0x50, 0x60, 0x80, 0x01, 0x61, 0x81, 0xb1];
 const STORES = [0x02, 0x03];
-const ALUS = [0x04, 0x0c, 0x14, 0x1c, 0x24, 0x2c, 0x34, 0x3c, 0x44, 0x4c, 0x54, 0x5c, 0x64, 0x6c, 0x74, 0x7c, 0x84, 0x94, 0x9c, 0xa4, 0xac, 0x07, 0x87];
+const ALUS = [
+  0x04, 0x0c, 0x14, 0x1c, 0x24, 0x2c, 0x34, 0x3c, 0x44, 0x4c, 0x54, 0x5c, 0x64, 0x6c, 0x74, 0x7c, 0x84, 0x94, 0x9c, 0xa4, 0xac, 0x07, 0x87,
+];
 const JUMPS = [0x15, 0x1d, 0x25, 0x2d, 0x35, 0x3d, 0x45, 0x4d];
 /** Scratch memory is written before anything reads it, as the kernel demands. */
 const PROLOGUE: BpfInstruction[] = Array.from({ length: 16 }, (_, i) => ({ code: 2, jt: 0, jf: 0, k: i }));
-const instruction = fc.record({ code: fc.constantFrom(...LOADS, ...STORES, ...ALUS, ...JUMPS), jt: fc.integer({ min: 0, max: 3 }), jf: fc.integer({ min: 0, max: 3 }), k });
+const instruction = fc.record({
+  code: fc.constantFrom(...LOADS, ...STORES, ...ALUS, ...JUMPS),
+  jt: fc.integer({ min: 0, max: 3 }),
+  jf: fc.integer({ min: 0, max: 3 }),
+  k,
+});
 const program = fc.array(instruction, { minLength: 1, maxLength: 24 }).map((list): BpfInstruction[] => [
   ...PROLOGUE,
   ...list.map((one, i) => {
@@ -133,7 +140,9 @@ describe('compile', () => {
     expect(compile('tcp or udp', { optimize: false }).length).toBeGreaterThan(compile('tcp or udp').length);
   });
   it('refuses with the reason', () => {
-    expect(() => compile('tcp and and')).toThrow(expect.objectContaining({ name: 'SyntaxError', code: 'ERR_INVALID_FILTER', message: expect.stringMatching(/syntax error/) }));
+    expect(() => compile('tcp and and')).toThrow(
+      expect.objectContaining({ name: 'SyntaxError', code: 'ERR_INVALID_FILTER', message: expect.stringMatching(/syntax error/) }),
+    );
     expect(() => compile(7 as never)).toThrow(TypeError);
     expect(() => compile('a\0b')).toThrow(RangeError);
     expect(() => compile('ip', { linktype: -1 })).toThrow(RangeError);

@@ -86,20 +86,24 @@ itCaptures('a capture that is forgotten while open gives its socket back', async
   expect(stdout.trim()).toBe('5 0');
 });
 
-itCaptures('workers terminated while they capture and record: clean, again and again', async () => {
-  const worker = `const { Capture } = require('bsd-socket/capture'); const { workerData, parentPort } = require('node:worker_threads');
+itCaptures(
+  'workers terminated while they capture and record: clean, again and again',
+  async () => {
+    const worker = `const { Capture } = require('bsd-socket/capture'); const { workerData, parentPort } = require('node:worker_threads');
     const c = new Capture('lo', { ring: { blockSize: 65536, blocks: 8, timeoutMs: 1 } }); if (workerData % 2) c.record('/dev/null'); else c.onBatch((b) => { for (const f of b) f.data; }); parentPort.postMessage('up');`;
-  const running = starts(
-    ns,
-    `const { Worker } = require('node:worker_threads'); const s = S.socket(S.AF_INET, S.SOCK_DGRAM); let on = true;
+    const running = starts(
+      ns,
+      `const { Worker } = require('node:worker_threads'); const s = S.socket(S.AF_INET, S.SOCK_DGRAM); let on = true;
     (async () => { while (on) { for (let i = 0; i < 100; i++) s.sendtoSync('x', ['127.0.0.1', 40001]); await new Promise(setImmediate); } s.close(); })();
     const packets = () => fs.readFileSync('/proc/net/packet', 'utf8').trim().split('\\n').length - 1;
     for (let i = 0; i < 20; i++) { const w = new Worker(${JSON.stringify(worker)}, { eval: true, workerData: i }); await new Promise((resolve, reject) => w.once('message', resolve).once('error', reject)); await sleep(i % 4); await w.terminate(); }
     on = false; await sleep(50); tell(packets());`,
-  );
-  const { status, stdout } = await running.done;
-  expect([status, stdout.trim()]).toEqual([0, '0']);
-}, 40_000);
+    );
+    const { status, stdout } = await running.done;
+    expect([status, stdout.trim()]).toEqual([0, '0']);
+  },
+  40_000,
+);
 
 itCaptures('close() while a signal, a timer or an abort does it', async () => {
   const told = await tells(
@@ -107,7 +111,10 @@ itCaptures('close() while a signal, a timer or an abort does it', async () => {
     `let c = new Capture('lo', { signal: AbortSignal.timeout(50) }); let n = 0; for await (const f of c) n++; tell([c.closed, n]);
     const aborted = AbortSignal.abort(new Error('before')); try { new Capture('lo', { signal: aborted }); } catch (e) { tell(e.message); }
     c = new Capture('lo'); setTimeout(() => c.close(), 20); for await (const b of c.batches()); tell('ended');
-    { await using d = new Capture('lo').constructor ? new Capture('lo') : null; } `.replace(/\{ await using[^}]*\} $/, "c = new Capture('lo'); await c[Symbol.asyncDispose](); tell(c.closed);"),
+    { await using d = new Capture('lo').constructor ? new Capture('lo') : null; } `.replace(
+      /\{ await using[^}]*\} $/,
+      "c = new Capture('lo'); await c[Symbol.asyncDispose](); tell(c.closed);",
+    ),
   );
   expect(told).toEqual([[true, 0], 'before', 'ended', true]);
 });

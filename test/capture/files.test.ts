@@ -14,7 +14,10 @@ const START = 1_700_000_000_123_456_789n;
 
 const packet = (n: number): Buffer => {
   const ip = { src: '10.0.0.1', dst: '10.0.0.2' };
-  return ethernet({ src: '02:00:00:00:00:01', dst: '02:00:00:00:00:02' }, ipv4({ ...ip, protocol: 17 }, udp({ ...ip, sport: 1000, dport: 2000 }, Buffer.alloc(n, n))));
+  return ethernet(
+    { src: '02:00:00:00:00:01', dst: '02:00:00:00:00:02' },
+    ipv4({ ...ip, protocol: 17 }, udp({ ...ip, sport: 1000, dport: 2000 }, Buffer.alloc(n, n))),
+  );
 };
 const FRAMES = Array.from({ length: 50 }, (_, i) => ({ data: packet(i), timestamp: START + BigInt(i) * 1_234_567_891n }));
 
@@ -24,7 +27,8 @@ async function all(source: string | Readable): Promise<FileFrame[]> {
   return frames;
 }
 const shown = (frames: readonly FileFrame[]) => frames.map(({ data, timestamp, len }) => [data.toString('hex'), timestamp, len]);
-const expected = (nanoseconds: boolean) => FRAMES.map(({ data, timestamp }) => [data.toString('hex'), nanoseconds ? timestamp : (timestamp / 1000n) * 1000n, data.length]);
+const expected = (nanoseconds: boolean) =>
+  FRAMES.map(({ data, timestamp }) => [data.toString('hex'), nanoseconds ? timestamp : (timestamp / 1000n) * 1000n, data.length]);
 
 async function write(name: string, o: ConstructorParameters<typeof PcapWriter>[1]): Promise<string> {
   const writer = new PcapWriter(file(name), o);
@@ -52,15 +56,31 @@ describe.each(KINDS)('%s, nanoseconds %s', (format, nanoseconds) => {
     expect(shown(await all(Readable.from([zlib.gzipSync(bytes)])))).toEqual(expected(nanoseconds));
   });
 
-  itNeeds('tcpdump', 'tshark', 'capinfos')('tcpdump, tshark and capinfos read the same frames, times and bytes', async () => {
-    const where = await write(`peers-${name}`, { format, nanoseconds });
-    const { stdout: times } = await run('tshark', ['-r', where, '-T', 'fields', '-e', 'frame.time_epoch', '-e', 'frame.len', '-e', 'udp.length'], { timeoutMs: 30_000 });
-    const rows = times.trim().split('\n').map((row) => row.split('\t'));
-    expect(rows.map(([time, length]) => [BigInt(time.replace('.', '').padEnd(19, '0')), Number(length)])).toEqual(expected(nanoseconds).map(([, time, length]) => [time, length]));
-    expect((await run('capinfos', ['-Tmrc', where])).stdout.trim().split(',').at(-1)).toBe('50');
-    const { stdout } = await run('tcpdump', ['-nr', where, '-tt', '--nano']);
-    expect(stdout.trim().split('\n').map((line) => BigInt(line.split(' ')[0].replace('.', '')))).toEqual(expected(nanoseconds).map(([, time]) => time));
-  }, 40_000);
+  itNeeds('tcpdump', 'tshark', 'capinfos')(
+    'tcpdump, tshark and capinfos read the same frames, times and bytes',
+    async () => {
+      const where = await write(`peers-${name}`, { format, nanoseconds });
+      const { stdout: times } = await run('tshark', ['-r', where, '-T', 'fields', '-e', 'frame.time_epoch', '-e', 'frame.len', '-e', 'udp.length'], {
+        timeoutMs: 30_000,
+      });
+      const rows = times
+        .trim()
+        .split('\n')
+        .map((row) => row.split('\t'));
+      expect(rows.map(([time, length]) => [BigInt(time.replace('.', '').padEnd(19, '0')), Number(length)])).toEqual(
+        expected(nanoseconds).map(([, time, length]) => [time, length]),
+      );
+      expect((await run('capinfos', ['-Tmrc', where])).stdout.trim().split(',').at(-1)).toBe('50');
+      const { stdout } = await run('tcpdump', ['-nr', where, '-tt', '--nano']);
+      expect(
+        stdout
+          .trim()
+          .split('\n')
+          .map((line) => BigInt(line.split(' ')[0].replace('.', ''))),
+      ).toEqual(expected(nanoseconds).map(([, time]) => time));
+    },
+    40_000,
+  );
 });
 
 itNeeds('editcap')('files of others: other byte orders, other formats', async () => {
@@ -73,7 +93,16 @@ itNeeds('editcap')('files of others: other byte orders, other formats', async ()
   for (const nanoseconds of [false, true]) {
     const bytes = fs.readFileSync(await write(`swap${nanoseconds}`, { nanoseconds }));
     const swap = (at: number, size: number) => bytes.subarray(at, at + size).reverse();
-    for (const [at, size] of [[0, 4], [4, 2], [6, 2], [8, 4], [12, 4], [16, 4], [20, 4]]) swap(at, size);
+    for (const [at, size] of [
+      [0, 4],
+      [4, 2],
+      [6, 2],
+      [8, 4],
+      [12, 4],
+      [16, 4],
+      [20, 4],
+    ])
+      swap(at, size);
     for (let at = 24; at < bytes.length; ) {
       const caplen = bytes.readUInt32LE(at + 8);
       for (let i = 0; i < 4; i++) swap(at + 4 * i, 4);
@@ -89,10 +118,24 @@ it('pcapng of the other byte order, other resolutions, offsets, simple packets, 
     const ends = be(type, length, length);
     return Buffer.concat([ends.subarray(0, 8), ...body, ends.subarray(8)]);
   };
-  const be = (...words: number[]) => Buffer.concat(words.map((word) => { const b = Buffer.alloc(4); b.writeUInt32BE(word >>> 0); return b; }));
-  const option = (code: number, value: Buffer) => { const b = Buffer.alloc(4 + ((value.length + 3) & ~3)); b.writeUInt16BE(code); b.writeUInt16BE(value.length, 2); value.copy(b, 4); return b; };
+  const be = (...words: number[]) =>
+    Buffer.concat(
+      words.map((word) => {
+        const b = Buffer.alloc(4);
+        b.writeUInt32BE(word >>> 0);
+        return b;
+      }),
+    );
+  const option = (code: number, value: Buffer) => {
+    const b = Buffer.alloc(4 + ((value.length + 3) & ~3));
+    b.writeUInt16BE(code);
+    b.writeUInt16BE(value.length, 2);
+    value.copy(b, 4);
+    return b;
+  };
   const section = block(0x0a0d0d0a, be(0x1a2b3c4d, 0x00010000, 0xffffffff, 0xffffffff));
-  const offset = Buffer.alloc(8); offset.writeBigInt64BE(100n);
+  const offset = Buffer.alloc(8);
+  offset.writeBigInt64BE(100n);
   const bytes = Buffer.concat([
     section,
     block(1, be(0x00010000, 0), option(2, Buffer.from('eth7')), option(9, Buffer.from([0x8a])), option(14, offset), be(0)), // 2^-10 s, 100 s later
@@ -138,7 +181,12 @@ describe('PcapWriter', () => {
     pass.resume();
     const writer = new PcapWriter(pass, { snaplen: 10 });
     expect(writer.write({ data: packet(5), timestamp: START })).toBe(true);
-    for (const bad of [{ data: packet(1), timestamp: -1n }, { data: packet(1), timestamp: 1n << 70n }, { data: packet(9), timestamp: START, len: 3 }, { data: packet(1), timestamp: START, comment: 'x' }]) {
+    for (const bad of [
+      { data: packet(1), timestamp: -1n },
+      { data: packet(1), timestamp: 1n << 70n },
+      { data: packet(9), timestamp: START, len: 3 },
+      { data: packet(1), timestamp: START, comment: 'x' },
+    ]) {
       expect(() => writer.write(bad)).toThrow(RangeError);
     }
     expect(() => writer.write({ data: 'x' as never, timestamp: START })).toThrow(TypeError);
@@ -167,21 +215,30 @@ describe('hostile files', () => {
 
   it('are refused with the offset', async () => {
     const classic = fs.readFileSync(await write('h.pcap', {}));
-    const words = (at: number, ...values: number[]) => { const copy = Buffer.from(classic); values.forEach((value, i) => { copy.writeUInt32LE(value, at + 4 * i); }); return copy; };
+    const words = (at: number, ...values: number[]) => {
+      const copy = Buffer.from(classic);
+      values.forEach((value, i) => {
+        copy.writeUInt32LE(value, at + 4 * i);
+      });
+      return copy;
+    };
     expect(await tell(Buffer.alloc(0))).toBe('refused at 0');
     expect(await tell(Buffer.from('hello world, no capture'))).toBe('refused at 0');
     expect(await tell(words(32, 0xffffffff))).toBe('refused at 32');
     expect(await tell(words(4, 0x00040009))).toBe('refused at 4');
     expect(await tell(classic.subarray(0, 100))).toMatch('refused at 100');
     const modern = fs.readFileSync(await write('h.pcapng', {}));
-    const bad = Buffer.from(modern); bad.writeUInt32LE(5, 4);
+    const bad = Buffer.from(modern);
+    bad.writeUInt32LE(5, 4);
     expect(await tell(bad)).toBe('refused at 4');
     await expect(all(file('not there'))).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(all(7 as never)).rejects.toThrow(TypeError);
   });
 
   it('never crash, hang or take memory: any bytes, and real files with bytes changed', async () => {
-    const seeds = await Promise.all(KINDS.map(async ([format, nanoseconds]) => fs.readFileSync(await write(`seed-${format}${nanoseconds}`, { format, nanoseconds }))));
+    const seeds = await Promise.all(
+      KINDS.map(async ([format, nanoseconds]) => fs.readFileSync(await write(`seed-${format}${nanoseconds}`, { format, nanoseconds }))),
+    );
     const before = process.memoryUsage().rss;
     let refused = 0;
     const count = async (bytes: Buffer) => {
@@ -200,7 +257,12 @@ describe('hostile files', () => {
       }),
       { numRuns: 3000 },
     );
-    await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), fc.constantFrom(...seeds), async (bytes, seed) => count(Buffer.concat([seed.subarray(0, 28), bytes]))), { numRuns: 2000 });
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), fc.constantFrom(...seeds), async (bytes, seed) =>
+        count(Buffer.concat([seed.subarray(0, 28), bytes])),
+      ),
+      { numRuns: 2000 },
+    );
     expect(refused).toBeGreaterThan(1000);
     expect(process.memoryUsage().rss - before).toBeLessThan(300 << 20);
   }, 60_000);

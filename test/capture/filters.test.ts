@@ -42,40 +42,46 @@ async function framesOf(file: string): Promise<string[]> {
 itFilters.each([
   ['vb', EXPRESSIONS],
   ['any', EXPRESSIONS.filter((expression) => !/^(ether|not vlan|vlan|udp port 40001 or vlan)/.test(expression))],
-])('on %s', async (device, expressions) => {
-  const folder = temporaryFolder();
-  const theirs = expressions.map((expression, i) => b.start('tcpdump', ['-i', device, '-U', '--immediate-mode', '-n', '-s', '262144', '-p', '-w', path.join(folder, `t${i}`), expression]));
-  await Promise.all(theirs.map((one) => one.output(/listening on/, 60_000)));
-  const ours = starts(
-    b,
-    `const all = ${JSON.stringify(expressions)}.map((filter, i) => { const c = new Capture('${device}', { filter, vlan: ${JSON.stringify(device === 'any' ? 'strip' : 'reinsert')}, ring: { blockSize: 65536, blocks: 8 } }); return [c, c.record(${JSON.stringify(folder)} + '/o' + i)]; });
+])(
+  'on %s',
+  async (device, expressions) => {
+    const folder = temporaryFolder();
+    const theirs = expressions.map((expression, i) =>
+      b.start('tcpdump', ['-i', device, '-U', '--immediate-mode', '-n', '-s', '262144', '-p', '-w', path.join(folder, `t${i}`), expression]),
+    );
+    await Promise.all(theirs.map((one) => one.output(/listening on/, 60_000)));
+    const ours = starts(
+      b,
+      `const all = ${JSON.stringify(expressions)}.map((filter, i) => { const c = new Capture('${device}', { filter, vlan: ${JSON.stringify(device === 'any' ? 'strip' : 'reinsert')}, ring: { blockSize: 65536, blocks: 8 } }); return [c, c.record(${JSON.stringify(folder)} + '/o' + i)]; });
     console.log('"ready"'); process.stdin.once('data', async () => { await Promise.all(all.map(([, r]) => r.stop())); for (const [c] of all) c.close(); process.exit(0); });`,
-  );
-  await ours.output(/ready/, 30_000);
-  await tells(a, `const DEVICE = 'va';${TRAFFIC}`);
-  await tells(b, `const DEVICE = 'vb';${TRAFFIC}`); // what goes out of the interface that is watched
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  ours.process.stdin?.write('stop\n');
-  await ours.done;
-  await Promise.all(theirs.map((one) => one.stop('SIGINT')));
-  const different: string[] = [];
-  let some = 0;
-  for (const [i, expression] of expressions.entries()) {
-    const [we, they] = await Promise.all([framesOf(path.join(folder, `o${i}`)), framesOf(path.join(folder, `t${i}`))]);
-    if (they.length > 0) some++;
-    // tcpdump's first frames pass libpcap's own interpreter too, which knows no directions: they are received, and then lost. Each frame is sent three times.
-    const received = Number(/(\d+) packets? received by filter/.exec(theirs[i].stderr())?.[1]);
-    const captured = Number(/(\d+) packets? captured/.exec(theirs[i].stderr())?.[1]);
-    const rest = [...we];
-    const foreign = they.filter((one) => rest.splice(rest.indexOf(one), rest.includes(one) ? 1 : 0).length === 0);
-    if (foreign.length > 0 || we.length !== received || rest.length !== received - captured) {
-      different.push(`${expression}: ${we.length} and ${they.length} frames, not ours ${foreign}; ${theirs[i].stderr()}`);
+    );
+    await ours.output(/ready/, 30_000);
+    await tells(a, `const DEVICE = 'va';${TRAFFIC}`);
+    await tells(b, `const DEVICE = 'vb';${TRAFFIC}`); // what goes out of the interface that is watched
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    ours.process.stdin?.write('stop\n');
+    await ours.done;
+    await Promise.all(theirs.map((one) => one.stop('SIGINT')));
+    const different: string[] = [];
+    let some = 0;
+    for (const [i, expression] of expressions.entries()) {
+      const [we, they] = await Promise.all([framesOf(path.join(folder, `o${i}`)), framesOf(path.join(folder, `t${i}`))]);
+      if (they.length > 0) some++;
+      // tcpdump's first frames pass libpcap's own interpreter too, which knows no directions: they are received, and then lost. Each frame is sent three times.
+      const received = Number(/(\d+) packets? received by filter/.exec(theirs[i].stderr())?.[1]);
+      const captured = Number(/(\d+) packets? captured/.exec(theirs[i].stderr())?.[1]);
+      const rest = [...we];
+      const foreign = they.filter((one) => rest.splice(rest.indexOf(one), rest.includes(one) ? 1 : 0).length === 0);
+      if (foreign.length > 0 || we.length !== received || rest.length !== received - captured) {
+        different.push(`${expression}: ${we.length} and ${they.length} frames, not ours ${foreign}; ${theirs[i].stderr()}`);
+      }
+      for (const one of ['o', 't']) fs.rmSync(path.join(folder, `${one}${i}`));
     }
-    for (const one of ['o', 't']) fs.rmSync(path.join(folder, `${one}${i}`));
-  }
-  expect(different).toEqual([]);
-  expect(some).toBeGreaterThan(expressions.length * 0.75);
-}, 180_000);
+    expect(different).toEqual([]);
+    expect(some).toBeGreaterThan(expressions.length * 0.75);
+  },
+  180_000,
+);
 
 itFilters('the output of tcpdump -ddd is a filter', async () => {
   const { stdout: ddd } = await b.run('tcpdump', ['-i', 'vb', '-ddd', 'udp port 40002']);
@@ -101,7 +107,15 @@ itFilters('without libpcap an expression is refused with what to install; instru
   const empty = '/usr/lib/x86_64-linux-gnu/libpcap.so.0.8';
   const { stdout } = await run(
     'unshare',
-    ['-n', '-m', 'sh', '-c', `for f in /usr/lib/*/libpcap.so*; do mount --bind /dev/null "$f" 2>/dev/null; done; ip link set lo up; exec "$0" -e "$1"`, process.execPath, script],
+    [
+      '-n',
+      '-m',
+      'sh',
+      '-c',
+      `for f in /usr/lib/*/libpcap.so*; do mount --bind /dev/null "$f" 2>/dev/null; done; ip link set lo up; exec "$0" -e "$1"`,
+      process.execPath,
+      script,
+    ],
     { env: { UNUSED: empty } },
   );
   expect(stdout).toMatch(/^ELIBACC filter expressions are compiled by libpcap, which is not installed: apt-get install libpcap0\.8/);

@@ -46,7 +46,10 @@ export const HEAD = `
 
 /** Runs a program inside the namespace, and answers the JSON lines it told. */
 export async function tells<T = unknown>(ns: Netns, code: string, o: { env?: NodeJS.ProcessEnv; timeoutMs?: number } = {}): Promise<T[]> {
-  const { stdout } = await ns.runNode(`${HEAD}(async () => {${code}})().catch((error) => { console.error(error); process.exit(1); });`, [], { timeoutMs: 30_000, ...o });
+  const { stdout } = await ns.runNode(`${HEAD}(async () => {${code}})().catch((error) => { console.error(error); process.exit(1); });`, [], {
+    timeoutMs: 30_000,
+    ...o,
+  });
   return stdout
     .split('\n')
     .filter((line) => line !== '')

@@ -34,7 +34,10 @@ describe('what is sent is received or dropped, exactly', () => {
     ['a ring of four small blocks', '{ ring: { blockSize: 65536, blocks: 4 } }'],
     ['recvmmsg', '{ ring: false }'],
   ])('over veth, by %s', async (_, options) => {
-    const taking = starts(b, `${TAKE} const c = new Capture('vb', { filter: 'udp port 40001', ...${options} }); console.log('ready'); process.stdin.once('data', async () => { tell(await take(c)); c.close(); process.exit(0); });`);
+    const taking = starts(
+      b,
+      `${TAKE} const c = new Capture('vb', { filter: 'udp port 40001', ...${options} }); console.log('ready'); process.stdin.once('data', async () => { tell(await take(c)); c.close(); process.exit(0); });`,
+    );
     await taking.output(/ready/);
     await tells(a, "await blast('va', 20000)");
     taking.process.stdin?.write('go\n');
@@ -47,7 +50,10 @@ describe('what is sent is received or dropped, exactly', () => {
   });
 
   itCaptures('over lo, each frame once', async () => {
-    const [told] = await tells<Counted>(a, `${TAKE} const c = new Capture('lo', { filter: 'udp port 40001' }); for (let i = 0; i < 10; i++) { await blast('lo', 500); await sleep(5); } tell(await take(c)); c.close();`);
+    const [told] = await tells<Counted>(
+      a,
+      `${TAKE} const c = new Capture('lo', { filter: 'udp port 40001' }); for (let i = 0; i < 10; i++) { await blast('lo', 500); await sleep(5); } tell(await take(c)); c.close();`,
+    );
     expect(told).toMatchObject({ count: 5000, distinct: 5000, stats: { received: '5000', dropped: '0' } });
   });
 });
@@ -153,7 +159,10 @@ describe('options', () => {
     taking.process.stdin?.write('go\n');
     const told = JSON.parse((await taking.done).stdout.split('\n')[1]) as Record<string, unknown>;
     const plain = ['080045000058', 102, null];
-    const inserted = [['810060050800', 106, null], ['080045000058', 102, null]].map((row) => row.with(0, String(row[0])));
+    const inserted = [
+      ['810060050800', 106, null],
+      ['080045000058', 102, null],
+    ].map((row) => row.with(0, String(row[0])));
     const at = (rows: unknown) => (rows as unknown[][]).map(([head, length, vlan]) => [String(head).slice(0, 8), length, vlan]);
     const short = (rows: unknown[][]) => rows.map(([head, length, vlan]) => [String(head).slice(0, 8), length, vlan]);
     for (const how of ['', ' recvmmsg']) {
@@ -238,7 +247,10 @@ describe('fanout', () => {
 
 describe('injection', () => {
   itCaptures('inject and injectMany put frames on the wire as they are; refusals are typed', async () => {
-    const taking = starts(b, `const c = new Capture('vb', { filter: 'udp port 40001' }); console.log('"ready"'); const out = []; for await (const f of c) { out.push(f.copy().toString('hex')); if (out.length === 1026) break; } tell([out.length, out[0], out[1025]]); c.close();`);
+    const taking = starts(
+      b,
+      `const c = new Capture('vb', { filter: 'udp port 40001' }); console.log('"ready"'); const out = []; for await (const f of c) { out.push(f.copy().toString('hex')); if (out.length === 1026) break; } tell([out.length, out[0], out[1025]]); c.close();`,
+    );
     await taking.output(/ready/);
     const [sent] = await tells<unknown[]>(
       a,

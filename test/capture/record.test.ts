@@ -61,46 +61,77 @@ itRecords('ends by itself: packets, bytes, seconds', async () => {
     ['7', String(24 + 7 * 118), String(24 + 7 * 118)],
     ['3', String(24 + 3 * 118), String(24 + 3 * 118)],
     true,
-    ['ERR_OUT_OF_RANGE', 'ERR_OUT_OF_RANGE', 'ERR_OUT_OF_RANGE', 'ERR_OUT_OF_RANGE', 'ERR_OUT_OF_RANGE', 'ERR_OUT_OF_RANGE', 'ERR_INVALID_ARG_TYPE', 'ENOENT', 'ENOSPC', 'ERR_OUT_OF_RANGE'],
+    [
+      'ERR_OUT_OF_RANGE',
+      'ERR_OUT_OF_RANGE',
+      'ERR_OUT_OF_RANGE',
+      'ERR_OUT_OF_RANGE',
+      'ERR_OUT_OF_RANGE',
+      'ERR_OUT_OF_RANGE',
+      'ERR_INVALID_ARG_TYPE',
+      'ENOENT',
+      'ENOSPC',
+      'ERR_OUT_OF_RANGE',
+    ],
     'ENOTSUP',
   ]);
 });
 
-itRecords('rotation by size keeps every frame, or only the newest files; by time names them', async () => {
-  const told = await tells<unknown>(
-    ns,
-    `${READ} const dir = ${at('rotate')}; fs.mkdirSync(dir); const c = new Capture('lo', { filter: 'udp port 40001' });
+itRecords(
+  'rotation by size keeps every frame, or only the newest files; by time names them',
+  async () => {
+    const told = await tells<unknown>(
+      ns,
+      `${READ} const dir = ${at('rotate')}; fs.mkdirSync(dir); const c = new Capture('lo', { filter: 'udp port 40001' });
     const files = () => fs.readdirSync(dir).sort((x, y) => x.length - y.length || (x < y ? -1 : 1)); const clean = () => files().forEach((f) => fs.unlinkSync(dir + '/' + f));
     let r = c.record(dir + '/f', { rotate: { bytes: 24 + 118 * 10 } }); await blast('lo', 35); let s = await r.stop(); const order = ['f', 'f1', 'f2', 'f3'];
     tell([files(), (await Promise.all(order.map((f) => read(dir + '/' + f)))).map((n) => n.length), s.files]); clean();
     r = c.record(dir + '/f', { rotate: { bytes: 24 + 118 * 10, files: 3 } }); await blast('lo', 55); s = await r.stop(); tell([files(), (await Promise.all(files().map((f) => read(dir + '/' + f)))).map((n) => n[0]), s.files]); clean();
     r = c.record(dir + '/%Y-%s.pcapng', { rotate: { seconds: 1 } }); for (let i = 0; i < 3; i++) { await blast('lo', 10); await sleep(1100); } s = await r.stop();
     tell([files().every((f) => /^\\d{4}-\\d+\\.pcapng$/.test(f)), (await Promise.all(files().map((f) => read(dir + '/' + f)))).flat().length, files().length >= 2]); c.close();`,
-  );
-  expect(told).toEqual([
-    [['f', 'f1', 'f2', 'f3'], [10, 10, 10, 5], '4'],
-    [['f0', 'f1', 'f2'], [30, 40, 50], '6'],
-    [true, 30, true],
-  ]);
-}, 30_000);
+    );
+    expect(told).toEqual([
+      [['f', 'f1', 'f2', 'f3'], [10, 10, 10, 5], '4'],
+      [['f0', 'f1', 'f2'], [30, 40, 50], '6'],
+      [true, 30, true],
+    ]);
+  },
+  30_000,
+);
 
-itRecords('a full disk is ENOSPC, with the counts so far and a file that ends with a whole frame', async () => {
-  const mount = path.join(folder, 'small');
-  fs.mkdirSync(mount);
-  const program = `${READ} const c = new Capture('lo', { filter: 'udp port 40001' });
+itRecords(
+  'a full disk is ENOSPC, with the counts so far and a file that ends with a whole frame',
+  async () => {
+    const mount = path.join(folder, 'small');
+    fs.mkdirSync(mount);
+    const program = `${READ} const c = new Capture('lo', { filter: 'udp port 40001' });
     for (const [name, o] of [['x.pcap', {}], ['x.pcapng', {}]]) { const file = ${JSON.stringify(mount)} + '/' + name; const r = c.record(file, o); let failed; r.done.catch((e) => { failed = e; });
       while (!failed) { await blast('lo', 500); await sleep(30); } const numbers = await read(file); tell([failed.code, failed.syscall, Number(failed.stats.packets) === numbers.length, numbers.length > 1000, fs.statSync(file).size <= 300 * 1024]); fs.unlinkSync(file); } c.close();`;
-  const { HEAD } = await import('./helpers');
-  const { stdout } = await ns.run(
-    'unshare',
-    ['-m', 'sh', '-c', `mount -t tmpfs -o size=300k none '${mount}' && exec "$0" -e "$1"`, process.execPath, `${HEAD}(async () => {${program}})().catch((error) => { console.error(error); process.exit(1); });`],
-    { timeoutMs: 30_000 },
-  );
-  expect(stdout.trim().split('\n').map((line) => JSON.parse(line))).toEqual([
-    ['ENOSPC', 'write', true, true, true],
-    ['ENOSPC', 'write', true, true, true],
-  ]);
-}, 40_000);
+    const { HEAD } = await import('./helpers');
+    const { stdout } = await ns.run(
+      'unshare',
+      [
+        '-m',
+        'sh',
+        '-c',
+        `mount -t tmpfs -o size=300k none '${mount}' && exec "$0" -e "$1"`,
+        process.execPath,
+        `${HEAD}(async () => {${program}})().catch((error) => { console.error(error); process.exit(1); });`,
+      ],
+      { timeoutMs: 30_000 },
+    );
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
+      ['ENOSPC', 'write', true, true, true],
+      ['ENOSPC', 'write', true, true, true],
+    ]);
+  },
+  40_000,
+);
 
 itRecords('a stalled event loop loses nothing', async () => {
   const [told] = await tells<unknown[]>(
@@ -113,7 +144,7 @@ itRecords('a stalled event loop loses nothing', async () => {
   expect(told).toEqual(['20000', '0']);
 });
 
-itRecords("a reader of the standard output that goes away is EPIPE", async () => {
+itRecords('a reader of the standard output that goes away is EPIPE', async () => {
   const { stderr } = await ns.run('sh', [
     '-c',
     `"$0" -e "$1" | head -c 1000 > /dev/null`,

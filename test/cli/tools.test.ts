@@ -13,7 +13,10 @@ let b: Netns;
 beforeAll(async () => {
   if (itRuns !== it) return;
   [a, b] = await quietPair();
-  await tells(a, `const w = new C.PcapWriter(${JSON.stringify(file('made.pcapng'))}, { format: 'pcapng' }); for (let i = 0; i < 20; i++) w.write({ data: frame(i, { port: 40001 + (i % 2) }), timestamp: 1700000000000000000n + BigInt(i) * 1000000n, interface: 'eth0' }); await w.end();`);
+  await tells(
+    a,
+    `const w = new C.PcapWriter(${JSON.stringify(file('made.pcapng'))}, { format: 'pcapng' }); for (let i = 0; i < 20; i++) w.write({ data: frame(i, { port: 40001 + (i % 2) }), timestamp: 1700000000000000000n + BigInt(i) * 1000000n, interface: 'eth0' }); await w.end();`,
+  );
 });
 
 async function capturing(args: readonly string[]) {
@@ -37,12 +40,16 @@ itRuns('-r reads a file, filters it, prints it and writes it on', async () => {
   expect([bad.status, bad.stderr]).toEqual([1, expect.stringContaining('neither pcap nor pcapng')]);
 });
 
-itRuns('-w - pipes into tshark -r -', async () => {
-  const piping = b.start('sh', ['-c', `'${NODE}' '${main()}' capture -i vb -c 5 -w - udp port 40001 | tshark -r - -T fields -e udp.dstport`]);
-  await piping.output(/listening on vb/);
-  await tells(a, "await blast('va', 5)");
-  expect(lines((await piping.done).stdout)).toEqual(Array(5).fill('40001'));
-}, 40_000);
+itRuns(
+  '-w - pipes into tshark -r -',
+  async () => {
+    const piping = b.start('sh', ['-c', `'${NODE}' '${main()}' capture -i vb -c 5 -w - udp port 40001 | tshark -r - -T fields -e udp.dstport`]);
+    await piping.output(/listening on vb/);
+    await tells(a, "await blast('va', 5)");
+    expect(lines((await piping.done).stdout)).toEqual(Array(5).fill('40001'));
+  },
+  40_000,
+);
 
 itRuns('rotates with -C and -W, keeps -s bytes, ends at -c', async () => {
   const rotating = await capturing(['-i', 'vb', '-s', '60', '-C', '0.001', '-W', '3', '-w', file('ring.pcap'), 'udp', 'port', '40001']);
@@ -50,7 +57,10 @@ itRuns('rotates with -C and -W, keeps -s bytes, ends at -c', async () => {
   await new Promise((resolve) => setTimeout(resolve, 200));
   const { stderr } = await rotating.stop('SIGINT');
   expect(stderr).toMatch(/^100 packets captured\n100 packets received by the socket\n0 packets dropped by kernel\n/m);
-  const files = fs.readdirSync(folder).filter((name) => name.startsWith('ring.pcap')).sort();
+  const files = fs
+    .readdirSync(folder)
+    .filter((name) => name.startsWith('ring.pcap'))
+    .sort();
   expect(files).toEqual(['ring.pcap0', 'ring.pcap1', 'ring.pcap2']);
   for (const name of files) expect(fs.statSync(file(name)).size).toBeLessThanOrEqual(1000);
   const limited = await capturing(['-i', 'vb', '-c', '10', '-w', file('ten.pcapng')]);
@@ -61,7 +71,10 @@ itRuns('rotates with -C and -W, keeps -s bytes, ends at -c', async () => {
 
 itRuns('--direction and --fanout', async () => {
   const out = await capturing(['-i', 'vb', '--direction', 'out', 'udp', 'or', 'icmp']);
-  const sharing = [await capturing(['-i', 'vb', '--fanout', '9:hash', 'udp port 40001']), await capturing(['-i', 'vb', '--fanout', '9:hash', 'udp port 40001'])];
+  const sharing = [
+    await capturing(['-i', 'vb', '--fanout', '9:hash', 'udp port 40001']),
+    await capturing(['-i', 'vb', '--fanout', '9:hash', 'udp port 40001']),
+  ];
   await tells(a, "await blast('va', 64)");
   await b.run('ping', ['-n', '-c', '1', '10.8.0.1']);
   await out.output(/echo request/);
@@ -72,10 +85,15 @@ itRuns('--direction and --fanout', async () => {
 });
 
 itRuns('gives its capabilities up once its sockets are open', async () => {
-  for (const args of [['-i', 'vb'], ['-i', 'vb', '-w', file('nobody.pcap')]]) {
+  for (const args of [
+    ['-i', 'vb'],
+    ['-i', 'vb', '-w', file('nobody.pcap')],
+  ]) {
     const running = await capturing(args);
     const node = Number((await run('sh', ['-c', `cat /proc/${running.pid}/task/${running.pid}/children`])).stdout.trim()) || running.pid;
-    const effective = [...fs.readFileSync(`/proc/${node}/status`, 'utf8').matchAll(/^Cap(?:Eff|Prm):\s+(\w+)/gm)].map((match) => Number(`0x${match[1]}`));
+    const effective = [...fs.readFileSync(`/proc/${node}/status`, 'utf8').matchAll(/^Cap(?:Eff|Prm):\s+(\w+)/gm)].map((match) =>
+      Number(`0x${match[1]}`),
+    );
     expect(effective).toEqual([0, 0]);
     await running.stop('SIGINT');
   }

@@ -15,7 +15,8 @@ const example = (name: string): string => path.join(root, 'examples', name);
 
 /** dnsmasq as the peers' name and DHCP server, in B. */
 async function server() {
-  const flags = '-k --no-resolv --no-hosts --conf-file=/dev/null --port=5353 --listen-address=10.8.0.2 --bind-interfaces --interface=vb --address=/x.test/192.0.2.5 --dhcp-range=10.8.0.50,10.8.0.60,1m --no-ping --dhcp-leasefile=/dev/null --log-facility=- --pid-file= --user=root';
+  const flags =
+    '-k --no-resolv --no-hosts --conf-file=/dev/null --port=5353 --listen-address=10.8.0.2 --bind-interfaces --interface=vb --address=/x.test/192.0.2.5 --dhcp-range=10.8.0.50,10.8.0.60,1m --no-ping --dhcp-leasefile=/dev/null --log-facility=- --pid-file= --user=root';
   const running = b.start(requireTool('dnsmasq'), flags.split(' '));
   await running.output(/started/);
   return running;
@@ -42,7 +43,9 @@ itRuns('dns_logger.js logs what a name server answers', async () => {
   const logging = a.start(process.execPath, [example('dns_logger.js'), 'va', '1', '5353']);
   await logging.output(/listening on va/);
   const query = Buffer.concat([Buffer.from([0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]), Buffer.from('\x03www\x01x\x04test\0\0\x01\0\x01', 'latin1')]);
-  await a.runNode(`const S = require('bsd-socket'); const s = S.socket(S.AF_INET, S.SOCK_DGRAM); s.sendtoSync(Buffer.from('${query.toString('hex')}', 'hex'), ['10.8.0.2', 5353]); s.settimeout(3); s.recvSync(512); s.close();`);
+  await a.runNode(
+    `const S = require('bsd-socket'); const s = S.socket(S.AF_INET, S.SOCK_DGRAM); s.sendtoSync(Buffer.from('${query.toString('hex')}', 'hex'), ['10.8.0.2', 5353]); s.settimeout(3); s.recvSync(512); s.close();`,
+  );
   expect((await logging.done).stdout).toMatch(/\d{4}-\d\d-\d\dT[\d:.]+Z www\.x\.test A 192\.0\.2\.5\n/);
   await dns.stop();
 });
