@@ -97,6 +97,8 @@ int RecordFile::open_next() {
   const int compressed = Compressor::open(settings_.compress, fd_, &compressor_);
   if (compressed < 0) return compressed;
   files_++;
+  struct stat about = {};
+  live_ = fstat(fd_, &about) != 0 || !S_ISREG(about.st_mode);
   opened_ = monotonic_ms();
   written_ = 0;
   memcpy(buffer_.data(), header_.data(), header_.size());
@@ -153,13 +155,49 @@ inline int RecordFile::add(const RingFrame& frame, uint32_t interface) {
   return used_ >= kChunk ? flush() : 0;
 }
 
-int RecordFile::take(Ring& ring, uint32_t block, uint32_t interface) {
-  uint32_t left = ring.frames(block);
+/** A classic file without limits: nothing is asked between one frame and the next but whether the chunk is full. */
+int RecordFile::take_plain(const Ring& ring, uint32_t block) {
   const uint32_t how = settings_.prepare;
-  const bool always = (how & kCooked) != 0;
+  const uint32_t divisor = settings_.nanoseconds != 0 ? 1 : 1000;
+  uint32_t left = ring.frames(block);
+  uint8_t* to = buffer_.data() + used_;
+  const uint8_t* const full = buffer_.data() + kChunk;
+  uint64_t frames = 0;
+  const auto settle = [&] {
+    const size_t size = static_cast<size_t>(to - buffer_.data()) - used_;
+    used_ += size;
+    file_bytes_ += size;
+    bytes_ += size;
+    gathered_ += frames;
+    packets_ += frames;
+    frames = 0;
+  };
   for (RingFrame frame = ring.first(block); frame.head != nullptr && left > 0; frame = ring.after(block, frame), left--) {
     __builtin_prefetch(reinterpret_cast<uint8_t*>(frame.head) + 4 * static_cast<size_t>(frame.head->tp_next_offset));
-    if (always || (how != 0 && (frame.head->tp_status & TP_STATUS_VLAN_VALID) != 0)) prepare_frame(&frame, how);
+    if ((frame.head->tp_status & TP_STATUS_VLAN_VALID) != 0 || (how & kCooked) != 0) prepare_frame(&frame, how);
+    const struct tpacket3_hdr& head = *frame.head;
+    const uint32_t words[4] = {head.tp_sec, head.tp_nsec / divisor, head.tp_snaplen, head.tp_len};
+    memcpy(to, words, sizeof words);
+    memcpy(to + sizeof words, frame.data, head.tp_snaplen);
+    to += sizeof words + head.tp_snaplen;
+    frames++;
+    if (to < full) continue;
+    settle();
+    const int status = flush();
+    if (status < 0) return status;
+    to = buffer_.data() + used_;
+  }
+  settle();
+  return 0;
+}
+
+int RecordFile::take(Ring& ring, uint32_t block, uint32_t interface) {
+  if (settings_.format == 0 && settings_.packets == 0 && settings_.bytes == 0 && settings_.rotate_bytes == 0 && settings_.rotate_ms == 0)
+    return take_plain(ring, block);
+  uint32_t left = ring.frames(block);
+  const uint32_t how = settings_.prepare;
+  for (RingFrame frame = ring.first(block); frame.head != nullptr && left > 0; frame = ring.after(block, frame), left--) {
+    if (how != 0) prepare_frame(&frame, how);
     const int status = add(frame, interface);
     if (status != 0) return status;
     if (packets_ == settings_.packets) return kFull;

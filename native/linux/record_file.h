@@ -32,6 +32,10 @@ class RecordFile {
   /** Writes the statistics of the interfaces (pcapng), flushes, closes. */
   int finish();
 
+  /** Something was gathered that is not written. */
+  bool waiting() const { return used_ > 0 && !failed_; }
+  /** A pipe or a device: somebody may read along, and what was gathered goes at once. */
+  bool live() const { return live_; }
   uint64_t packets() const { return packets_; }
   uint64_t bytes() const { return bytes_; }
   uint64_t files() const { return files_; }
@@ -40,6 +44,7 @@ class RecordFile {
   std::string name() const;
   size_t room_for(size_t caplen) const;
   int add(const RingFrame& frame, uint32_t interface);
+  int take_plain(const Ring& ring, uint32_t block);
   int write_all(const uint8_t* data, size_t size, size_t* wrote);
   void cut(size_t wrote);
   int wait_writable();
@@ -56,7 +61,7 @@ class RecordFile {
   uint64_t gathered_ = 0;  // frames among it
   std::unique_ptr<Compressor> compressor_;
   int fd_ = -1;
-  bool failed_ = false;
+  bool failed_ = false, live_ = false;
   uint64_t file_bytes_ = 0;  // of this file, with what is gathered
   uint64_t written_ = 0;     // of this file, on the disk
   uint64_t packets_ = 0, bytes_ = 0, files_ = 0;

@@ -14,6 +14,7 @@
 namespace {
 
 constexpr int64_t kForever = -1;
+constexpr int64_t kQuiet = 200;  // milliseconds without a frame after which what was gathered is written
 
 void ring_bell(int fd) {
   const uint64_t one = 1;
@@ -95,8 +96,8 @@ int Recorder::record() {
     if (status < 0) return status;
     if (abandoned_ || complete()) return failure_;
     if (any) continue;
-    if (failure_ == 0 && (failure_ = broken()) < 0) begin_end();
-    if ((status = file_->flush()) < 0) return status;
+    if (failure_ == 0 && alarm_ && (failure_ = broken()) < 0) begin_end();
+    if (file_->live() && (status = file_->flush()) < 0) return status;
     if ((status = wait()) < 0) return status;
   }
 }
@@ -167,8 +168,12 @@ int Recorder::wait() {
   for (const auto& ring : rings_) polled.push_back({ring->fd(), POLLIN | POLLERR, 0});
   if (drain_until_ == 0) polled.push_back({wake_, POLLIN, 0});
   const int64_t until = deadline();
-  const int timeout = until == kForever ? -1 : static_cast<int>(until > now ? (until - now > 60000 ? 60000 : until - now) : 0);
-  const int64_t status = result([&] { return poll(polled.data(), polled.size(), timeout); });
+  int64_t timeout = until == kForever ? 60000 : std::min<int64_t>(std::max<int64_t>(until - now, 0), 60000);
+  if (file_->waiting()) timeout = std::min(timeout, kQuiet);
+  const int64_t status = result([&] { return poll(polled.data(), polled.size(), static_cast<int>(timeout)); });
+  alarm_ = false;
+  for (const struct pollfd& one : polled) alarm_ = alarm_ || (one.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
+  if (status == 0) return file_->flush();
   return status < 0 ? static_cast<int>(status) : 0;
 }
 

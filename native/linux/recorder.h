@@ -81,6 +81,7 @@ class Recorder {
   std::atomic<bool> stopping_{false}, abandoned_{false}, ended_{false}, full_{false};
   std::atomic<int> status_{0};
   std::atomic<uint64_t> packets_{0}, bytes_{0}, files_{0};
+  bool alarm_ = true;  // a socket has something to say
   int64_t started_ = 0, drain_until_ = 0;
   int failure_ = 0;  // what ended it, told once what had come is taken
 };

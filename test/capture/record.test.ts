@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { atEnd, itNeeds, type Netns, netns, run, temporaryFolder } from '../tools';
-import { tells } from './helpers';
+import { HEAD, tells } from './helpers';
 
 const itRecords = itNeeds('netns', 'tcpdump', 'capinfos');
 const folder = temporaryFolder();
@@ -107,7 +107,6 @@ itRecords(
     const program = `${READ} const c = new Capture('lo', { filter: 'udp port 40001' });
     for (const [name, o] of [['x.pcap', {}], ['x.pcapng', {}]]) { const file = ${JSON.stringify(mount)} + '/' + name; const r = c.record(file, o); let failed; r.done.catch((e) => { failed = e; });
       while (!failed) { await blast('lo', 500); await sleep(30); } const numbers = await read(file); tell([failed.code, failed.syscall, Number(failed.stats.packets) === numbers.length, numbers.length > 1000, fs.statSync(file).size <= 300 * 1024]); fs.unlinkSync(file); } c.close();`;
-    const { HEAD } = await import('./helpers');
     const { stdout } = await ns.run(
       'unshare',
       [
