@@ -50,7 +50,7 @@ constexpr size_t kLongest = 1 << 16;  // bytes of an expression
 constexpr int kErrorRoom = 256;       // PCAP_ERRBUF_SIZE
 
 /** pcap_activate's own errors: PCAP_ERROR_NO_SUCH_DEVICE, PCAP_ERROR_IFACE_NOT_UP, PCAP_ERROR_PERM_DENIED, PCAP_ERROR_PROMISC_PERM_DENIED. */
-int64_t activation(int status) { return status == -5 ? -ENODEV : status == -9 ? -ENETDOWN : status == -8 || status == -11 ? -EPERM : -EBADMSG; }
+int64_t activation(int status) { return status == -5 ? -ENODEV : status == -9 ? -ENETDOWN : status == -8 || status == -11 ? -EPERM : -EIO; }
 
 void say(Bytes message, const char* text) {
   if (message.length == 0) return;
