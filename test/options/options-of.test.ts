@@ -120,7 +120,8 @@ it('a handle without a descriptor, and a closed one, are clear errors', async ()
   socket.destroy();
   await once(socket, 'close');
   expect(() => options.SO_TYPE).toThrow(S.errors.EBADF);
-  for (const bad of [null, undefined, 'x', {}, [], Symbol('x')]) expect(() => S.optionsOf(bad as never)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }));
+  for (const bad of [null, undefined, 'x', {}, [], Symbol('x')])
+    expect(() => S.optionsOf(bad as never)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }));
 });
 
 it('prints no warning', async () => {
@@ -172,4 +173,3 @@ describe('prepareSocket', () => {
     v6.destroy();
   });
 });
-
