@@ -138,11 +138,22 @@ describe('wait and poll', () => {
 
   test('poll over many', async () => {
     const [c, d] = socketpair(AF_UNIX, SOCK_DGRAM);
-    const waiting = poll([{ socket: a, read: true }, { socket: c.fileno(), read: true }]);
+    const waiting = poll([
+      { socket: a, read: true },
+      { socket: c.fileno(), read: true },
+    ]);
     const reading = a.recv(10);
     await d.send('x');
     expect(await waiting).toEqual([0, POLLIN]);
-    expect(pollSync([{ socket: a, read: true, write: true }, { socket: c, read: true }], 0)).toEqual([POLLOUT, POLLIN]);
+    expect(
+      pollSync(
+        [
+          { socket: a, read: true, write: true },
+          { socket: c, read: true },
+        ],
+        0,
+      ),
+    ).toEqual([POLLOUT, POLLIN]);
     expect(pollSync([{ socket: a, read: true }], 10)).toEqual([0]);
     await expect(poll([{ socket: a, read: true }], { timeoutMs: 20 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
     await b.send('y');
