@@ -280,7 +280,9 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
 function nothing(): void {}
 
 function controlOf(o: { control?: readonly Cmsg[] } | undefined): Buffer | null {
-  if (o?.control === undefined || o.control.length === 0) return null;
+  if (o?.control === undefined) return null;
+  if (!Array.isArray(o.control)) throw badType('sendmsg: control', 'an array of control messages', o.control);
+  if (o.control.length === 0) return null;
   return buildControl(o.control);
 }
 

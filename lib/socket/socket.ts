@@ -94,7 +94,7 @@ export class Socket<A extends Address = InetAddress> extends Sender<A> {
    * the fd stays the caller's where this fails.
    */
   static fromFd<A extends Address>(fd: number): Socket<A> {
-    return new Socket<A>({ fd });
+    return new Socket<A>({ fd: descriptor(fd) });
   }
 
   /** fcntl(F_DUPFD_CLOEXEC): a second Socket over the same kernel socket. */
@@ -230,9 +230,12 @@ export class Socket<A extends Address = InetAddress> extends Sender<A> {
 
   private prepare({ options, signal }: SocketInit): void {
     try {
-      if (options !== undefined) applyOptions(this.channel.fd, options);
+      if (options !== undefined) {
+        if (typeof options !== 'object' || options === null) throw badType('Socket: options', 'an object of options by name', options);
+        applyOptions(this.channel.fd, options);
+      }
       if (signal === undefined) return;
-      if (typeof signal.addEventListener !== 'function') throw badType('Socket: signal', 'an AbortSignal', signal);
+      if (typeof signal?.addEventListener !== 'function') throw badType('Socket: signal', 'an AbortSignal', signal);
       signal.throwIfAborted();
     } catch (error) {
       this.close();
@@ -299,6 +302,12 @@ function integer(value: unknown, what: string): number {
   return value;
 }
 
+function descriptor(fd: unknown): number {
+  if (typeof fd !== 'number') throw badType('Socket: fd', 'a number', fd);
+  if (!Number.isInteger(fd) || fd < 0 || fd > 0x7fffffff) throw badRange('Socket: fd', 'an open file descriptor', fd);
+  return fd;
+}
+
 function make({ family = AF_INET, type = SOCK_STREAM, proto = 0 }: SocketInit): Known {
   const fd = native.socket(integer(family, 'family'), integer(type, 'type') | BORN, integer(proto, 'proto'));
   check(fd, 'socket', { hintContext: { family, type, proto } });
@@ -309,8 +318,7 @@ const answer = new Uint8Array(4);
 const answerView = new DataView(answer.buffer);
 
 function take(fd: number, { family, type, proto }: SocketInit): Known {
-  if (typeof fd !== 'number') throw badType('Socket: fd', 'a number', fd);
-  if (!Number.isInteger(fd) || fd < 0 || fd > 0x7fffffff) throw badRange('Socket: fd', 'an open file descriptor', fd);
+  descriptor(fd);
   const ask = (option: number): number => {
     check(native.getsockopt(fd, SOL_SOCKET, option, answer, answer.length), 'getsockopt');
     return answerView.getInt32(0, true);
