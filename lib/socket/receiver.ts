@@ -203,7 +203,9 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
 
   private take(limit: number, flags: number): Buffer | undefined {
     if (limit > SLAB_LIMIT) return allocated(limit, (room) => this.fill(room, flags));
-    return sliced(limit, (memory, offset, length) => this.count('recv', native.recv(this.channel.fd, memory, offset, length, flags | MSG_DONTWAIT), length));
+    return sliced(limit, (memory, offset, length) =>
+      this.count('recv', native.recv(this.channel.fd, memory, offset, length, flags | MSG_DONTWAIT), length),
+    );
   }
 
   private fillFrom(room: Uint8Array, flags: number): number | undefined {
@@ -236,7 +238,7 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
     counters.syscalls += 1;
     if (result >= 0) {
       counters.messages += 1;
-      counters.bytesRead += result < room ? result : room;
+      counters.bytesRead += Math.min(result, room);
       return result;
     }
     if (result === -EAGAIN) {

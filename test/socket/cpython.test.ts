@@ -1,5 +1,5 @@
 // The same scenarios in CPython and here: what each Sync call answers, errno by errno.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
