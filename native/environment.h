@@ -53,13 +53,8 @@ class Environment {
   /** Ends a recorder and forgets it. False where there is none. */
   bool drop_recorder(int id);
 
-  /** The lent int that getsockopt_int answers in; nullptr before lend. */
-  int32_t* cell() const;
-  /** 0, or -ENOMEM where the array cannot be held. */
-  int lend(napi_value cell);
-
  private:
-  explicit Environment(napi_env env) : env_(env), hook_(nullptr), cell_(nullptr) {}
+  explicit Environment(napi_env env) : env_(env), hook_(nullptr) {}
   std::vector<int> forget_all();
   static void end(napi_async_cleanup_hook_handle hook, void* data);
   static void destroy(napi_env env, void* data, void* hint);
@@ -67,7 +62,6 @@ class Environment {
   napi_env env_;
   napi_async_cleanup_hook_handle hook_;
   std::vector<Poller*> pollers_;
-  napi_ref cell_;
   std::map<int, std::shared_ptr<Ring>> rings_;
   std::map<int, std::shared_ptr<Recorder>> recorders_;
   int last_ = 0;

@@ -44,7 +44,10 @@ export function buildControl(messages: readonly Cmsg[]): Buffer {
   let room = 0;
   for (const { level, type, data } of messages) {
     if (!(data instanceof Uint8Array)) throw badType('control[].data', 'a Buffer or Uint8Array', data);
-    for (const [what, number] of [['control[].level', level], ['control[].type', type]] as const) {
+    for (const [what, number] of [
+      ['control[].level', level],
+      ['control[].type', type],
+    ] as const) {
       if (!Number.isInteger(number) || number < -0x80000000 || number > 0x7fffffff) throw badRange(what, 'a 32-bit integer', number);
     }
     room += controlSpace(data.length);

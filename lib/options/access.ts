@@ -6,15 +6,6 @@ import { native } from '../native';
 import { type Entry, entriesNumbered, levelName, readers, writers } from './registry';
 import { GROUPS } from './row';
 
-// One cell for the whole environment, whichever copy of this module asks: native writes the int of getsockopt_int there.
-const CELL = Symbol.for('bsd-socket.cell');
-const shared = native as { [CELL]?: Int32Array };
-if (shared[CELL] === undefined) {
-  shared[CELL] = new Int32Array(1);
-  native.lend(shared[CELL]);
-}
-const cell: Int32Array = shared[CELL];
-
 /**
  * setsockopt(2), level SOL_SOCKET and so on. `value`: the option's typed value; packed bytes verbatim; or null with `optlen`, a NULL pointer.
  * An option that we don't know takes an int (number, boolean), bytes or text. Throws the SocketError of the kernel's refusal.
@@ -70,9 +61,8 @@ export function getOption(fd: number, level: number, option: number, buflen?: nu
   if (buflen !== undefined) return getBytes(fd, level, option, buflen);
   const entry = readers[level]?.[option];
   if (entry === undefined || entry.int) {
-    cell[0] = 0;
     const result = native.getsockopt_int(fd, level, option);
-    if (result >= 0) return entry?.unsigned ? cell[0] >>> 0 : cell[0];
+    if (result >= 0) return entry?.unsigned ? result : result | 0;
     return refuse('getsockopt', result, level, option, entry);
   }
   return getEntry(fd, entry);

@@ -2,14 +2,17 @@
 import { type Address, decodeAddress } from '../address';
 import type { Bytes } from '../bytes';
 import { toBytes } from '../bytes';
-import { AF_UNIX, EAGAIN, MSG_DONTWAIT } from '../constants';
+import { AF_UNIX, EAGAIN, EPOLLERR, MSG_DONTWAIT, MSG_ERRQUEUE, MSG_WAITALL, SOCK_STREAM } from '../constants';
 import { badRange, badType, fail } from '../errors';
 import { Message } from '../message';
 import { BAD_ARGUMENT, native } from '../native';
-import { flagsOf, optionsOfCall, sizeOf, targetOf } from './arguments';
+import { allStillThere, flagsOf, optionsOfCall, sizeOf, stillThere, targetOf } from './arguments';
 import { Endpoint } from './endpoint';
-import { type IoOptions, type OneShot, READ, submit, submitSync } from './funnel';
+import { fairly, fairlyRefused } from './fairness';
+import { type IoOptions, isFree, type OneShot, READ, submit, submitSync, watch } from './funnel';
 import { later } from './later';
+import { SLAB_LIMIT, sliced } from './slab';
+import { mapped, waitall } from './waitall';
 
 const SCRATCH_SIZE = 65536;
 const NOTHING = Buffer.alloc(0);
@@ -28,14 +31,24 @@ interface Room {
 export abstract class Receiver<A extends Address> extends Endpoint<A> {
   /**
    * recv(2): up to `size` bytes, or `target` filled and the count (CPython's recv_into). An empty result is the end of a stream.
+   * With MSG_WAITALL a stream waits for all of it; less comes at the end, an error, the deadline or an abort.
    * ECONNRESET, ENOTCONN, ETIMEDOUT (settimeout), the signal's reason.
    */
   recv(size: number, o?: number | IoOptions): Promise<Buffer>;
   recv(target: Bytes, o?: number | IoOptions): Promise<number>;
   recv(size: number | Bytes, o?: number | IoOptions): Promise<Buffer | number> {
+    const tried = o === undefined && isFree(this.channel, READ);
+    if (tried) {
+      try {
+        const got = this.recvOnce(size, 0);
+        if (got !== undefined) return fairly(got);
+      } catch (error) {
+        return fairlyRefused(error);
+      }
+    }
     return later(() => {
       const { flags, io } = optionsOfCall(o, 'recv');
-      return submit<Buffer | number>(this.channel, this.recvCall(size, flags), io, this.patience);
+      return this.receive<Buffer | number>(flags & MSG_WAITALL ? this.recvAllCall(size, flags) : this.recvCall(size, flags), flags, io, tried);
     });
   }
 
@@ -43,7 +56,14 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
   recvSync(size: number, flags?: number): Buffer;
   recvSync(target: Bytes, flags?: number): number;
   recvSync(size: number | Bytes, flags?: number): Buffer | number {
-    return submitSync<Buffer | number>(this.channel, this.recvCall(size, flagsOf(flags, 'recv: flags')), this.timeoutMs);
+    const bits = flagsOf(flags, 'recv: flags');
+    const tried = (bits & MSG_WAITALL) === 0 && this.channel.fd >= 0;
+    if (tried) {
+      const got = this.recvOnce(size, bits);
+      if (got !== undefined) return got;
+    }
+    const call = bits & MSG_WAITALL ? this.recvAllCall(size, bits) : this.recvCall(size, bits);
+    return submitSync<Buffer | number>(this.channel, call, this.timeoutMs, tried);
   }
 
   /** recv(2) that never waits: null where C answers EAGAIN. */
@@ -51,9 +71,7 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
   tryRecv(target: Bytes, flags?: number): number | null;
   tryRecv(size: number | Bytes, flags?: number): Buffer | number | null {
     this.open('recv');
-    const bits = flagsOf(flags, 'recv: flags');
-    if (size instanceof Uint8Array && size.length > 0) return this.fill(size, bits) ?? null;
-    return this.recvCall(size, bits).attempt() ?? null;
+    return this.recvOnce(size, flagsOf(flags, 'recv: flags')) ?? null;
   }
 
   /** recvfrom(2): the data (or count) and the sender's address. */
@@ -62,7 +80,7 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
   recvfrom(size: number | Bytes, o?: number | IoOptions): Promise<[Buffer | number, A]> {
     return later(() => {
       const { flags, io } = optionsOfCall(o, 'recvfrom');
-      return submit(this.channel, this.recvfromCall(size, flags), io, this.patience);
+      return this.receive(this.recvfromCall(size, flags), flags, io);
     }) as Promise<[Buffer, A]>;
   }
 
@@ -76,7 +94,9 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
   tryRecvfrom(target: Bytes, flags?: number): [bytes: number, address: A] | null;
   tryRecvfrom(size: number | Bytes, flags?: number): [Buffer | number, A] | null {
     this.open('recvfrom');
-    return this.recvfromCall(size, flagsOf(flags, 'recvfrom: flags')).attempt() ?? null;
+    const bits = flagsOf(flags, 'recvfrom: flags');
+    const target = targetOf(size, 'recvfrom: target');
+    return this.recvfromOnce(target, target === undefined ? sizeOf(size, 'recvfrom: size') : 0, bits) ?? null;
   }
 
   /**
@@ -86,7 +106,7 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
   recvmsg(size: number | readonly Bytes[], o?: IoOptions & { control?: number }): Promise<Message<A>> {
     return later(() => {
       const { flags, io } = optionsOfCall(o, 'recvmsg');
-      return submit(this.channel, this.recvmsgCall(size, o?.control, flags), io, this.patience);
+      return this.receive(this.recvmsgCall(size, o?.control, flags), flags, io);
     });
   }
 
@@ -99,25 +119,65 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
     return this.recvmsgCall(size, control, flagsOf(flags, 'recvmsg: flags')).attempt() ?? null;
   }
 
+  /** The error queue has its own: who waits for it stands in nobody's way. */
+  private receive<T>(call: OneShot<T>, flags: number, io: IoOptions | undefined, tried = false): Promise<T> {
+    if (flags & MSG_ERRQUEUE) return watch(this.channel, EPOLLERR, call, io, this.patience);
+    return submit(this.channel, call, io, this.patience, tried);
+  }
+
   // --- one attempt each: undefined is EAGAIN
+
+  private recvOnce(size: number | Bytes, flags: number): Buffer | number | undefined {
+    if (size instanceof Uint8Array && size.length > 0) return this.fill(size, flags);
+    const target = targetOf(size, 'recv: target');
+    return target === undefined ? this.take(sizeOf(size, 'recv: size'), flags) : this.fill(target, flags);
+  }
+
+  private recvfromOnce(target: Uint8Array | undefined, limit: number, flags: number): [Buffer | number, A] | undefined {
+    const data = target === undefined ? allocated(limit, (room) => this.fillFrom(room, flags)) : this.fillFrom(target, flags);
+    return data === undefined ? undefined : [data, this.sender(senderLength[0])];
+  }
 
   private recvCall(size: number | Bytes, flags: number): OneShot<Buffer | number> {
     const target = targetOf(size, 'recv: target');
-    if (target !== undefined) return { syscall: 'recv', direction: READ, attempt: () => this.fill(target, flags) };
+    if (target !== undefined) {
+      const { length } = target;
+      return {
+        syscall: 'recv',
+        direction: READ,
+        attempt: () => {
+          stillThere(target, length, 'recv: target');
+          return this.fill(target, flags);
+        },
+      };
+    }
     const limit = sizeOf(size, 'recv: size');
-    return { syscall: 'recv', direction: READ, attempt: () => allocated(limit, (room) => this.fill(room, flags)) };
+    return { syscall: 'recv', direction: READ, attempt: () => this.take(limit, flags) };
+  }
+
+  private recvAllCall(size: number | Bytes, flags: number): OneShot<Buffer | number> {
+    if (this.type !== SOCK_STREAM || flags & MSG_ERRQUEUE) return this.recvCall(size, flags);
+    const target = targetOf(size, 'recv: target');
+    const room = target ?? Buffer.allocUnsafeSlow(sizeOf(size, 'recv: size'));
+    const { length } = room;
+    const fill = (rest: Uint8Array) => {
+      stillThere(room, length, 'recv: target');
+      return this.fill(rest, flags);
+    };
+    const call = waitall('recv', this.channel, room, flags, fill);
+    return target === undefined ? mapped(call, (n) => kept(room, n)) : call;
   }
 
   private recvfromCall(size: number | Bytes, flags: number): OneShot<[Buffer | number, A]> {
     const target = targetOf(size, 'recvfrom: target');
     const limit = target === undefined ? sizeOf(size, 'recvfrom: size') : 0;
-    const fill = (room: Uint8Array) => this.fillFrom(room, flags);
+    const length = target?.length ?? 0;
     return {
       syscall: 'recvfrom',
       direction: READ,
       attempt: () => {
-        const data = target === undefined ? allocated(limit, fill) : fill(target);
-        return data === undefined ? undefined : [data, this.sender(senderLength[0])];
+        if (target !== undefined) stillThere(target, length, 'recvfrom: target');
+        return this.recvfromOnce(target, limit, flags);
       },
     };
   }
@@ -125,16 +185,27 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
   private recvmsgCall(size: number | readonly Bytes[], control: number | undefined, flags: number): OneShot<Message<A>> {
     const room = control === undefined ? 0 : sizeOf(control, 'recvmsg: control');
     const given = typeof size === 'number' ? undefined : buffersOf(size);
+    const lengths = given?.map(({ length }) => length);
     const limit = typeof size === 'number' ? sizeOf(size, 'recvmsg: size') : 0;
     return {
       syscall: 'recvmsg',
       direction: READ,
-      attempt: () => this.message({ iov: given ?? [roomFor(limit)], control: room === 0 ? null : new Uint8Array(room) }, given !== undefined, flags),
+      attempt: () => {
+        if (given !== undefined) allStillThere(given, lengths as number[], 'recvmsg: buffers');
+        return this.message({ iov: given ?? [roomFor(limit)], control: room === 0 ? null : new Uint8Array(room) }, given !== undefined, flags);
+      },
     };
   }
 
   private fill(room: Uint8Array, flags: number): number | undefined {
     return this.count('recv', native.recv(this.channel.fd, room, 0, room.length, flags | MSG_DONTWAIT), room.length);
+  }
+
+  private take(limit: number, flags: number): Buffer | undefined {
+    if (limit > SLAB_LIMIT) return allocated(limit, (room) => this.fill(room, flags));
+    return sliced(limit, (memory, offset, length) =>
+      this.count('recv', native.recv(this.channel.fd, memory, offset, length, flags | MSG_DONTWAIT), length),
+    );
   }
 
   private fillFrom(room: Uint8Array, flags: number): number | undefined {
@@ -167,7 +238,7 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
     counters.syscalls += 1;
     if (result >= 0) {
       counters.messages += 1;
-      counters.bytesRead += result < room ? result : room;
+      counters.bytesRead += Math.min(result, room);
       return result;
     }
     if (result === -EAGAIN) {
@@ -183,9 +254,9 @@ function roomFor(limit: number): Uint8Array {
   return limit <= SCRATCH_SIZE ? scratch.subarray(0, limit) : Buffer.allocUnsafeSlow(limit);
 }
 
-/** The first `n` bytes of `room` to keep: copied out of the scratch memory, or the allocation itself. */
+/** The first `n` bytes of `room` to keep: copied where most of the memory would be held for nothing, else the allocation itself. */
 function kept(room: Uint8Array, n: number): Buffer {
-  if (room.buffer !== scratch.buffer) return (room as Buffer).subarray(0, n);
+  if (room.buffer !== scratch.buffer) return n < room.length >> 1 ? Buffer.from(room.subarray(0, n)) : (room as Buffer).subarray(0, n);
   const data = Buffer.allocUnsafe(n);
   data.set(n === SCRATCH_SIZE ? scratch : scratch.subarray(0, n));
   return data;

@@ -1,23 +1,51 @@
 // Socket: the class. Accepting, connecting, iterating, and the ways to come by one.
 import type { Duplex } from 'node:stream';
-import { type Address, type AddressLike, AF_INET, AF_UNIX, decodeAddress, type Family, type InetAddress, type UnixAddress } from '../address';
+import {
+  type Address,
+  type AddressLike,
+  type AnyFamily,
+  AF_INET,
+  AF_UNIX,
+  decodeAddress,
+  type Family,
+  type InetAddress,
+  type UnixAddress,
+} from '../address';
 import { type Bytes, toBytes } from '../bytes';
-import { EAGAIN, POLLERR, POLLHUP, POLLIN, POLLOUT, POLLPRI, SO_DOMAIN, SO_PROTOCOL, SO_TYPE, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_SEQPACKET, SOCK_STREAM, SOL_SOCKET } from '../constants';
-import { badRange, badType, check, fail, isErrno, SocketError } from '../errors';
+import {
+  EAGAIN,
+  EBUSY,
+  POLLERR,
+  POLLHUP,
+  POLLIN,
+  POLLOUT,
+  POLLPRI,
+  SO_DOMAIN,
+  SO_PROTOCOL,
+  SO_TYPE,
+  SOCK_CLOEXEC,
+  SOCK_NONBLOCK,
+  SOCK_SEQPACKET,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from '../constants';
+import { badRange, badType, check, fail, isErrno, SocketError, socketError } from '../errors';
 import { native } from '../native';
 import { applyOptions, type OptionValues } from '../options';
+import { onAbort } from './aborts';
 import { optionsOfCall } from './arguments';
-import { connectCall } from './connecting';
+import { type Connecting, connectCall, thenSend } from './connecting';
 import { type FileOptions, makefile } from './file';
 import { type Call, type IoOptions, type OneShot, pollOne, READ, submit, submitSync, watch } from './funnel';
 import { later } from './later';
 import { Limit } from './limit';
+import { isHeld } from './reactor';
 import { resolve, resolveSync, type Target } from './resolve';
 import { Sender } from './sender';
 
 /** What a Socket may be made from. */
 export interface SocketInit {
-  family?: Family<any>;
+  family?: AnyFamily;
   type?: number;
   proto?: number;
   /** An open socket to take over instead of making one; family, type and protocol are then read from it. */
@@ -32,7 +60,7 @@ export interface SocketInit {
 class Known {
   constructor(
     readonly fd: number,
-    readonly family: Family<any>,
+    readonly family: AnyFamily,
     readonly type: number,
     readonly proto: number,
   ) {}
@@ -53,11 +81,17 @@ export class Socket<A extends Address = InetAddress> extends Sender<A> {
     const init: SocketInit = typeof first === 'object' && first !== null ? (first as SocketInit) : { family: first as Family<A>, type, proto, fd };
     const known = first instanceof Known ? first : init.fd === undefined ? make(init) : take(init.fd, init);
     super(known.fd, known.family, known.type, known.proto);
-    if (!(first instanceof Known)) this.prepare(init);
+    if (first instanceof Known) return;
+    if (init.fd !== undefined) this.ensureNonblocking(known.fd);
+    this.prepare(init);
   }
 
   /** socketpair(2): two connected sockets; AF_UNIX SOCK_STREAM unless said otherwise. */
-  static pair<A extends Address = UnixAddress>(family: Family<A> = AF_UNIX as unknown as Family<A>, type: number = SOCK_STREAM, proto = 0): [Socket<A>, Socket<A>] {
+  static pair<A extends Address = UnixAddress>(
+    family: Family<A> = AF_UNIX as unknown as Family<A>,
+    type: number = SOCK_STREAM,
+    proto = 0,
+  ): [Socket<A>, Socket<A>] {
     const fds = new Int32Array(2);
     const result = native.socketpair(integer(family, 'family'), integer(type, 'type') | BORN, integer(proto, 'proto'), fds);
     check(result, 'socketpair', { hintContext: { family, type, proto } });
@@ -70,7 +104,7 @@ export class Socket<A extends Address = InetAddress> extends Sender<A> {
    * the fd stays the caller's where this fails.
    */
   static fromFd<A extends Address>(fd: number): Socket<A> {
-    return new Socket<A>({ fd });
+    return new Socket<A>({ fd: descriptor(fd) });
   }
 
   /** fcntl(F_DUPFD_CLOEXEC): a second Socket over the same kernel socket. */
@@ -121,12 +155,11 @@ export class Socket<A extends Address = InetAddress> extends Sender<A> {
    * ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, EISCONN; ENOENT for a unix path.
    */
   connect(address: AddressLike<A>, o?: IoOptions & { data?: Bytes }): Promise<void> {
-    return later(async () => {
+    return later(() => {
       const { io } = optionsOfCall(o, 'connect');
       const data = o?.data === undefined ? undefined : toBytes(o.data, 'connect: data');
-      const sent = await this.connectTo(address, io, { data, raise: true });
-      if (data !== undefined && sent < data.length) await this.sendall(data.subarray(sent), io);
-    });
+      return this.connectTo(address, io, { data, raise: true }) as Promise<unknown> as Promise<void>;
+    }).then(nothing);
   }
 
   connectSync(address: AddressLike<A>): void {
@@ -135,7 +168,7 @@ export class Socket<A extends Address = InetAddress> extends Sender<A> {
 
   /** connect, answering 0 or the positive errno instead of failing; EAGAIN where settimeout() ran out, as in Python. */
   connect_ex(address: AddressLike<A>): Promise<number> {
-    return this.connectTo(address, undefined, { raise: false }).catch(errnoOf);
+    return later(() => this.connectTo(address, undefined, { raise: false })).catch(errnoOf);
   }
 
   connect_exSync(address: AddressLike<A>): number {
@@ -175,7 +208,8 @@ export class Socket<A extends Address = InetAddress> extends Sender<A> {
   /** A stream's chunks until its end; a datagram socket's datagrams, each as it came. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Buffer> {
     const stream = this.type === SOCK_STREAM || this.type === SOCK_SEQPACKET;
-    const chunk = (data: Buffer): IteratorResult<Buffer> => (stream && data.length === 0 ? { done: true, value: undefined } : { done: false, value: data });
+    const chunk = (data: Buffer): IteratorResult<Buffer> =>
+      stream && data.length === 0 ? { done: true, value: undefined } : { done: false, value: data };
     let over = false;
     const iterator: AsyncIterableIterator<Buffer> = {
       next: async () => {
@@ -206,16 +240,19 @@ export class Socket<A extends Address = InetAddress> extends Sender<A> {
 
   private prepare({ options, signal }: SocketInit): void {
     try {
-      if (options !== undefined) applyOptions(this.channel.fd, options);
+      if (options !== undefined) {
+        if (typeof options !== 'object' || options === null) throw badType('Socket: options', 'an object of options by name', options);
+        applyOptions(this.channel.fd, options);
+      }
       if (signal === undefined) return;
-      if (typeof signal.addEventListener !== 'function') throw badType('Socket: signal', 'an AbortSignal', signal);
+      if (typeof signal?.addEventListener !== 'function') throw badType('Socket: signal', 'an AbortSignal', signal);
       signal.throwIfAborted();
     } catch (error) {
       this.close();
       throw error;
     }
     const self = new WeakRef(this);
-    signal.addEventListener('abort', () => self.deref()?.close(), { once: true });
+    this.channel.onRelease = onAbort(signal, () => self.deref()?.close());
   }
 
   private acceptCall(): OneShot<[Socket<A>, A]> {
@@ -237,9 +274,11 @@ export class Socket<A extends Address = InetAddress> extends Sender<A> {
     return [new Socket<A>(new Known(result, this.family, this.type, this.proto)), address];
   }
 
-  private connectCall(target: Target, o: { data?: Uint8Array; raise: boolean; once?: boolean }): Call<number> {
+  private connectCall(target: Target, o: Pick<Connecting, 'data' | 'raise'> & { once?: boolean }): Call<number> {
     this.ensureNonblocking(this.open('connect'));
-    return connectCall(this.channel, target, { family: this.family, once: false, ...o });
+    const call = connectCall(this.channel, target, { family: this.family, type: this.type, once: false, ...o });
+    const { data } = o;
+    return data === undefined ? call : thenSend(call, (sent) => this.sendallCall(data.subarray(sent), 0));
   }
 
   private connectSyncCall(address: AddressLike<A>, raise: boolean): Call<number> {
@@ -248,13 +287,13 @@ export class Socket<A extends Address = InetAddress> extends Sender<A> {
   }
 
   /** Looks the name up and connects, under one deadline. */
-  private async connectTo(address: AddressLike<A>, io: IoOptions | undefined, o: { data?: Uint8Array; raise: boolean }): Promise<number> {
+  private connectTo(address: AddressLike<A>, io: IoOptions | undefined, o: Pick<Connecting, 'data' | 'raise'>): Promise<number> {
     this.open('connect');
     const limit = new Limit(io, this.patience);
-    const target = await limit.wait(resolve(this.family, address), 'connect');
-    return submit(this.channel, this.connectCall(target, o), limit.rest(), null);
+    const target = resolve(this.family, address);
+    const connect = (to: Target) => submit(this.channel, this.connectCall(to, o), limit.rest(), null);
+    return target instanceof Promise ? limit.wait(target, 'connect').then(connect) : connect(target);
   }
-
 
   /** Sleeps `ms` milliseconds, less where the socket closes or the signal aborts. */
   private pause(ms: number, signal: AbortSignal | undefined): Promise<unknown> {
@@ -265,10 +304,18 @@ export class Socket<A extends Address = InetAddress> extends Sender<A> {
   }
 }
 
+function nothing(): void {}
+
 function integer(value: unknown, what: string): number {
   if (typeof value !== 'number') throw badType(`socket: ${what}`, 'a number', value);
   if (!Number.isInteger(value) || value < -0x80000000 || value > 0x7fffffff) throw badRange(`socket: ${what}`, 'a 32-bit integer', value);
   return value;
+}
+
+function descriptor(fd: unknown): number {
+  if (typeof fd !== 'number') throw badType('Socket: fd', 'a number', fd);
+  if (!Number.isInteger(fd) || fd < 0 || fd > 0x7fffffff) throw badRange('Socket: fd', 'an open file descriptor', fd);
+  return fd;
 }
 
 function make({ family = AF_INET, type = SOCK_STREAM, proto = 0 }: SocketInit): Known {
@@ -281,13 +328,19 @@ const answer = new Uint8Array(4);
 const answerView = new DataView(answer.buffer);
 
 function take(fd: number, { family, type, proto }: SocketInit): Known {
-  if (typeof fd !== 'number') throw badType('Socket: fd', 'a number', fd);
-  if (!Number.isInteger(fd) || fd < 0 || fd > 0x7fffffff) throw badRange('Socket: fd', 'an open file descriptor', fd);
+  descriptor(fd);
   const ask = (option: number): number => {
     check(native.getsockopt(fd, SOL_SOCKET, option, answer, answer.length), 'getsockopt');
     return answerView.getInt32(0, true);
   };
-  const known = new Known(fd, family ?? (ask(SO_DOMAIN) as Family<any>), type ?? ask(SO_TYPE), proto ?? ask(SO_PROTOCOL));
+  if (isHeld(fd)) throw socketError(-EBUSY, 'adopt', { hint: `fd ${fd} belongs to another Socket: dup() it, or detach() it there first` });
+  const actual = { family: ask(SO_DOMAIN) as AnyFamily, type: ask(SO_TYPE), proto: ask(SO_PROTOCOL) }; // ENOTSOCK, whatever the caller says it is
+  const known = new Known(
+    fd,
+    family === undefined ? actual.family : (integer(family, 'family') as AnyFamily),
+    type === undefined ? actual.type : integer(type, 'type') & ~BORN,
+    proto === undefined ? actual.proto : integer(proto, 'proto'),
+  );
   check(native.adopt(fd), 'adopt');
   return known;
 }

@@ -84,15 +84,12 @@ napi_value getsockopt_int(napi_env env, napi_callback_info info) {
   const int fd = args.integer(0), level = args.integer(1), name = args.integer(2);
   if (args.bad()) return args.refusal();
   if (denied<Direction::GET>(level, name)) return args.answer(kDenied);
-  int32_t* cell = args.environment().cell();
-  if (cell == nullptr) return args.answer(-EFAULT);
-  int value = 0;
+  uint32_t value = 0;
   socklen_t length = sizeof value;
   const Born* row = born(level, name);
   const int64_t told = row != nullptr ? ask_born(args.environment(), *row, fd, {reinterpret_cast<uint8_t*>(&value), sizeof value}, length)
                                       : ask(fd, level, name, &value, &length);
-  if (told >= 0) *cell = value;
-  return args.answer(told);
+  return args.answer(told < 0 ? told : static_cast<int64_t>(value));
 }
 
 napi_value setsockopt_int(napi_env env, napi_callback_info info) {
@@ -102,13 +99,6 @@ napi_value setsockopt_int(napi_env env, napi_callback_info info) {
   if (args.bad()) return args.refusal();
   if (denied<Direction::SET>(level, name)) return args.answer(kDenied);
   return args.answer(result([&] { return setsockopt(fd, level, name, &value, sizeof value); }));
-}
-
-napi_value lend(napi_env env, napi_callback_info info) {
-  Arguments args(env, info);
-  args.ints(0, 1);
-  if (args.bad()) return args.refusal();
-  return args.answer(args.environment().lend(args.value(0)));
 }
 
 bool takes_program(int level, int name) {
@@ -235,7 +225,6 @@ const Function kOptions[] = {
     {"setsockopt", setsockopt_},
     {"getsockopt_int", getsockopt_int},
     {"setsockopt_int", setsockopt_int},
-    {"lend", lend},
     {"setsockopt_fprog", setsockopt_fprog},
     {"getsockopt_filter", getsockopt_filter},
     {"getsockopt_msfilter", getsockopt_msfilter},

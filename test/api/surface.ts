@@ -55,6 +55,8 @@ export const EXPORTS = {
   prepareSocket: 'function',
   defineOption: 'function',
   getsourcefilter: 'function',
+  timestamping: 'function',
+  timestampingFlags: 'function',
   conformance: 'function',
   conformanceDiff: 'function',
 

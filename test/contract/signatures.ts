@@ -61,7 +61,6 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   setsockopt: ['fd', 'int', 'int', 'bytes?', 'word'],
   getsockopt_int: ['fd', 'int', 'int'],
   setsockopt_int: ['fd', 'int', 'int', 'word'],
-  lend: ['ints1'],
   setsockopt_fprog: ['fd', 'int', 'int', 'bytes?', 'u16'],
   getsockopt_filter: ['fd', 'bytes?'],
   getsockopt_msfilter: ['fd', 'int', 'int', 'bytes'],

@@ -1,8 +1,8 @@
 // SocketError, its classes and GaiError: names, numbers, messages, aliases.
 import * as util from 'node:util';
+import { ERRNO_NAMES } from '../../lib/constants';
 import { check, errorcode, errors, fail, GaiError, gaiError, hostError, isErrno, SocketError, socketError } from '../../lib/errors';
 import { ALIASES, TEXTS } from '../../lib/errors/table';
-import { ERRNO_NAMES } from '../../lib/constants';
 import { BAD_ARGUMENT, DENIED, GAI_FAILURE, native } from '../../lib/native';
 
 const c = native.constants;
@@ -81,7 +81,9 @@ describe('isErrno', () => {
     expect(isErrno(socketError(-c.ENOTSUP, 'listen'), 'EOPNOTSUPP')).toBe(true);
   });
   it('knows node’s own errors, and nothing that is none', () => {
-    expect(isErrno(new (util as unknown as { _errnoException: new (n: number, s: string) => Error })._errnoException(-111, 'connect'), 'ECONNREFUSED')).toBe(true);
+    expect(
+      isErrno(new (util as unknown as { _errnoException: new (n: number, s: string) => Error })._errnoException(-111, 'connect'), 'ECONNREFUSED'),
+    ).toBe(true);
     for (const other of [null, undefined, 'EAGAIN', {}, new Error('EAGAIN'), { errno: 11 }, new GaiError('EAI_AGAIN', 'getaddrinfo')]) {
       expect(isErrno(other, 'EAGAIN')).toBe(false);
     }

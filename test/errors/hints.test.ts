@@ -24,9 +24,8 @@ function refusal(code: string, call: () => unknown): string {
 }
 
 const sockets: S.Socket[] = [];
-function make(...args: ConstructorParameters<typeof S.Socket>): S.Socket {
-  const socket = new S.Socket(...args);
-  sockets.push(socket);
+function keep<A extends S.Address>(socket: S.Socket<A>): S.Socket<A> {
+  sockets.push(socket as never);
   return socket;
 }
 afterEach(() => {
@@ -36,7 +35,9 @@ afterEach(() => {
 it('SOCK_RAW and AF_PACKET name the capability and the line that gives it to this very binary', () => {
   const line = `sudo setcap cap_net_raw+ep ${fs.realpathSync(process.execPath)}`;
   expect(hint('EPERM', 'socket', { hintContext: { family: c.AF_PACKET, type: c.SOCK_DGRAM } })).toContain(`AF_PACKET needs CAP_NET_RAW: ${line}`);
-  expect(hint('EPERM', 'socket', { hintContext: { family: c.AF_INET, type: (c.SOCK_RAW ?? 0) | (c.SOCK_CLOEXEC ?? 0) } })).toContain(`SOCK_RAW needs CAP_NET_RAW: ${line}`);
+  expect(hint('EPERM', 'socket', { hintContext: { family: c.AF_INET, type: (c.SOCK_RAW ?? 0) | (c.SOCK_CLOEXEC ?? 0) } })).toContain(
+    `SOCK_RAW needs CAP_NET_RAW: ${line}`,
+  );
 });
 
 itNeeds('setpriv')('an unprivileged process is told so by the real refusal', async () => {
@@ -51,7 +52,24 @@ itNeeds('setpriv')('an unprivileged process is told so by the real refusal', asy
       try { set(); } catch (e) { hints[e.option?.name ?? e.syscall] = [e.code, e.hint]; }
     }
     console.log(JSON.stringify(hints));`;
-  const { stdout } = await run('unshare', ['-n', 'setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', '--bounding-set=-all', '--inh-caps=-all', process.execPath, '-e', code], { cwd: root });
+  const { stdout } = await run(
+    'unshare',
+    [
+      '-n',
+      'setpriv',
+      '--reuid',
+      '65534',
+      '--regid',
+      '65534',
+      '--clear-groups',
+      '--bounding-set=-all',
+      '--inh-caps=-all',
+      process.execPath,
+      '-e',
+      code,
+    ],
+    { cwd: root },
+  );
   const hints = JSON.parse(stdout) as Record<string, [string, string]>;
   expect(hints.raw).toEqual(['EPERM', expect.stringContaining('SOCK_RAW needs CAP_NET_RAW')]);
   expect(hints.packet).toEqual(['EPERM', expect.stringContaining('AF_PACKET needs CAP_NET_RAW')]);
@@ -62,30 +80,34 @@ itNeeds('setpriv')('an unprivileged process is told so by the real refusal', asy
 });
 
 it('ENOPROTOOPT names the socket that the option is for, or the level where its number stands', () => {
-  expect(refusal('ENOPROTOOPT', () => make().setsockopt(S.IPPROTO_IP, S.IP_HDRINCL, 1))).toContain('IP_HDRINCL is an option of AF_INET SOCK_RAW, since Linux 2.0');
-  expect(refusal('ENOPROTOOPT', () => make().setsockopt(1, 104, 1))).toContain('SOL_SOCKET has no option 104; it is UDP_GRO at IPPROTO_UDP');
-  expect(refusal('ENOPROTOOPT', () => make().getsockopt(S.SOL_SOCKET, 32))).toContain('SO_SNDBUFFORCE is write-only');
-  expect(refusal('ENOPROTOOPT', () => make().setsockopt(1, 3, 1))).toContain('SO_TYPE is read-only');
+  expect(refusal('ENOPROTOOPT', () => keep(S.socket()).setsockopt(S.IPPROTO_IP, S.IP_HDRINCL, 1))).toContain(
+    'IP_HDRINCL is an option of AF_INET SOCK_RAW, since Linux 2.0',
+  );
+  expect(refusal('ENOPROTOOPT', () => keep(S.socket()).setsockopt(1, 104, 1))).toContain(
+    'SOL_SOCKET has no option 104; it is UDP_GRO at IPPROTO_UDP',
+  );
+  expect(refusal('ENOPROTOOPT', () => keep(S.socket()).getsockopt(S.SOL_SOCKET, 32))).toContain('SO_SNDBUFFORCE is write-only');
+  expect(refusal('ENOPROTOOPT', () => keep(S.socket()).setsockopt(1, 3, 1))).toContain('SO_TYPE is read-only');
 });
 it('ENODEV on SO_BINDTODEVICE lists the interfaces that exist', () => {
-  const text = refusal('ENODEV', () => make().setsockopt(S.SOL_SOCKET, S.SO_BINDTODEVICE, 'nosuch0'));
+  const text = refusal('ENODEV', () => keep(S.socket()).setsockopt(S.SOL_SOCKET, S.SO_BINDTODEVICE, 'nosuch0'));
   for (const name of fs.readdirSync('/sys/class/net').filter((entry) => interfaceNames().includes(entry))) expect(text).toContain(name);
   expect(interfaceNames()).toContain('lo');
 });
 it('EADDRINUSE shows how to see who holds the port', () => {
-  const first = make().bind(['127.0.0.1', 0]).listen();
+  const first = keep(S.socket()).bind(['127.0.0.1', 0]).listen();
   const { port } = first.getsockname();
-  expect(refusal('EADDRINUSE', () => make().bind(['127.0.0.1', port]))).toMatch(new RegExp(`ss -lntup sport = :${port}.*SO_REUSEADDR`));
+  expect(refusal('EADDRINUSE', () => keep(S.socket()).bind(['127.0.0.1', port]))).toMatch(new RegExp(`ss -lntup sport = :${port}.*SO_REUSEADDR`));
 });
 it('EADDRINUSE of a path says to unlink it', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hints-'));
   const file = path.join(folder, 'x.sock');
-  make(S.AF_UNIX as never).bind(file as never);
-  expect(refusal('EADDRINUSE', () => make(S.AF_UNIX as never).bind(file as never))).toContain('unlink');
+  keep(S.socket(S.AF_UNIX)).bind(file);
+  expect(refusal('EADDRINUSE', () => keep(S.socket(S.AF_UNIX)).bind(file))).toContain('unlink');
   fs.rmSync(folder, { recursive: true });
 });
 it('a broadcast without SO_BROADCAST names the option', () => {
-  const udp = make(S.AF_INET, S.SOCK_DGRAM);
+  const udp = keep(S.socket(S.AF_INET, S.SOCK_DGRAM));
   const broadcast = { family: 'IPv4', address: '255.255.255.255', port: 9 };
   expect(socketError(-(c.EACCES as number), 'sendto', { address: broadcast as never }).hint).toContain('SO_BROADCAST');
   expect(udp.options.SO_BROADCAST).toBe(false);
@@ -98,7 +120,7 @@ it('unconnected and unaddressed sends say what is missing', () => {
 });
 it('TCP_CONGESTION lists what this kernel has', () => {
   const names = fs.readFileSync('/proc/sys/net/ipv4/tcp_available_congestion_control', 'utf8').trim();
-  expect(refusal('ENOENT', () => make().setsockopt(S.IPPROTO_TCP, S.TCP_CONGESTION, 'nosuch'))).toContain(names);
+  expect(refusal('ENOENT', () => keep(S.socket()).setsockopt(S.IPPROTO_TCP, S.TCP_CONGESTION, 'nosuch'))).toContain(names);
 });
 it('no hint is better than a wrong one', () => {
   expect(hint('EIO', 'recv')).toBeUndefined();

@@ -4,18 +4,17 @@ import * as S from 'bsd-socket';
 import { allEntries } from '../../lib/options/registry';
 
 const open: S.Socket[] = [];
-const make = (...args: ConstructorParameters<typeof S.Socket>): S.Socket => {
-  const socket = new S.Socket(...args);
-  open.push(socket);
+function keep<A extends S.Address>(socket: S.Socket<A>): S.Socket<A> {
+  open.push(socket as never);
   return socket;
-};
+}
 afterEach(() => {
   for (const socket of open.splice(0)) socket.close();
 });
 
 describe('properties', () => {
   it('flags are booleans, the rest what the classic call gives', () => {
-    const { options } = make();
+    const { options } = keep(S.socket());
     expect(options.SO_KEEPALIVE).toBe(false);
     options.SO_KEEPALIVE = true;
     expect(options.SO_KEEPALIVE).toBe(true);
@@ -28,19 +27,19 @@ describe('properties', () => {
     expect(options.TCP_INFO.state).toBe(7);
   });
   it('there is one for every row', () => {
-    const { options } = make();
+    const { options } = keep(S.socket());
     expect(allEntries.filter(({ name }) => !(name in options)).map(({ name }) => name)).toEqual([]);
     expect('SO_KEPALIVE' in options).toBe(false);
   });
   it('read-only ones cannot be set, write-only ones read undefined', () => {
-    const { options } = make();
+    const { options } = keep(S.socket());
     expect(() => {
       (options as { SO_TYPE: number }).SO_TYPE = 1;
     }).toThrow(TypeError);
     expect((options as unknown as { IP_ADD_MEMBERSHIP: unknown }).IP_ADD_MEMBERSHIP).toBeUndefined();
   });
   it('what this socket has not is the kernel’s refusal, with where it belongs', () => {
-    const { options } = make();
+    const { options } = keep(S.socket());
     expect(() => options.UDP_SEGMENT).toThrow(/UDP_SEGMENT is an option of UDP, since Linux 4.18/);
     expect(() => options.IPV6_V6ONLY).toThrow(/ENOTSUP.*IPV6_V6ONLY is an option of AF_INET6/); // TCP over IPv4 says so
     expect(() => {
@@ -48,7 +47,7 @@ describe('properties', () => {
     }).toThrow(S.errors.ENOPROTOOPT);
   });
   it('bad values are refused by name', () => {
-    const { options } = make();
+    const { options } = keep(S.socket());
     expect(() => {
       options.IP_TTL = 999;
     }).toThrow('IP_TTL must be an integer of -1 … 255, not 999');
@@ -57,8 +56,8 @@ describe('properties', () => {
     }).toThrow('SO_KEEPALIVE must be a boolean or a number, not "yes"');
   });
   it('the MCAST_ names go by the family of the socket', () => {
-    const v4 = make(S.AF_INET, S.SOCK_DGRAM);
-    const v6 = make({ family: S.AF_INET6, type: S.SOCK_DGRAM });
+    const v4 = keep(S.socket(S.AF_INET, S.SOCK_DGRAM));
+    const v6 = keep(new S.Socket({ family: S.AF_INET6, type: S.SOCK_DGRAM }));
     v4.options.set({ MCAST_JOIN_GROUP: { group: '239.9.9.9', interface: 'lo' } });
     v6.options.set({ MCAST_JOIN_GROUP: { group: 'ff02::99', interface: 'lo' } });
     expect(S.getsourcefilter(v4, 'lo', '239.9.9.9')).toEqual({ mode: 'exclude', sources: [] });
@@ -69,12 +68,12 @@ describe('properties', () => {
 
 describe('set', () => {
   it('sets in order', () => {
-    const { options } = make();
+    const { options } = keep(S.socket());
     options.set({ IP_TTL: 3, SO_LINGER: { onoff: true, linger: 0 }, SO_REUSEADDR: 1, TCP_CONGESTION: 'reno', SO_MARK: undefined });
     expect([options.IP_TTL, options.SO_LINGER, options.SO_REUSEADDR, options.TCP_CONGESTION]).toEqual([3, { onoff: true, linger: 0 }, true, 'reno']);
   });
   it('the first failure names its option, and what was set before it', () => {
-    const { options } = make();
+    const { options } = keep(S.socket());
     const failure = (values: S.OptionValues) => {
       try {
         options.set(values);
@@ -96,14 +95,14 @@ describe('set', () => {
 });
 
 it('get answers as the classic call does', () => {
-  const { options } = make();
+  const { options } = keep(S.socket());
   expect([options.get('SO_KEEPALIVE'), options.get('SO_LINGER')]).toEqual([0, { onoff: false, linger: 0 }]);
   expect(() => options.get('SO_TYPO' as never)).toThrow(TypeError);
 });
 
 describe('supports', () => {
   it('tells what this kernel has on such a socket, and changes nothing on this one', () => {
-    const { options } = make(S.AF_INET, S.SOCK_DGRAM);
+    const { options } = keep(S.socket(S.AF_INET, S.SOCK_DGRAM));
     const before = options.dump();
     const names: S.OptionName[] = ['UDP_SEGMENT', 'IP_TTL', 'IP_MTU', 'SO_SNDBUFFORCE', 'IP_ADD_MEMBERSHIP', 'SO_ATTACH_FILTER', 'SO_PEERNAME'];
     expect(names.filter((name) => !options.supports(name))).toEqual([]);
@@ -120,12 +119,12 @@ describe('supports', () => {
     expect(foreign.filter((name) => options.supports(name))).toEqual([]);
     expect({ ...options.dump(), SO_COOKIE: 0 }).toEqual({ ...before, SO_COOKIE: 0 });
   });
-  it('knows no names that are none', () => expect(() => make().options.supports('SO_TYPO' as never)).toThrow(TypeError));
+  it('knows no names that are none', () => expect(() => keep(S.socket()).options.supports('SO_TYPO' as never)).toThrow(TypeError));
 });
 
 describe('dump', () => {
   it('is all that is readable, and can be printed', () => {
-    const s = make();
+    const s = keep(S.socket());
     const dump = s.options.dump();
     expect(Object.keys(dump).length).toBeGreaterThan(100);
     expect(dump).toMatchObject({
@@ -138,7 +137,7 @@ describe('dump', () => {
     expect(util.inspect(s.options)).toContain('TCP_CONGESTION');
   });
   it('leaves out what reading would change', () => {
-    expect(Object.keys(make().options.dump())).not.toContain('SO_ERROR');
+    expect(Object.keys(keep(S.socket()).options.dump())).not.toContain('SO_ERROR');
     const [a, b] = S.socketpair();
     open.push(a as never, b as never);
     expect(Object.keys(a.options.dump())).not.toContain('SO_PEERPIDFD');
@@ -147,7 +146,7 @@ describe('dump', () => {
 });
 
 it('the constructor bag is applied between socket() and bind()', () => {
-  const s = make({ family: S.AF_INET, type: S.SOCK_DGRAM, options: { SO_REUSEPORT: true, SO_BROADCAST: 1, IP_TTL: 9 } });
+  const s = keep(new S.Socket({ family: S.AF_INET, type: S.SOCK_DGRAM, options: { SO_REUSEPORT: true, SO_BROADCAST: 1, IP_TTL: 9 } }));
   expect([s.options.SO_REUSEPORT, s.options.SO_BROADCAST, s.options.IP_TTL]).toEqual([true, true, 9]);
   expect(() => new S.Socket({ options: { IPV6_V6ONLY: true } })).toThrow(S.errors.ENOPROTOOPT);
 });

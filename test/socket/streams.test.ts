@@ -5,10 +5,23 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import * as readline from 'node:readline';
 import { pipeline } from 'node:stream/promises';
-import { AF_UNIX, errors, POLLIN, POLLOUT, poll, pollSync, SHUT_WR, SOCK_DGRAM, SOCK_STREAM, type Socket, socketpair } from 'bsd-socket';
+import {
+  AF_UNIX,
+  errors,
+  POLLIN,
+  POLLOUT,
+  poll,
+  pollSync,
+  SHUT_WR,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  type Socket,
+  socketpair,
+  type UnixAddress,
+} from 'bsd-socket';
 
-let a: Socket<any>;
-let b: Socket<any>;
+let a: Socket<UnixAddress>;
+let b: Socket<UnixAddress>;
 beforeEach(() => {
   [a, b] = socketpair(AF_UNIX, SOCK_STREAM);
 });
@@ -138,11 +151,22 @@ describe('wait and poll', () => {
 
   test('poll over many', async () => {
     const [c, d] = socketpair(AF_UNIX, SOCK_DGRAM);
-    const waiting = poll([{ socket: a, read: true }, { socket: c.fileno(), read: true }]);
+    const waiting = poll([
+      { socket: a, read: true },
+      { socket: c.fileno(), read: true },
+    ]);
     const reading = a.recv(10);
     await d.send('x');
     expect(await waiting).toEqual([0, POLLIN]);
-    expect(pollSync([{ socket: a, read: true, write: true }, { socket: c, read: true }], 0)).toEqual([POLLOUT, POLLIN]);
+    expect(
+      pollSync(
+        [
+          { socket: a, read: true, write: true },
+          { socket: c, read: true },
+        ],
+        0,
+      ),
+    ).toEqual([POLLOUT, POLLIN]);
     expect(pollSync([{ socket: a, read: true }], 10)).toEqual([0]);
     await expect(poll([{ socket: a, read: true }], { timeoutMs: 20 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
     await b.send('y');

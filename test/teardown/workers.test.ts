@@ -105,10 +105,8 @@ describe('between environments', () => {
       const mine = udp();
       const one = () => new Promise((resolve) => new Worker(${JSON.stringify(`${HEAD}
         const { parentPort, workerData } = require('node:worker_threads');
-        const own = udp(), cell = new Int32Array(1);
-        native.lend(cell);
-        native.getsockopt_int(own, c.SOL_SOCKET, c.SO_TYPE);
-        parentPort.postMessage([native.owned(), native.owns(own), native.owns(workerData), native.close(workerData), native.adopt(workerData), cell[0]]);`)},
+        const own = udp();
+        parentPort.postMessage([native.owned(), native.owns(own), native.owns(workerData), native.close(workerData), native.adopt(workerData), native.getsockopt_int(own, c.SOL_SOCKET, c.SO_TYPE)]);`)},
         { eval: true, workerData: mine }).on('message', resolve));
       (async () => {
         const all = await Promise.all([one(), one(), one()]);

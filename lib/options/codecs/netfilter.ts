@@ -34,6 +34,7 @@ export interface IpTableInfo {
 /** The name goes in with the question. */
 const tableInfo = (layout: Struct<typeof getinfo.members>): Codec<IpTableInfo, never> => ({
   type: `struct ${layout.name}`,
+  typedOnly: true,
   size: layout.size,
   decode: undefined as never,
   encode: undefined as never,
@@ -49,6 +50,7 @@ export const arpTableInfo = tableInfo(arpGetinfo);
 const getRevision = struct('xt_get_revision', { name: text(29), revision: u8 });
 export const revision = (name: string): Codec<{ name: string; revision: number }, never> => ({
   type: 'struct xt_get_revision',
+  typedOnly: true,
   size: getRevision.size,
   decode: undefined as never,
   encode: undefined as never,

@@ -187,6 +187,7 @@ const aoGet = struct('tcp_ao_getsockopt', {
 /** All keys: the first element asks with `get_all` and how many fit; the answer fills as many. */
 export const aoKeys: Codec<AoListedKey[], never> = {
   type: 'struct tcp_ao_getsockopt[]',
+  typedOnly: true,
   size: aoGet.size,
   decode: undefined as never,
   encode: undefined as never,

@@ -73,9 +73,10 @@ export function readTyped({ entry }: Subject, fd: number): Pick<KindReport, 'typ
   return entry?.readable && attempt(() => getEntry(fd, entry)) === 'ok' ? { typed: 'ok' } : {};
 }
 
-/** The row that says what to write to this number, and the value. */
+/** The row that says what to write to this number, and the value. A name of ours alone (its row has the number) is asked as a bare number. */
 export function sampleOf({ entry, level, optname }: Subject): { entry: Entry; value: unknown } | undefined {
-  const writer = entry?.writable ? entry : entry?.row.optname === undefined ? writers[level]?.[optname] : undefined;
+  if (entry?.row.optname !== undefined) return undefined;
+  const writer = entry?.writable ? entry : writers[level]?.[optname];
   const value = writer && (writer.row.sample ?? writer.codec.sample);
   return writer && value !== undefined ? { entry: writer, value } : undefined;
 }
