@@ -79,7 +79,7 @@ function contestants(device) {
       name: 'tcpdump -w -B 65536',
       command: ['tcpdump', '-i', device, '-n', '-s', '262144', '-B', '65536', '-w', file('tcpdump')],
       ready: /listening on/,
-counts: (output, count) => count - Number(/(\d+) packets? dropped/.exec(output)[1]), // its last frames are received and not counted
+      counts: (output, count) => count - Number(/(\d+) packets? dropped/.exec(output)[1]), // its last frames are received and not counted
     },
     { name: 'onBatch(), each frame', goal: 3, command: [execPath, path.join(folder, 'lazy.js'), device] },
   ];

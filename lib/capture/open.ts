@@ -1,7 +1,7 @@
 // Opens one interface for capture: a socket that takes nothing yet, its filter, its ring, and only then bind(2).
 import { AF_PACKET, type PacketAddress } from '../address';
 import { badRange } from '../codec';
-import { ENODEV, ETH_P_ALL, SOCK_DGRAM, SOCK_RAW, SOF_TIMESTAMPING_RAW_HARDWARE } from '../constants';
+import { ENODEV, ETH_P_ALL, SOCK_DGRAM, SOCK_RAW, SO_TIMESTAMPNS_NEW, SOF_TIMESTAMPING_RAW_HARDWARE, SOL_SOCKET } from '../constants';
 import { isErrno, socketError } from '../errors';
 import { if_nameindex } from '../names';
 import { native } from '../native';
@@ -70,6 +70,8 @@ export function openPort(device: string, settings: Settings): Opened {
     const look: Look = { linktype: port.linktype, cooked: port.cooked, vlan: settings.vlan, snaplen: settings.snaplen };
     if (settings.timestamp === 'adapter') adapterClock(socket, device);
     reader = openReader(socket, look, settings);
+    // The kernel then notes the time as a frame comes in, once for all sockets; else each ring does as it gets it.
+    native.setsockopt_int(socket.fileno(), SOL_SOCKET, SO_TIMESTAMPNS_NEW, 1);
     for (const type of ['promisc', 'allmulti'] as const) {
       if (type === 'promisc' ? settings.promiscuous : settings.allmulti) socket.setsockopt(PACKET, PACKET_ADD_MEMBERSHIP, { ifname: device, type });
     }

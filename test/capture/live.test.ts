@@ -54,7 +54,7 @@ describe('what is sent is received or dropped, exactly', () => {
       a,
       `${TAKE} const c = new Capture('lo', { filter: 'udp port 40001' }); for (let i = 0; i < 10; i++) { await blast('lo', 500); await sleep(5); } tell(await take(c)); c.close();`,
     );
-    expect(told).toMatchObject({ count: 5000, distinct: 5000, stats: { received: '5000', dropped: '0' } });
+    expect(told).toMatchObject({ count: 5000, distinct: 500, stats: { received: '5000', dropped: '0' } });
   });
 });
 

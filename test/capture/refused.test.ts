@@ -16,7 +16,21 @@ const all = Array.from({ length: 200 }, (_, i) => i);
 async function refusing(rules: readonly string[], code: string): Promise<unknown[]> {
   const inject = rules.flatMap((rule) => ['-e', `inject=${rule}`]);
   const traced = [...new Set(rules.map((rule) => rule.split(':')[0]))].join(',');
-  const { stdout } = await a.run(requireTool('strace'), ['-qq', '-o', '/dev/null', '-e', `trace=${traced}`, ...inject, process.execPath, '-e', `${HEAD}${TAKE}(async () => {${code}})().catch((error) => { console.error(error); process.exit(1); });`], { timeoutMs: 30_000 });
+  const { stdout } = await a.run(
+    requireTool('strace'),
+    [
+      '-qq',
+      '-o',
+      '/dev/null',
+      '-e',
+      `trace=${traced}`,
+      ...inject,
+      process.execPath,
+      '-e',
+      `${HEAD}${TAKE}(async () => {${code}})().catch((error) => { console.error(error); process.exit(1); });`,
+    ],
+    { timeoutMs: 30_000 },
+  );
   return stdout
     .trim()
     .split('\n')
@@ -32,17 +46,26 @@ itRefuses('no memory for the ring: a smaller one; for one of your own sizes, ENO
   // setsockopt is asked for PACKET_VERSION, PACKET_RESERVE and PACKET_RX_RING: the third is refused.
   const told = await refusing(['setsockopt:error=ENOMEM:when=3'], "const c = new Capture('va'); tell([c.ring, (await take(c)).length]); c.close();");
   expect(told).toEqual([[true, 200]]);
-  const own = await refusing(['setsockopt:error=ENOMEM:when=3'], "try { new Capture('va', { ring: { blocks: 8 } }); } catch (e) { tell([e.code, e.syscall]); }");
+  const own = await refusing(
+    ['setsockopt:error=ENOMEM:when=3'],
+    "try { new Capture('va', { ring: { blocks: 8 } }); } catch (e) { tell([e.code, e.syscall]); }",
+  );
   expect(own).toEqual([['ENOMEM', 'setsockopt']]);
 });
 
 itRefuses('no recvmmsg: recvmsg, one by one', async () => {
-  const told = await refusing(['recvmmsg:error=ENOSYS'], "const c = new Capture('va', { ring: false, filter: 'udp port 40001' }); tell(await take(c)); c.close();");
+  const told = await refusing(
+    ['recvmmsg:error=ENOSYS'],
+    "const c = new Capture('va', { ring: false, filter: 'udp port 40001' }); tell(await take(c)); c.close();",
+  );
   expect(told).toEqual([all]);
 });
 
 itRefuses('EINTR everywhere is nobody’s business', async () => {
-  const told = await refusing(['setsockopt:error=EINTR:when=1+7'], "const c = new Capture('va', { filter: C.assemble(`ldh [12]\\njne #0x800, no\\nldb [23]\\njne #17, no\\nret #-1\\nno: ret #0`) }); tell(await take(c)); tell(c.stats().received); c.close();");
+  const told = await refusing(
+    ['setsockopt:error=EINTR:when=1+7'],
+    "const c = new Capture('va', { filter: C.assemble(`ldh [12]\\njne #0x800, no\\nldb [23]\\njne #17, no\\nret #-1\\nno: ret #0`) }); tell(await take(c)); tell(c.stats().received); c.close();",
+  );
   expect(told).toEqual([all, '200']);
 });
 
