@@ -51,7 +51,7 @@ class BlockFrame implements Frame {
 
   private get words(): Uint32Array {
     if (!this.batch.live) throw over();
-    return this.batch.memory.words;
+    return this.batch.words;
   }
   get data(): Buffer {
     const length = this.words[(this.at >> 2) + SNAPLEN];
@@ -102,7 +102,7 @@ class BlockIterator implements IterableIterator<Frame> {
       return { done: true, value: undefined };
     }
     const { at } = this;
-    const { words } = this.batch.memory;
+    const { words } = this.batch;
     if ((words[(at >> 2) + STATUS] & TP_STATUS_VLAN_VALID) !== 0) this.batch.retag();
     this.left -= 1;
     this.at = at + words[at >> 2];
@@ -120,6 +120,7 @@ export class BlockBatch implements FrameBatch {
   /** The capture was closed: whoever iterates is at the end. */
   closed = false;
   readonly count: number;
+  readonly words: Uint32Array;
   private readonly first: number;
   private heads: Uint32Array | undefined;
   private columns: { offsets: Uint32Array; caplens: Uint32Array; lens: Uint32Array } | undefined;
@@ -135,6 +136,7 @@ export class BlockBatch implements FrameBatch {
     /** Puts VLAN tags back, in the whole block; null where they are not wanted. */
     private prepare: (() => void) | null,
   ) {
+    this.words = memory.words;
     this.count = BlockBatch.countOf(memory, block) - skip;
     let at = block + memory.words[(block + FIRST) >> 2];
     for (let i = 0; i < skip; i++) at += memory.words[at >> 2];

@@ -3,6 +3,7 @@ const assert = require('node:assert/strict');
 const { Worker, isMainThread, parentPort } = require('node:worker_threads');
 const S = require('bsd-socket');
 const sys = require('bsd-socket/sys');
+const { assemble, disassemble, matches } = require('bsd-socket/capture');
 
 async function work() {
   const [a, b] = S.socketpair();
@@ -38,6 +39,9 @@ async function work() {
   assert.equal(sys.listen(fd, 1), -95);
   assert.equal(sys.close(fd), 0);
   assert.equal(sys.close(fd), -9);
+
+  const program = assemble('ldb [0]\njeq #7, yes, no\nyes: ret #5\nno: ret #0');
+  assert.deepEqual([disassemble(program).split('\n').length, matches(program, Buffer.of(7)), matches(program, Buffer.of(8))], [4, 5, 0]);
 }
 
 async function main() {
