@@ -1,6 +1,6 @@
 // The benchmark runs: every workload with tiny counts, the arithmetic of the pairs, and refusals that say what is wrong.
 import * as path from 'node:path';
-import { dist, root, run } from '../tools';
+import { dist, itNeeds, root, run } from '../tools';
 
 interface Line {
   name: string;
@@ -69,3 +69,17 @@ test.each([
   expect(status).toBe(1);
   expect(stderr).toMatch(message);
 });
+
+itNeeds('netns', 'tcpdump')(
+  'the capture workloads, in tiny: every capturer gets every frame',
+  async () => {
+    const { status, stdout, stderr } = await bench('capture', '--rounds', '1', '--count', '2000');
+    expect([status, stderr]).toEqual([0, '']);
+    for (const name of ['C ring loop', 'record()', 'tcpdump -w', 'onBatch(), each frame']) {
+      const row = stdout.split('\n').find((line) => line.startsWith(`| ${name}`)) ?? '';
+      expect([name, row]).toEqual([name, expect.stringContaining('0 of 2000 lost')]);
+    }
+    expect(stdout).toMatch(/record\(\) takes \d+\.\d+ of tcpdump's processor time a frame/);
+  },
+  120_000,
+);
