@@ -73,16 +73,19 @@ export interface Native {
   /** Any getter, asked for `value.length` bytes (at most 4096) with zeros going in: what conformance tests ask of options that are DENIED otherwise. */
   getsockopt_blank(fd: number, level: number, name: number, value: Uint8Array): number;
 
-  // --- transfer: (bytes, offset, length)
-  recv(fd: number, buf: Uint8Array, offset: number, length: number, flags: number): number;
-  send(fd: number, buf: Uint8Array, offset: number, length: number, flags: number): number;
-  recvfrom(fd: number, buf: Uint8Array, offset: number, length: number, flags: number, sockaddr: Uint8Array | null, addrlen: Length): number;
-  sendto(fd: number, buf: Uint8Array, offset: number, length: number, flags: number, sockaddr: Uint8Array | null, addrlen: number): number;
-  /** `out` is [namelen, controllen, msg_flags], in and out. Descriptors that arrive in the control data are owned by this environment. */
-  recvmsg(fd: number, iov: readonly Uint8Array[], name: Uint8Array | null, control: Uint8Array | null, out: Int32Array, flags: number): number;
+  // --- transfer: (bytes, offset, length). null is a NULL pointer of that length
+  recv(fd: number, buf: Uint8Array | null, offset: number, length: number, flags: number): number;
+  send(fd: number, buf: Uint8Array | null, offset: number, length: number, flags: number): number;
+  recvfrom(fd: number, buf: Uint8Array | null, offset: number, length: number, flags: number, sockaddr: Uint8Array | null, addrlen: Length): number;
+  sendto(fd: number, buf: Uint8Array | null, offset: number, length: number, flags: number, sockaddr: Uint8Array | null, addrlen: number): number;
+  /**
+   * `out` is [namelen, controllen, msg_flags], in and out. Descriptors that arrive in the control data are owned by this environment.
+   * A number among the vectors, here and below, is so many bytes at NULL; `iov` null is a NULL struct msghdr.
+   */
+  recvmsg(fd: number, iov: readonly Vector[] | null, name: Uint8Array | null, control: Uint8Array | null, out: Int32Array, flags: number): number;
   sendmsg(
     fd: number,
-    iov: readonly Uint8Array[],
+    iov: readonly Vector[] | null,
     name: Uint8Array | null,
     namelen: number,
     control: Uint8Array | null,
@@ -99,8 +102,8 @@ export interface Native {
   /** [fd, events, revents] triples. */
   poll(fds: Int32Array, timeoutMs: number): number;
   fcntl(fd: number, cmd: number, arg: number): number;
-  /** Only requests whose argument is flat (native/ioctls.def); any other is DENIED. */
-  ioctl(fd: number, request: number, arg: number | Uint8Array): number;
+  /** Only requests whose argument is flat (native/ioctls.def); any other is DENIED unless `arg` is null, a NULL pointer. */
+  ioctl(fd: number, request: number, arg: number | Uint8Array | null): number;
 
   // --- names: what comes back goes into `out`, and the answer is its length; longer than `out` means call again with more room
   if_nametoindex(name: string): number;
@@ -151,7 +154,10 @@ export interface Native {
   poller_ref(poller: number, on: number): number;
 }
 
+/** A struct iovec: bytes, or how many at NULL. */
+export type Vector = Uint8Array | number;
+
 /** One message of recvmmsg and sendmmsg. */
-export type MmsgEntry = readonly [iov: readonly Uint8Array[], name: Uint8Array | null, control: Uint8Array | null];
+export type MmsgEntry = readonly [iov: readonly Vector[], name: Uint8Array | null, control: Uint8Array | null];
 
 export const native: Native = load<Native>();

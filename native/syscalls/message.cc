@@ -42,7 +42,7 @@ std::vector<napi_value> elements(Arguments& args, int index, napi_value array) {
 std::vector<struct iovec> vectors(Arguments& args, int index, const std::vector<napi_value>& arrays) {
   std::vector<struct iovec> iov(arrays.size());
   for (size_t i = 0; i < arrays.size(); i++) {
-    const Bytes bytes = args.bytes(index, arrays[i]);
+    const Bytes bytes = args.bytes_or_length(index, arrays[i]);
     iov[i] = {bytes.data, bytes.length};
   }
   return iov;
@@ -137,17 +137,21 @@ class MessageOut {
 /** With MSG_TRUNC, TCP reports bytes that it never wrote: they must not be what stood in the buffers before. */
 void clear_for(int flags, const std::vector<struct iovec>& iov) {
   if ((flags & MSG_TRUNC) == 0) return;
-  for (const struct iovec& part : iov) memset(part.iov_base, 0, part.iov_len);
+  for (const struct iovec& part : iov) {
+    if (part.iov_base != nullptr) memset(part.iov_base, 0, part.iov_len);
+  }
 }
 
 napi_value recvmsg_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0), flags = args.flags(5);
-  const std::vector<napi_value> arrays = elements(args, 1, args.value(1));
+  const bool nothing = args.is_null(1);
+  const std::vector<napi_value> arrays = nothing ? std::vector<napi_value>() : elements(args, 1, args.value(1));
   std::vector<struct iovec> iov = vectors(args, 1, arrays);
   const Bytes name = args.bytes_or_null(2), control = args.bytes_or_null(3);
   const Ints out = args.ints(4, 3);
   if (args.bad()) return args.refusal();
+  if (nothing) return args.answer(result([&] { return recvmsg(fd, nullptr, flags); }));
   MessageIn message(iov, name, control, &out.data[0], &out.data[1], &out.data[2]);
   if (message.failed()) return args.answer(-ENOMEM);
   clear_for(flags, iov);
@@ -160,10 +164,12 @@ napi_value sendmsg_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0), msg_flags = args.flags(6), flags = args.flags(7);
   const uint32_t namelen = args.word(3), controllen = args.word(5);
-  const std::vector<napi_value> arrays = elements(args, 1, args.value(1));
+  const bool nothing = args.is_null(1);
+  const std::vector<napi_value> arrays = nothing ? std::vector<napi_value>() : elements(args, 1, args.value(1));
   std::vector<struct iovec> iov = vectors(args, 1, arrays);
   const Bytes name = args.bytes_or_null(2), control = args.bytes_or_null(4);
   if (args.bad()) return args.refusal();
+  if (nothing) return args.answer(result([&] { return sendmsg(fd, nullptr, flags); }));
   const MessageOut message(iov, name, namelen, control, controllen, msg_flags);
   if (message.refusal() < 0) return args.answer(message.refusal());
   return args.answer(result([&] { return sendmsg(fd, &message.head, flags); }));

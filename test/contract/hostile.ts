@@ -149,6 +149,10 @@ const lengthOf = Object.getOwnPropertyDescriptor(typedArray, 'length')?.get as (
 const kindOf = (value: unknown): string | undefined => (typeof value === 'object' && value !== null ? tag.call(value) : undefined);
 const realLength = (value: Int32Array): number => lengthOf.call(value);
 
+/** Vectors at NULL; asked without running a getter. */
+const isNumbers = (value: unknown): boolean =>
+  Array.isArray(value) && value.length === 3 && [0, 1, 2].every((i) => accepts('size', Object.getOwnPropertyDescriptor(value, i)?.value));
+
 /** Whether a kind of argument takes that value: the specification, said a second time and without C. */
 export function accepts(kind: Kind, value: unknown): boolean {
   switch (kind) {
@@ -189,12 +193,12 @@ export function accepts(kind: Kind, value: unknown): boolean {
       return typeof value === 'string' && !value.includes('\0') && value.length <= 4096;
     case 'text?':
       return value === null || accepts('text', value);
-    case 'iov': // what is past 1025 the kernel does not look at, and neither does native
-      return Array.isArray(value) && (value.length === 0 || (value.length === 1025 && isBytes(value[0])));
+    case 'iov?': // what is past 1025 the kernel does not look at, and neither does native
+      return value === null || isNumbers(value) || (Array.isArray(value) && (value.length === 0 || (value.length === 1025 && isBytes(value[0]))));
     case 'msgs':
       return Array.isArray(value) && value.length === 0;
     case 'argument':
-      return isBytes(value) || accepts('word', value);
+      return value === null || isBytes(value) || accepts('word', value);
     case 'callback':
       return typeof value === 'function';
   }

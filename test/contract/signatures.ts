@@ -20,11 +20,11 @@ export type Kind =
   | 'count' // within the bytes before it
   | 'text'
   | 'text?'
-  | 'iov'
+  | 'iov?' // bytes, or numbers; or null
   | 'msgs'
   | 'heads'
   | 'addr' // a word after a nullable sockaddr
-  | 'argument' // number or bytes
+  | 'argument' // number, bytes or null
   | 'callback';
 
 /** The fds in these rows are -1 or not open: a refusal comes before the kernel hears of the call. */
@@ -58,12 +58,12 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   getsockopt_ao_keys: ['fd', 'bytes', 'word'],
   getsockopt_table: ['fd', 'int', 'int', 'bytes'],
   getsockopt_blank: ['fd', 'int', 'int', 'bytes'],
-  recv: ['fd', 'bytes', 'offset', 'count', 'word'],
-  send: ['fd', 'bytes', 'offset', 'count', 'word'],
-  recvfrom: ['fd', 'bytes', 'offset', 'count', 'word', 'bytes?', 'ints1?'],
-  sendto: ['fd', 'bytes', 'offset', 'count', 'word', 'bytes?', 'addr'],
-  recvmsg: ['fd', 'iov', 'bytes?', 'bytes?', 'ints3', 'word'],
-  sendmsg: ['fd', 'iov', 'bytes?', 'addr', 'bytes?', 'word', 'word', 'word'],
+  recv: ['fd', 'bytes?', 'offset', 'count', 'word'],
+  send: ['fd', 'bytes?', 'offset', 'count', 'word'],
+  recvfrom: ['fd', 'bytes?', 'offset', 'count', 'word', 'bytes?', 'ints1?'],
+  sendto: ['fd', 'bytes?', 'offset', 'count', 'word', 'bytes?', 'addr'],
+  recvmsg: ['fd', 'iov?', 'bytes?', 'bytes?', 'ints3', 'word'],
+  sendmsg: ['fd', 'iov?', 'bytes?', 'addr', 'bytes?', 'word', 'word', 'word'],
   recvmmsg: ['fd', 'msgs', 'heads', 'word', 'wide', 'wide'],
   sendmmsg: ['fd', 'msgs', 'heads', 'word'],
   sendfile: ['fd', 'fd', 'wide', 'size'],
@@ -125,7 +125,7 @@ export function sample(kind: Kind): unknown {
     case 'text':
     case 'text?':
       return 'localhost';
-    case 'iov':
+    case 'iov?':
       return [new Uint8Array(8)];
     case 'msgs':
       return [[[new Uint8Array(8)], null, null]];
