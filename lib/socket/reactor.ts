@@ -124,6 +124,11 @@ export class Channel {
     if (this.fd >= 0) this.drain(queue);
   }
 
+  /** Something happened that the watchers may have missed: they look again in the next turn. */
+  poke(): void {
+    if (this.watchers.length > 0) this.resume();
+  }
+
   private unwanted(revents: number): boolean {
     const read = (revents & READABLE) !== 0 && this.reads.length > 0;
     const write = (revents & WRITABLE) !== 0 && this.writes.length > 0;
@@ -215,6 +220,7 @@ export class Channel {
       this.resuming = false;
       turned();
       if (this.fd < 0) return;
+      if (this.watchers.length > 0) this.watch();
       this.drain(this.reads);
       this.drain(this.writes);
     });

@@ -1,24 +1,24 @@
 // send, sendall, sendto, sendmsg and sendfile, each in three verbs: a promise, Sync (blocks this thread), try (never waits).
 import type { Address, AddressLike } from '../address';
 import { type Bytes, toBytes } from '../bytes';
-import { AF_UNIX, EAGAIN, MSG_DONTWAIT, MSG_NOSIGNAL, SOCK_DGRAM } from '../constants';
+import { AF_UNIX, EAGAIN, EMSGSIZE, MSG_DONTWAIT, MSG_NOSIGNAL, SOCK_DGRAM } from '../constants';
 import { badRange, badType, fail } from '../errors';
-import { buildControl, type Cmsg } from '../message';
+import { buildControl, extrasControl, type SendExtras } from '../message';
 import { BAD_ARGUMENT, native } from '../native';
 import { dataOf, flagsOf, MAX_SIZE, optionsOfCall, sendtoArguments } from './arguments';
-import { type Call, type IoOptions, submit, submitSync, WRITE, YIELD } from './funnel';
+import { type Call, type IoOptions, type OneShot, submit, submitSync, WRITE, YIELD } from './funnel';
 import { later } from './later';
 import { Receiver } from './receiver';
 import { numeric, resolve, resolveSync, type Target } from './resolve';
 
 const TURN_BYTES = 1 << 20; // a long transfer lets the loop turn after this much
 const SENDFILE_MAX = 0x7ffff000; // the most that one sendfile(2) moves
+const RESEND = 8; // a send that errors of other datagrams interrupt this often fails with the next
 const UNIX_RETRY_MS = 5; // a full unix datagram queue wakes nobody who is not connected to it
 
 /** What goes along with the data of sendmsg. */
-export interface SendmsgOptions<A extends Address> {
+export interface SendmsgOptions<A extends Address> extends SendExtras {
   to?: AddressLike<A>;
-  control?: readonly Cmsg[];
 }
 
 /** A transfer that failed half-way carries how much the kernel took: `bytesSent` on the error, on an abort's reason too where that is an object. */
@@ -95,14 +95,13 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
     return this.putTo(bytes, flags, numeric(this.family, address, 'sendto')) ?? null;
   }
 
-  /** sendmsg(2): the buffers as one message, with control messages and a destination. */
+  /** sendmsg(2): the buffers as one message, with a destination, and with source, interface, ttl, descriptors or any control messages. */
   sendmsg(buffers: readonly Bytes[], o?: IoOptions & SendmsgOptions<A>): Promise<number> {
     return later(() => {
       const { flags, io } = optionsOfCall(o, 'sendmsg');
       const iov = buffersOf(buffers);
-      const control = controlOf(o);
       this.open('sendmsg');
-      const send = (to: Target | undefined) => submit(this.channel, this.sendmsgCall(iov, control, flags, to), io, this.patience);
+      const send = (to: Target | undefined) => submit(this.channel, this.sendmsgCall(iov, o, flags, to), io, this.patience);
       if (o?.to === undefined) return send(undefined);
       const target = resolve(this.family, this.type, o.to);
       return target instanceof Promise ? target.then(send) : send(target);
@@ -110,15 +109,15 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
   }
 
   sendmsgSync(buffers: readonly Bytes[], o?: SendmsgOptions<A> & { flags?: number }): number {
-    const { iov, control, flags } = this.sendmsgArguments(buffers, o);
+    const { iov, flags } = this.sendmsgArguments(buffers, o);
     const to = o?.to === undefined ? undefined : resolveSync(this.family, this.type, o.to);
-    return submitSync(this.channel, this.sendmsgCall(iov, control, flags, to), this.timeoutMs);
+    return submitSync(this.channel, this.sendmsgCall(iov, o, flags, to), this.timeoutMs);
   }
 
   trySendmsg(buffers: readonly Bytes[], o?: SendmsgOptions<A> & { flags?: number }): number | null {
-    const { iov, control, flags } = this.sendmsgArguments(buffers, o);
+    const { iov, flags } = this.sendmsgArguments(buffers, o);
     const to = o?.to === undefined ? undefined : numeric(this.family, o.to, 'sendmsg');
-    return this.putMessage(iov, control, flags, to) ?? null;
+    return this.sendmsgCall(iov, o, flags, to).attempt() ?? null;
   }
 
   /**
@@ -147,8 +146,11 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
     return { syscall: 'sendto', direction: WRITE, attempt: () => this.putTo(bytes, flags, to), retryMs: this.retryMs };
   }
 
-  private sendmsgCall(iov: readonly Uint8Array[], control: Buffer | null, flags: number, to: Target | undefined): Call<number> {
-    return { syscall: 'sendmsg', direction: WRITE, attempt: () => this.putMessage(iov, control, flags, to), retryMs: this.retryMs };
+  private sendmsgCall(iov: readonly Uint8Array[], extras: SendExtras | undefined, flags: number, to: Target | undefined): OneShot<number> {
+    const control = extras === undefined ? [] : extrasControl(this.family, extras, to?.bytes);
+    const bytes = control.length === 0 ? null : buildControl(control);
+    const fds = extras?.fds; // held for as long as the call waits, or the collector would close them
+    return { syscall: 'sendmsg', direction: WRITE, attempt: () => this.putMessage(iov, bytes, flags, to, fds), retryMs: this.retryMs };
   }
 
   private sendallCall(data: Bytes | string, flags: number): Call<number> {
@@ -197,29 +199,48 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
   }
 
   /** A datagram to a full unix queue gets EAGAIN, and its sender is told nothing when room appears. */
-  private get retryMs(): number | undefined {
+  protected get retryMs(): number | undefined {
     return this.family === AF_UNIX && this.type === SOCK_DGRAM ? UNIX_RETRY_MS : undefined;
   }
 
   private put(bytes: Uint8Array, flags: number): number | undefined {
-    return this.taken('send', native.send(this.channel.fd, bytes, 0, bytes.length, flags | MSG_DONTWAIT | MSG_NOSIGNAL));
+    const { fd } = this.channel;
+    const bits = flags | MSG_DONTWAIT | MSG_NOSIGNAL;
+    let result = native.send(fd, bytes, 0, bytes.length, bits);
+    for (let tries = 0; result < 0 && this.resend(result, tries); tries++) result = native.send(fd, bytes, 0, bytes.length, bits);
+    return this.taken('send', result);
   }
 
   private putTo(bytes: Uint8Array, flags: number, to: Target): number | undefined {
-    const result = native.sendto(this.channel.fd, bytes, 0, bytes.length, flags | MSG_DONTWAIT | MSG_NOSIGNAL, to.bytes, to.bytes.length);
+    const { fd } = this.channel;
+    const bits = flags | MSG_DONTWAIT | MSG_NOSIGNAL;
+    let result: number;
+    let tries = 0;
+    do result = native.sendto(fd, bytes, 0, bytes.length, bits, to.bytes, to.bytes.length);
+    while (result < 0 && this.resend(result, tries++));
     return this.taken('sendto', result, to);
   }
 
-  private putMessage(iov: readonly Uint8Array[], control: Buffer | null, flags: number, to: Target | undefined): number | undefined {
+  private putMessage(iov: readonly Uint8Array[], control: Buffer | null, flags: number, to: Target | undefined, _fds: SendExtras['fds']): number | undefined {
     const name = to?.bytes ?? null;
     const { fd } = this.channel;
-    const result = native.sendmsg(fd, iov, name, name?.length ?? 0, control, control?.length ?? 0, 0, flags | MSG_DONTWAIT | MSG_NOSIGNAL);
+    const bits = flags | MSG_DONTWAIT | MSG_NOSIGNAL;
+    let result: number;
+    let tries = 0;
+    do result = native.sendmsg(fd, iov, name, name?.length ?? 0, control, control?.length ?? 0, 0, bits);
+    while (result < 0 && this.resend(result, tries++));
     return this.taken('sendmsg', result, to);
+  }
+
+  /** Whether a refused send is to be made again: where errors are data, the error of an earlier datagram is not this one's. */
+  protected resend(result: number, tries: number): boolean {
+    if (this.errorQueue === undefined || result === -EAGAIN || result === -EMSGSIZE || tries >= RESEND) return false;
+    return this.again(result, 0, tries);
   }
 
   private sendmsgArguments(buffers: readonly Bytes[], o: (SendmsgOptions<A> & { flags?: number }) | undefined) {
     this.open('sendmsg');
-    return { iov: buffersOf(buffers), control: controlOf(o), flags: flagsOf(o?.flags, 'sendmsg: flags') };
+    return { iov: buffersOf(buffers), flags: flagsOf(o?.flags, 'sendmsg: flags') };
   }
 
   /** What every sending call does with its result. */
@@ -240,11 +261,6 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
 }
 
 function nothing(): void {}
-
-function controlOf(o: { control?: readonly Cmsg[] } | undefined): Buffer | null {
-  if (o?.control === undefined || o.control.length === 0) return null;
-  return buildControl(o.control);
-}
 
 function buffersOf(buffers: readonly Bytes[]): Uint8Array[] {
   if (!Array.isArray(buffers)) throw badType('sendmsg: buffers', 'an array of buffers', buffers);

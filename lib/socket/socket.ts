@@ -4,6 +4,7 @@ import { type Address, type AddressLike, AF_INET, AF_UNIX, decodeAddress, type F
 import { type Bytes, toBytes } from '../bytes';
 import { EAGAIN, POLLERR, POLLHUP, POLLIN, POLLOUT, POLLPRI, SO_DOMAIN, SO_PROTOCOL, SO_TYPE, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_SEQPACKET, SOCK_STREAM, SOL_SOCKET } from '../constants';
 import { badRange, badType, check, fail, isErrno, SocketError } from '../errors';
+import type { Metadata, OwnedFd } from '../message';
 import { native } from '../native';
 import { applyOptions, type OptionValues } from '../options';
 import { optionsOfCall } from './arguments';
@@ -13,7 +14,7 @@ import { type Call, type IoOptions, type OneShot, pollOne, READ, submit, submitS
 import { later } from './later';
 import { Limit } from './limit';
 import { resolve, resolveSync, type Target } from './resolve';
-import { Sender } from './sender';
+import { Messenger } from './messenger';
 
 /** What a Socket may be made from. */
 export interface SocketInit {
@@ -24,6 +25,8 @@ export interface SocketInit {
   fd?: number;
   /** applied between socket() and bind() */
   options?: OptionValues;
+  /** set together with the options, as by enable() */
+  enable?: Metadata;
   /** closes the socket when aborted */
   signal?: AbortSignal;
 }
@@ -45,7 +48,7 @@ const FULL_TABLE_PAUSE_MS = 100; // how long connections() waits when the proces
 const peer = new Uint8Array(128);
 const peerLength = new Int32Array(1);
 
-export class Socket<A extends Address = InetAddress> extends Sender<A> {
+export class Socket<A extends Address = InetAddress> extends Messenger<A> {
   /** socket(2): Python's socket.socket(family, type, proto, fileno). Born close-on-exec and non-blocking, whatever the verbs do. */
   constructor(family?: Family<A>, type?: number, proto?: number, fd?: number);
   constructor(init: SocketInit & { family?: Family<A> });
@@ -67,10 +70,13 @@ export class Socket<A extends Address = InetAddress> extends Sender<A> {
 
   /**
    * Takes over an open socket: reads its family, type and protocol, and sets O_NONBLOCK, which all dups of the descriptor share. ENOTSOCK, EBADF;
-   * the fd stays the caller's where this fails.
+   * the fd stays the caller's, or the OwnedFd's, where this fails.
    */
-  static fromFd<A extends Address>(fd: number): Socket<A> {
-    return new Socket<A>({ fd });
+  static fromFd<A extends Address>(fd: number | OwnedFd): Socket<A> {
+    if (typeof fd === 'number') return new Socket<A>({ fd });
+    const sock = new Socket<A>({ fd: fd.fd });
+    fd.surrender();
+    return sock;
   }
 
   /** fcntl(F_DUPFD_CLOEXEC): a second Socket over the same kernel socket. */
@@ -204,9 +210,10 @@ export class Socket<A extends Address = InetAddress> extends Sender<A> {
 
   // --- inside
 
-  private prepare({ options, signal }: SocketInit): void {
+  private prepare({ options, enable, signal }: SocketInit): void {
     try {
       if (options !== undefined) applyOptions(this.channel.fd, options);
+      if (enable !== undefined) this.enable(enable);
       if (signal === undefined) return;
       if (typeof signal.addEventListener !== 'function') throw badType('Socket: signal', 'an AbortSignal', signal);
       signal.throwIfAborted();
