@@ -30,6 +30,7 @@ export {
   CM,
   type Cmsg,
   type CmsgType,
+  type ErrorMessage,
   type ExtendedErr,
   type FdLike,
   type Message,

@@ -149,6 +149,13 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
     return length < this.size ? length : this.size;
   }
 
+  /** Bytes of the messages `from` up to `end` together. */
+  bytes(from: number, end: number): number {
+    let sum = 0;
+    for (let i = from; i < end; i++) sum += this.lengthOf(i);
+    return sum;
+  }
+
   /** Bytes of each datagram of the train that message `i` is; 0 where it is none. */
   segmentSize(i: number): number {
     const length = this.controlLengths[i];
@@ -183,20 +190,15 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
 
   /**
    * Puts message `i` together for sending: its payload is copied into the slot, here and now; destination and extras are looked at when it is sent.
-   * RangeError where the payload is longer than a slot.
+   * A number says that so many bytes stand in the slot already, written to the slab at offsets[i]. RangeError where the payload is longer than a slot.
    */
-  set(i: number, data: Bytes | readonly Bytes[], to?: AddressLike<A>, extras?: SendExtras): void {
+  set(i: number, data: Bytes | readonly Bytes[] | number, to?: AddressLike<A>, extras?: SendExtras): void {
     const slot = within(i, 'MessageBatch.set: i', 0, this.capacity - 1);
-    const start = this.offsets[slot];
     let length = 0;
-    const parts = Array.isArray(data) ? (data as readonly Bytes[]) : [data as Bytes];
-    for (const part of parts) {
-      const bytes = toBytes(part, 'MessageBatch.set: data');
-      if (length + bytes.length > this.size) throw badRange('MessageBatch.set: data', `at most ${this.size} bytes`, length + bytes.length);
-      this.slab.set(bytes, start + length);
-      length += bytes.length;
-    }
-    this.discard(slot);
+    if (typeof data === 'number') length = within(data, 'MessageBatch.set: bytes in the slot', 0, this.size);
+    else if (Array.isArray(data)) for (const part of data as readonly Bytes[]) length += this.put(part, slot, length);
+    else length = this.put(data as Bytes, slot, 0);
+    if (this.arrived !== undefined) this.discard(slot);
     this.lengths[slot] = length;
     this.nameLengths[slot] = 0;
     this.controlLengths[slot] = 0;
@@ -248,6 +250,13 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
       if (extras !== undefined) this.attach(i, extrasControl(family, extras, bytes));
       if (extras?.fds === undefined) this.composed[i] = undefined; // descriptors are held until they have gone
     }
+  }
+
+  private put(data: Bytes, slot: number, after: number): number {
+    const bytes = toBytes(data, 'MessageBatch.set: data');
+    if (after + bytes.length > this.size) throw badRange('MessageBatch.set: data', `at most ${this.size} bytes`, after + bytes.length);
+    this.slab.set(bytes, this.offsets[slot] + after);
+    return bytes.length;
   }
 
   private encode(family: number, to: AddressLike<A>, i: number): Uint8Array {
@@ -321,6 +330,11 @@ class Slot<A extends Address> extends Message<A> {
 
   get flags(): number {
     return this.batch.flags[this.at];
+  }
+
+  /** Where the data starts in the batch's slab. */
+  get offset(): number {
+    return this.batch.offsets[this.at];
   }
 
   get address(): A {

@@ -4,7 +4,7 @@ export { buildControl, type Cmsg, controlLength, controlSpace, parseControl } fr
 export { extrasControl, type SendExtras } from './extras';
 export { type FdLike, fdOf, OwnedFd } from './fds';
 export type { CmsgType } from './kind';
-export { claim, Message, Received } from './message';
+export { claim, type ErrorMessage, Message, Received } from './message';
 export { enableMetadata, type Metadata, METADATA_ROOM, namesMetadata } from './metadata';
 export type { ExtendedErr, PktInfo, PktInfo6 } from './payload-inet';
 export type { Attribute, AuxData, Timestamps } from './payload-link';

@@ -112,6 +112,9 @@ export abstract class Message<A extends Address = Address> {
   }
 }
 
+/** A message of the error queue: `data` is what was sent, `address` where to. */
+export type ErrorMessage<A extends Address = Address> = Message<A> & { readonly error: ExtendedErr };
+
 const INT = 4;
 
 

@@ -1,7 +1,7 @@
 // A socket's error queue, kept drained: what stands there counts against the receive buffer, and makes calls fail that have nothing to do with it.
 import type { Address } from '../address';
 import { EACCES, ECONNREFUSED, EHOSTDOWN, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, ENONET, ENOPROTOOPT, EOPNOTSUPP, EPROTO } from '../constants';
-import type { Message } from '../message';
+import type { ErrorMessage, Message } from '../message';
 
 const KEPT = 1024; // errors that wait here for errors(); the oldest go first
 const DRAIN = 256; // errors taken from the kernel at once
@@ -11,14 +11,14 @@ const RETRIES = 64; // a call that an error of another datagram interrupts this 
 const ICMP = new Set([EACCES, ECONNREFUSED, EHOSTDOWN, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, ENONET, ENOPROTOOPT, EOPNOTSUPP, EPROTO].map((errno) => -errno));
 
 export class ErrorQueue<A extends Address> {
-  private kept: Message<A>[] = [];
+  private kept: ErrorMessage<A>[] = [];
   private from = 0;
 
-  /** `read` takes one message from the kernel's queue; undefined where it is empty. */
-  constructor(private readonly read: () => Message<A> | undefined) {}
+  /** `receive` takes one message from the kernel's queue; undefined where it is empty. */
+  constructor(private readonly receive: () => Message<A> | undefined) {}
 
   /** The next error: one kept, or one from the kernel. */
-  take(): Message<A> | undefined {
+  take(): ErrorMessage<A> | undefined {
     if (this.from === this.kept.length) return this.read();
     const message = this.kept[this.from++];
     if (this.from === this.kept.length) {
@@ -28,10 +28,18 @@ export class ErrorQueue<A extends Address> {
     return message;
   }
 
+  /** What says nothing is passed over. */
+  private read(): ErrorMessage<A> | undefined {
+    for (;;) {
+      const message = this.receive();
+      if (message === undefined || message.error !== undefined) return message as ErrorMessage<A> | undefined;
+    }
+  }
+
   /** Empties the kernel's queue, as far as one go does; whether anything was there. */
   drain(): boolean {
     let got = 0;
-    for (let message: Message<A> | undefined; got < DRAIN && (message = this.read()) !== undefined; got++) this.kept.push(message);
+    for (let message: ErrorMessage<A> | undefined; got < DRAIN && (message = this.read()) !== undefined; got++) this.kept.push(message);
     const over = this.kept.length - this.from - KEPT;
     if (over > 0) {
       this.kept = this.kept.slice(this.from + over);
