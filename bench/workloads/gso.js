@@ -10,7 +10,7 @@ async function setup() {
   const sink = new Socket(AF_INET, SOCK_DGRAM).bind(['127.0.0.1', 0]);
   const tx = new Socket(AF_INET, SOCK_DGRAM);
   await tx.connect(sink.getsockname());
-  const payload = Buffer.alloc(SIZE * SEGMENTS);
+  const payload = new Uint8Array(SIZE * SEGMENTS);
   const batch = new MessageBatch({ count: 1, size: payload.length });
   const extras = { segmentSize: SIZE };
   const contestants = [

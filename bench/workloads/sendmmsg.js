@@ -12,7 +12,8 @@ async function setup() {
   const to = sink.getsockname();
   await connected.connect(to);
   const batch = new MessageBatch({ count: COUNT, size: 2048, control: 0 });
-  const { slab, offsets } = batch;
+  const { offsets } = batch;
+  const slab = new Uint8Array(batch.slab.buffer, batch.slab.byteOffset, batch.slab.length); // Buffer.fill takes 60 ns, this one 25
   const fd = connected.fileno();
   /** Each message is filled anew and in place, as in the C loop. */
   const sending = (socket) =>

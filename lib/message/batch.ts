@@ -18,12 +18,6 @@ const NAME_ROOM = 128;
 const NAME_WORDS = NAME_ROOM / WORD;
 const CONTROL_ALIGN = 8;
 
-/** What a slot is to be sent with, until the socket's family is known. */
-interface Composed<A extends Address> {
-  to: AddressLike<A> | undefined;
-  extras: SendExtras | undefined;
-}
-
 function within(value: unknown, what: string, least: number, most: number): number {
   if (typeof value !== 'number') throw badType(what, `an integer of ${least} … ${most}`, value);
   if (!Number.isInteger(value) || value < least || value > most) throw badRange(what, `an integer of ${least} … ${most}`, value);
@@ -61,10 +55,14 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
   private readonly controlsAt: number;
   private arrived: (readonly OwnedFd[])[] | undefined;
   private readonly taken = new Set<OwnedFd>();
-  private readonly composed: (Composed<A> | undefined)[] = [];
+  /** What slots are to be sent with, until the socket's family is known. */
+  private readonly to: (AddressLike<A> | undefined)[];
+  private readonly extras: (SendExtras | undefined)[];
   /** 1 where set() filled the slot, 0 where the kernel did */
   private readonly ours: Uint8Array;
   private readonly known = new Uint32Array(NAME_WORDS);
+  private readonly encoded = new Uint32Array(NAME_WORDS);
+  private readonly encodedBytes = new Uint8Array(this.encoded.buffer);
   private knownLength = 0;
   private knownAddress: A | undefined;
 
@@ -89,6 +87,8 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
     this.slab = Buffer.from(memory, slabAt);
     this.offsets = Uint32Array.from({ length: capacity }, (_, i) => i * size);
     this.ours = new Uint8Array(capacity);
+    this.to = new Array(capacity).fill(undefined);
+    this.extras = new Array(capacity).fill(undefined);
   }
 
   /** How many messages the last receive brought, or set() has put in. */
@@ -161,7 +161,8 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
     const length = this.controlLengths[i];
     if (length === 0) return 0;
     const at = this.controlsAt + i * this.controlRoom;
-    return intAt(this.view, at, at + Math.min(length, this.controlRoom), IPPROTO_UDP, UDP_GRO) ?? 0;
+    const size = intAt(this.view, at, at + Math.min(length, this.controlRoom), IPPROTO_UDP, UDP_GRO);
+    return size !== undefined && size > 0 ? size : 0;
   }
 
   /** Where the control data of message `i` stands. */
@@ -203,7 +204,8 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
     this.nameLengths[slot] = 0;
     this.controlLengths[slot] = 0;
     this.ours[slot] = 1;
-    this.composed[slot] = to === undefined && extras === undefined ? undefined : { to, extras };
+    this.to[slot] = to;
+    this.extras[slot] = extras;
     if (slot >= this.filled) {
       for (let between = this.filled; between < slot; between++) this.empty(between);
       this.filled = slot + 1;
@@ -214,7 +216,8 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
   clear(): void {
     for (let i = 0; i < this.filled; i++) this.discard(i);
     this.arrived = undefined;
-    this.composed.length = 0;
+    this.to.fill(undefined);
+    this.extras.fill(undefined);
     this.filled = 0;
   }
 
@@ -223,7 +226,6 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
   /** `count` messages stand in the block since now, from a socket of this family. */
   received(count: number, family: number): void {
     if (this.arrived !== undefined) this.clear();
-    if (this.composed.length > 0) this.composed.length = 0;
     this.filled = count;
     this.family = family;
     this.ours.fill(0, 0, count);
@@ -240,15 +242,14 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
         this.lengths[i] = this.lengthOf(i);
         continue;
       }
-      const composed = this.composed[i];
-      if (composed === undefined) continue;
-      const { to, extras } = composed;
-      if (to !== last || bytes === undefined) bytes = to === undefined ? undefined : this.encode(family, to, i);
+      const to = this.to[i];
+      const extras = this.extras[i];
+      if (to !== last) bytes = to === undefined ? undefined : this.encode(family, to, i);
       last = to;
-      this.nameLengths[i] = bytes?.length ?? 0;
-      if (bytes !== undefined) this.block.set(bytes, this.namesAt + i * NAME_ROOM);
-      if (extras !== undefined) this.attach(i, extrasControl(family, extras, bytes));
-      if (extras?.fds === undefined) this.composed[i] = undefined; // descriptors are held until they have gone
+      if (bytes !== undefined) this.name(i, bytes.length);
+      if (extras === undefined) continue;
+      this.attach(i, extrasControl(family, extras, bytes));
+      if (extras.fds === undefined) this.extras[i] = undefined; // descriptors are held until others take their place
     }
   }
 
@@ -263,11 +264,21 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
     try {
       const bytes = encodeAddress(family, to);
       if (bytes.length > NAME_ROOM) throw badRange(`message ${i}: to`, `an address of at most ${NAME_ROOM} bytes`, bytes.length);
+      this.encodedBytes.set(bytes);
       return bytes;
     } catch (error) {
       if (error instanceof NeedsLookup) throw badType(`message ${i}: to`, 'a numeric address (a batch looks no name up)', to);
       throw error;
     }
+  }
+
+  /** The address just encoded, for message `i`: a few words, which a loop copies faster than TypedArray.set. */
+  private name(i: number, length: number): void {
+    const { names, encoded } = this;
+    const at = i * NAME_WORDS;
+    for (let k = 0; k << 2 < length; k++) names[at + k] = encoded[k];
+    this.nameLengths[i] = length;
+    this.to[i] = undefined;
   }
 
   private attach(i: number, messages: ReturnType<typeof extrasControl>): void {
@@ -293,7 +304,8 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
     this.nameLengths[i] = 0;
     this.controlLengths[i] = 0;
     this.ours[i] = 1;
-    this.composed[i] = undefined;
+    this.to[i] = undefined;
+    this.extras[i] = undefined;
   }
 
   private discard(i: number): void {

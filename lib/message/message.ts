@@ -99,9 +99,9 @@ export abstract class Message<A extends Address = Address> {
 
   /** The datagrams of a GRO train, as views; of any other message, its data. */
   *datagrams(): Generator<Buffer, void, undefined> {
-    const { data } = this;
-    const size = this.segmentSize || data.length;
-    if (size === 0) yield data;
+    const { data, segmentSize = 0 } = this;
+    const size = segmentSize > 0 ? segmentSize : data.length;
+    if (data.length === 0) yield data;
     for (let at = 0; at < data.length; at += size) yield data.subarray(at, at + size);
   }
 

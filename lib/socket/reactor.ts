@@ -113,8 +113,11 @@ export class Channel {
     if (this.fd < 0) return;
     const unasked = this.unwanted(revents);
     if (this.watchers.length > 0) this.watch();
-    if (revents & READABLE) this.drain(this.reads);
-    if (revents & WRITABLE) this.drain(this.writes);
+    if (!this.resuming) {
+      // else both are tried in this turn anyway, and only once, or a budget would be spent twice
+      if (revents & READABLE) this.drain(this.reads);
+      if (revents & WRITABLE) this.drain(this.writes);
+    }
     this.spurious = unasked ? this.spurious + 1 : 0;
     if (this.spurious >= SPURIOUS_LIMIT) this.shrink();
   }
