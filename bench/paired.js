@@ -23,7 +23,7 @@ const median = (values) => quantile(values, 0.5);
  * round with its quartiles, and the median of the nanoseconds above the first.
  * @param {readonly Contestant[]} contestants
  */
-async function paired(contestants, { rounds, count, warmup = 5 }) {
+async function paired(contestants, { rounds, count, warmup = 20 }) {
   const samples = contestants.map(() => new Float64Array(rounds));
   for (let round = -warmup; round < rounds; round++) {
     for (let k = 0; k < contestants.length; k++) {

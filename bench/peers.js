@@ -45,9 +45,9 @@ function python(cpu) {
   };
 }
 
-/** A UDP echo server in C: answers with its port. */
-async function echo(cpu) {
-  const peer = child(echoPeer, cpu === undefined ? [] : [String(cpu)]);
+/** A UDP echo server in C: answers with its port. A `batch` one runs only while its client waits. */
+async function echo(cpu, batch = false) {
+  const peer = child(echoPeer, cpu === undefined ? [] : [String(cpu), ...(batch ? ['batch'] : [])]);
   return { port: Number(await peer.line()), stop: peer.stop };
 }
 

@@ -35,6 +35,10 @@ const INTRODUCTION = `# Benchmark results
 
 Written by \`npm run bench -- --write\`. Every contestant runs once in each round, interleaved, in one process (Python in a child); ratios are medians
 of the ratios within a round, against the first line of each table. Nanoseconds drift with the machine; compare ratios.
+
+Round trips run on one core, contestant and C echo peer together, so that software alone is measured. Whether an answer is there when send returns is then
+up to the scheduler: it preempts a client the more readily the more CPU that has burnt, so that a frugal client waits more often than a lavish one. In the
+table "always waiting" the peer never preempts its client (SCHED_BATCH), and each round trip of everybody takes one turn of the loop.
 `;
 
 function document(tables) {

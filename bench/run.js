@@ -7,7 +7,7 @@ const { paired } = require('./paired.js');
 const peers = require('./peers.js');
 const report = require('./report.js');
 
-const WORKLOADS = ['recv', 'send', 'options', 'sync', 'async', 'recvmmsg', 'recvmmsg1400', 'gro', 'sendmmsg', 'sendmmsg_to', 'gso'];
+const WORKLOADS = ['recv', 'send', 'options', 'sync', 'async', 'async-wait', 'recvmmsg', 'recvmmsg1400', 'gro', 'sendmmsg', 'sendmmsg_to', 'gso'];
 const USAGE = `usage: npm run bench [-- NAME... --rounds N --count N --write]
   NAME      ${WORKLOADS.join(', ')} (all unless told)
   --rounds  how often each contestant runs
@@ -20,10 +20,13 @@ async function measure(name, options) {
   const cpu = workload.onOneCore ? peers.lastCpu() : undefined;
   const started = [];
   try {
-    if (cpu !== undefined && c.pin(cpu) < 0) throw new Error(`cannot use core ${cpu}`);
+    if (cpu !== undefined) {
+      if (c.pin(cpu) < 0) throw new Error(`cannot use core ${cpu}`);
+      started.push({ stop: () => c.unpin() });
+    }
     const python = peers.hasPython() ? peers.python(cpu) : undefined;
     if (python) started.push(python);
-    const echo = await peers.echo(cpu);
+    const echo = await peers.echo(cpu, workload.batchPeer);
     started.push(echo);
     const { contestants, stop } = await workload.setup({ python, echo });
     started.push({ stop });
@@ -31,7 +34,6 @@ async function measure(name, options) {
     return report.table(workload.title, await paired(contestants, { rounds, count }));
   } finally {
     for (const one of started.reverse()) await one.stop();
-    c.unpin();
   }
 }
 

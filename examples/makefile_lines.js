@@ -9,13 +9,17 @@ const COMMANDS = {
 
 async function serve(conn) {
   const file = conn.makefile('rw', { encoding: 'utf8' });
-  for await (const line of readline.createInterface({ input: file })) {
-    const [word, ...rest] = line.trim().split(/\s+/);
-    if (word === 'quit') break;
-    const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : () => `what is ${word}?`;
-    file.write(`${command(...rest)}\n`);
+  try {
+    for await (const line of readline.createInterface({ input: file })) {
+      const [word, ...rest] = line.trim().split(/\s+/);
+      if (word === 'quit') break;
+      const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : () => `what is ${word}?`;
+      file.write(`${command(...rest)}\n`);
+    }
+    await new Promise((done) => file.end('bye\n', done));
+  } finally {
+    file.destroy(); // it may be reading ahead; the socket stays open
   }
-  await new Promise((done) => file.end('bye\n', done));
 }
 
 async function main(port = '50012', host = '') {

@@ -981,6 +981,7 @@ export type ConstantName =
   | 'IPV6_RECVHOPOPTS'
   | 'IPV6_HOPOPTS'
   | 'IPV6_RXHOPOPTS'
+  | 'IPV6_RXDSTOPTS'
   | 'IPV6_RTHDRDSTOPTS'
   | 'IPV6_RECVRTHDR'
   | 'IPV6_RTHDR'
@@ -2965,6 +2966,7 @@ export const IPV6_HOPLIMIT: number = c.IPV6_HOPLIMIT;
 export const IPV6_RECVHOPOPTS: number = c.IPV6_RECVHOPOPTS;
 export const IPV6_HOPOPTS: number = c.IPV6_HOPOPTS;
 export const IPV6_RXHOPOPTS: number = c.IPV6_RXHOPOPTS;
+export const IPV6_RXDSTOPTS: number = c.IPV6_RXDSTOPTS;
 export const IPV6_RTHDRDSTOPTS: number = c.IPV6_RTHDRDSTOPTS;
 export const IPV6_RECVRTHDR: number = c.IPV6_RECVRTHDR;
 export const IPV6_RTHDR: number = c.IPV6_RTHDR;

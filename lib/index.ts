@@ -74,9 +74,26 @@ export {
   interfaces,
   setdefaulttimeout,
 } from './names';
-export type { LevelName, OptionName, OptionRegistry, OptionValues, ReadableOption, SocketOptions, WritableOption } from './options';
+export {
+  type ConformanceReport,
+  type ConformanceRequest,
+  conformance,
+  conformanceDiff,
+  type Difference,
+  defineOption,
+  getsourcefilter,
+  type KindReport,
+  type Misuse,
+  type OptionReport,
+  type OptionSpec,
+  optionsOf,
+  prepareSocket,
+  type SocketKind,
+  type SocketOptions,
+} from './options';
 export { AF_VSOCK } from './options/names.generated'; // an address family and a level
 export * from './options/names.generated';
+export type * from './options/option-registry'; // with a star, so that declaration merging reaches OptionRegistry
 export type * from './options/types';
 export * from './plain-constants';
 export * from './socket';

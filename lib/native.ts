@@ -57,11 +57,9 @@ export interface Native {
   /** Answers the length that the kernel reported. `optlen` null passes a NULL length pointer. */
   getsockopt(fd: number, level: number, name: number, value: Uint8Array | null, optlen: number | null): number;
   setsockopt(fd: number, level: number, name: number, value: Uint8Array | null, optlen: number): number;
-  /** An int option with nothing allocated or looked up: the value goes to `cell[0]` of the array given to `lend`, the answer is the kernel's length. */
+  /** An int option with nothing allocated or looked up: the answer is the value, as unsigned 32 bits (`| 0` makes the int of it). */
   getsockopt_int(fd: number, level: number, name: number): number;
   setsockopt_int(fd: number, level: number, name: number, value: number): number;
-  /** Lends the memory that getsockopt_int writes into; held until the environment ends. */
-  lend(cell: Int32Array): number;
   /** The typed form of the options that carry a struct sock_fprog: `program` is the instructions (8 bytes each), `count` their number. */
   setsockopt_fprog(fd: number, level: number, name: number, program: Uint8Array | null, count: number): number;
   /** SO_GET_FILTER: answers how many instructions the filter has, and reads them where `program` has room for all (8 bytes each). */
@@ -70,6 +68,10 @@ export interface Native {
   getsockopt_msfilter(fd: number, level: number, name: number, filter: Uint8Array): number;
   /** TCP_AO_GET_KEYS: `size` is that of one struct tcp_ao_getsockopt, and nkeys in the first says how many have room, which must fit in `keys`. */
   getsockopt_ao_keys(fd: number, keys: Uint8Array, size: number): number;
+  /** IPT_SO_GET_INFO, IPT_SO_GET_REVISION_* and their like for arptables and ip6tables: `table` is the whole struct, in and out. */
+  getsockopt_table(fd: number, level: number, name: number, table: Uint8Array): number;
+  /** Any getter, asked for `value.length` bytes (at most 4096) with zeros going in: what conformance tests ask of options that are DENIED otherwise. */
+  getsockopt_blank(fd: number, level: number, name: number, value: Uint8Array): number;
 
   // --- transfer: (bytes, offset, length)
   recv(fd: number, buf: Uint8Array, offset: number, length: number, flags: number): number;

@@ -57,18 +57,17 @@ class Arguments {
   Bytes bytes(int index) { return bytes(index, values_[index]); }
   /** A Uint8Array that stands for argument `index` (an element of it, say). */
   Bytes bytes(int index, napi_value value) {
-    napi_typedarray_type type = napi_float64_array;
     Bytes bytes = {nullptr, 0};
-    void* data = nullptr;
-    if (napi_get_typedarray_info(env_, value, &type, &bytes.length, &data, nullptr, nullptr) != napi_ok || type != napi_uint8_array) {
-      refuse(index);
-      return {nullptr, 0};
-    }
-    bytes.data = bytes.length == 0 ? nowhere() : static_cast<uint8_t*>(data);
+    if (!view(value, &bytes)) refuse(index);
     return bytes;
   }
   Bytes bytes_or_null(int index) { return bytes_or_null(index, values_[index]); }
-  Bytes bytes_or_null(int index, napi_value value) { return is_null(value) ? Bytes{nullptr, 0} : bytes(index, value); }
+  /** Whether it is null is asked last, because it costs and is seldom so. */
+  Bytes bytes_or_null(int index, napi_value value) {
+    Bytes bytes = {nullptr, 0};
+    if (!view(value, &bytes) && !is_null(value)) refuse(index);
+    return bytes;
+  }
 
   /** The part of a Uint8Array that arguments index + 1 (offset) and index + 2 (length) name, checked against its length of now. */
   Bytes span(int index) {
@@ -83,17 +82,15 @@ class Arguments {
 
   /** An Int32Array with at least `least` elements. */
   Ints ints(int index, size_t least) {
-    napi_typedarray_type type = napi_float64_array;
-    size_t length = 0;
-    void* data = nullptr;
-    if (napi_get_typedarray_info(env_, values_[index], &type, &length, &data, nullptr, nullptr) != napi_ok || type != napi_int32_array ||
-        length < least) {
-      refuse(index);
-      return {nullptr, 0};
-    }
-    return {length == 0 ? reinterpret_cast<int32_t*>(nowhere()) : static_cast<int32_t*>(data), length};
+    Ints ints = {nullptr, 0};
+    if (!view(values_[index], least, &ints)) refuse(index);
+    return ints;
   }
-  Ints ints_or_null(int index, size_t least) { return is_null(values_[index]) ? Ints{nullptr, 0} : ints(index, least); }
+  Ints ints_or_null(int index, size_t least) {
+    Ints ints = {nullptr, 0};
+    if (!view(values_[index], least, &ints) && !is_null(index)) refuse(index);
+    return ints;
+  }
 
   /** A string without NUL, of at most `most` bytes in UTF-8. */
   std::string text(int index, size_t most) {
@@ -122,6 +119,27 @@ class Arguments {
     napi_valuetype type = napi_undefined;
     napi_typeof(env_, value, &type);
     return type;
+  }
+
+  /** False, and nothing written, where the value is no Uint8Array. */
+  bool view(napi_value value, Bytes* bytes) const {
+    napi_typedarray_type type = napi_float64_array;
+    size_t length = 0;
+    void* data = nullptr;
+    if (napi_get_typedarray_info(env_, value, &type, &length, &data, nullptr, nullptr) != napi_ok || type != napi_uint8_array) return false;
+    *bytes = {length == 0 ? nowhere() : static_cast<uint8_t*>(data), length};
+    return true;
+  }
+
+  /** False, and nothing written, where the value is no Int32Array of `least` elements. */
+  bool view(napi_value value, size_t least, Ints* ints) const {
+    napi_typedarray_type type = napi_float64_array;
+    size_t length = 0;
+    void* data = nullptr;
+    if (napi_get_typedarray_info(env_, value, &type, &length, &data, nullptr, nullptr) != napi_ok || type != napi_int32_array || length < least)
+      return false;
+    *ints = {length == 0 ? reinterpret_cast<int32_t*>(nowhere()) : static_cast<int32_t*>(data), length};
+    return true;
   }
 
   double exact(int index, double least, double most) {

@@ -37,7 +37,7 @@ inline void own_arrived(Environment& environment, const uint8_t* control, size_t
 /** Whether a control message is among these that may not be sent as raw bytes. */
 inline bool any_denied(const uint8_t* control, size_t length) {
   bool found = false;
-  each_control(control, length, [&](int level, int type, const uint8_t*, size_t) { found = found || denied(level, type, Direction::CMSG); });
+  each_control(control, length, [&](int level, int type, const uint8_t*, size_t) { found = found || denied<Direction::CMSG>(level, type); });
   return found;
 }
 

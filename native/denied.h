@@ -6,19 +6,13 @@
 
 enum class Direction { GET, SET, SET_PROGRAM, CMSG };
 
-inline bool denied(int level, int name, Direction direction) {
-  struct Row {
-    int level, first, last;
-    Direction direction;
-  };
-  static constexpr Row kRows[] = {
-#define DENIED(level, first, last, direction, reason) {level, first, last, Direction::direction},
+/** A comparison for each row of that direction; the other rows are gone once compiled. */
+template <Direction asked>
+inline bool denied(int level, int name) {
+#define DENIED(of, first, last, direction, reason) \
+  if (Direction::direction == asked && level == (of) && (first) <= name && name <= (last)) return true;
 #include "denied.def"
 #undef DENIED
-  };
-  for (const Row& row : kRows) {
-    if (row.level == level && row.first <= name && name <= row.last && row.direction == direction) return true;
-  }
   return false;
 }
 

@@ -49,7 +49,8 @@ void Environment::own(int64_t fd) {
   Lock held(owners().lock);
   Environment*& owner = owners().of[static_cast<int>(fd)];
   if (owner == nullptr) {  // a ticket for that number has lost its descriptor
-    for (auto entry = owners().transit.begin(); entry != owners().transit.end();) entry = entry->second == fd ? owners().transit.erase(entry) : std::next(entry);
+    for (auto entry = owners().transit.begin(); entry != owners().transit.end();)
+      entry = entry->second == fd ? owners().transit.erase(entry) : std::next(entry);
   }
   owner = this;
 }
@@ -104,25 +105,6 @@ int Environment::redeem(int64_t ticket) {
   owners().transit.erase(entry);
   owners().of[fd] = this;
   return fd;
-}
-
-int Environment::lend(napi_value cell) {
-  napi_ref reference = nullptr;
-  if (napi_create_reference(env_, cell, 1, &reference) != napi_ok) return -ENOMEM;
-  if (cell_ != nullptr) napi_delete_reference(env_, cell_);
-  cell_ = reference;
-  return 0;
-}
-
-int32_t* Environment::cell() const {
-  napi_value array = nullptr;
-  size_t length = 0;
-  void* data = nullptr;
-  if (cell_ == nullptr || napi_get_reference_value(env_, cell_, &array) != napi_ok ||
-      napi_get_typedarray_info(env_, array, nullptr, &length, &data, nullptr, nullptr) != napi_ok || length == 0) {
-    return nullptr;
-  }
-  return static_cast<int32_t*>(data);
 }
 
 std::vector<int> Environment::forget_all() {

@@ -38,13 +38,9 @@ class Environment {
   /** Its number. */
   int add(Poller* poller);
 
-  /** The lent int that getsockopt_int answers in; nullptr before lend. */
-  int32_t* cell() const;
-  /** 0, or -ENOMEM where the array cannot be held. */
-  int lend(napi_value cell);
 
  private:
-  explicit Environment(napi_env env) : env_(env), hook_(nullptr), cell_(nullptr) {}
+  explicit Environment(napi_env env) : env_(env), hook_(nullptr) {}
   std::vector<int> forget_all();
   static void end(napi_async_cleanup_hook_handle hook, void* data);
   static void destroy(napi_env env, void* data, void* hint);
@@ -52,7 +48,6 @@ class Environment {
   napi_env env_;
   napi_async_cleanup_hook_handle hook_;
   std::vector<Poller*> pollers_;
-  napi_ref cell_;
 };
 
 #endif

@@ -95,4 +95,18 @@
 
 #include "numbers.def"
 
+#if !defined(__GLIBC__)
+#include <mutex>
+
+/** musl's getprotobyname fills one struct for all threads. */
+inline int getprotobyname_r(const char* name, struct protoent* space, char*, size_t, struct protoent** found) {
+  static std::mutex lock;
+  const std::lock_guard<std::mutex> held(lock);
+  const struct protoent* one = getprotobyname(name);
+  if (one != nullptr) *space = *one;
+  *found = one == nullptr ? nullptr : space;
+  return 0;
+}
+#endif
+
 #endif

@@ -13,7 +13,8 @@ int Poller::open(Environment& environment, napi_value ready, napi_value events) 
   const napi_env env = environment.env();
   Poller* poller = new Poller(env, static_cast<int>(epoll));
   int error = 0;
-  poller->watch_ = LoopWatch::open(env, poller->epoll_, [](void* data) { static_cast<Poller*>(data)->deliver(); }, poller, &error);
+  poller->watch_ = LoopWatch::open(
+      env, poller->epoll_, [](void* data) { static_cast<Poller*>(data)->deliver(); }, poller, &error);
   if (poller->watch_ == nullptr) {
     ::close(poller->epoll_);
     delete poller;

@@ -13,6 +13,15 @@ export function dist(...names: string[]): string {
   return file;
 }
 
+declare global {
+  var leftForTheEnd: (() => unknown)[] | undefined;
+}
+
+/** Runs `job` when this test file is over, after its afterAll hooks; the last one first. */
+export function atEnd(job: () => unknown): void {
+  globalThis.leftForTheEnd?.push(job);
+}
+
 // --- what the machine has --------------------------------------------------------------------------------------------------------------------
 
 /** The full path of a program. Throws where it is not installed, with the line that installs it. */
@@ -98,11 +107,11 @@ export interface Running {
 }
 
 const running = new Set<ChildProcess>();
-process.once('exit', () => {
+atEnd(() => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** Starts a program; the caller stops it (what still runs at the end of the test process is killed). */
+/** Starts a program; the caller stops it (what still runs at the end of the test file is killed). */
 export function start(file: string, args: readonly string[] = [], options: Pick<RunOptions, 'cwd' | 'env'> = {}): Running {
   const child = spawn(file, args, { cwd: options.cwd ?? root, env: { ...process.env, ...options.env }, stdio: ['pipe', 'pipe', 'pipe'] });
   running.add(child);
@@ -193,10 +202,16 @@ function ip(...args: string[]): void {
   if (status !== 0) throw new Error(`ip ${args.join(' ')}: ${stderr}`);
 }
 
-/** Makes a network namespace; call `remove()` in afterAll. */
+/** Makes a network namespace. It is removed by `remove()`, or at the end of the test file. */
 export function netns(): Netns {
   const name = `bsdsock-${process.pid}-${made++}`;
   ip('netns', 'add', name);
+  let gone = false;
+  const remove = () => {
+    if (!gone) ip('netns', 'del', name);
+    gone = true;
+  };
+  atEnd(remove);
   ip('-n', name, 'link', 'set', 'lo', 'up');
   const prefix = [requireTool('ip'), 'netns', 'exec', name];
   const wrap = (file: string, args: readonly string[] = []): [string, string[]] => [prefix[0] as string, [...prefix.slice(1), file, ...args]];
@@ -207,7 +222,7 @@ export function netns(): Netns {
     run: (file, args, options) => run(...wrap(file, args), options),
     start: (file, args, options) => start(...wrap(file, args), options),
     runNode: (code, args, options) => runNode(code, args, { ...options, prefix }),
-    remove: () => ip('netns', 'del', name),
+    remove,
   };
 }
 
@@ -229,9 +244,9 @@ export function netnsPair(): [a: Netns, b: Netns] {
 
 // --- files -----------------------------------------------------------------------------------------------------------------------------------
 
-/** A new empty folder; the caller removes it, or leaves that to the end of the test process. */
+/** A new empty folder, which is removed at the end of the test file. */
 export function temporaryFolder(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bsd-socket-'));
-  process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+  atEnd(() => fs.rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

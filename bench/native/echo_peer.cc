@@ -1,9 +1,10 @@
-// The peer of all round trips: answers each UDP datagram on 127.0.0.1 with itself. Usage: echo_peer [cpu]; prints its port.
+// The peer of all round trips: answers each UDP datagram on 127.0.0.1 with itself. Usage: echo_peer [cpu [batch]]; prints its port.
 #include <arpa/inet.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
@@ -14,6 +15,11 @@ int main(int argc, char** argv) {
     CPU_ZERO(&set);
     CPU_SET(atoi(argv[1]), &set);
     if (sched_setaffinity(0, sizeof set, &set) != 0) perror("sched_setaffinity");
+  }
+  if (argc > 2 && strcmp(argv[2], "batch") == 0) {
+    // A batch task never preempts whom it wakes up for: its answers come when its client waits, and not before.
+    const sched_param none = {};
+    if (sched_setscheduler(0, SCHED_BATCH, &none) != 0) perror("sched_setscheduler");
   }
   const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   sockaddr_in self = {};

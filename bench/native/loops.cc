@@ -260,28 +260,27 @@ double RoundTripEpoll(const Args& a) {
   if (poller < 0 || epoll_ctl(poller, EPOLL_CTL_ADD, a.fd, &event) < 0) result = -errno;
   const double start = Now();
   for (int i = 0; i < a.count && result == 0; i++) {
-    if (send(a.fd, bytes, 64, MSG_DONTWAIT) < 0 || epoll_wait(poller, &event, 1, -1) < 0 || recv(a.fd, bytes, sizeof bytes, MSG_DONTWAIT) < 0) result = -errno;
+    if (send(a.fd, bytes, 64, MSG_DONTWAIT) < 0 || epoll_wait(poller, &event, 1, -1) < 0 || recv(a.fd, bytes, sizeof bytes, MSG_DONTWAIT) < 0)
+      result = -errno;
   }
   if (result == 0) result = Now() - start;
   close(poller);
   return result;
 }
 
+cpu_set_t before_pin;
+
 // pin(cpu): binds the calling thread, and no other, to one core.
 double Pin(const Args& a) {
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(a.fd, &set);
+  if (sched_getaffinity(0, sizeof before_pin, &before_pin) != 0) return -errno;
   return sched_setaffinity(0, sizeof set, &set) == 0 ? 0 : -errno;
 }
 
-// unpin(): gives the thread all cores back.
-double Unpin(const Args&) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) CPU_SET(cpu, &set);
-  return sched_setaffinity(0, sizeof set, &set) == 0 ? 0 : -errno;
-}
+// unpin(): gives the thread the cores back that it had before pin().
+double Unpin(const Args&) { return sched_setaffinity(0, sizeof before_pin, &before_pin) == 0 ? 0 : -errno; }
 
 int Integer(napi_env env, napi_value value) {
   int32_t n = 0;
@@ -304,11 +303,10 @@ constexpr struct {
   const char* name;
   Loop loop;
 } kLoops[] = {
-    {"fill", Fill},           {"recvfrom", Recvfrom},    {"recv", Recv},
-    {"sendto", Sendto},       {"send", Send},            {"options", Options},
-    {"roundTrip", RoundTrip}, {"roundTripEpoll", RoundTripEpoll}, {"pin", Pin},
-    {"unpin", Unpin},         {"recvmmsg", Recvmmsg},    {"sendmmsg", Sendmmsg},
-    {"gso", Gso},             {"gro", Gro},
+    {"fill", Fill}, {"recvfrom", Recvfrom}, {"recv", Recv},           {"sendto", Sendto},
+    {"send", Send}, {"options", Options},   {"roundTrip", RoundTrip}, {"roundTripEpoll", RoundTripEpoll},
+    {"pin", Pin},   {"unpin", Unpin},       {"recvmmsg", Recvmmsg},   {"sendmmsg", Sendmmsg},
+    {"gso", Gso},   {"gro", Gro},
 };
 
 }  // namespace

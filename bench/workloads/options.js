@@ -62,4 +62,4 @@ async function setup({ python }) {
   return { contestants, stop };
 }
 
-module.exports = { title: 'option pair: set and get SO_RCVBUF', rounds: 100, count: 1000, setup };
+module.exports = { title: 'option pair: set and get SO_RCVBUF', rounds: 200, count: 1000, setup };

@@ -125,4 +125,4 @@ function drainDgram(socket, tx, count) {
 }
 
 // 256 datagrams of 64 bytes fit into a receive buffer of the usual size, dgram's and Python's included.
-module.exports = { title: 'recvfrom: 64 bytes, prefilled', rounds: 100, count: 256, setup };
+module.exports = { title: 'recvfrom: 64 bytes, prefilled', rounds: 250, count: 256, setup };

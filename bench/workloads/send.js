@@ -73,4 +73,4 @@ async function setup({ python }) {
   return { contestants, stop };
 }
 
-module.exports = { title: 'sendto: 64 bytes', rounds: 60, count: 250, setup };
+module.exports = { title: 'sendto: 64 bytes', rounds: 120, count: 250, setup };

@@ -43,4 +43,4 @@ async function setup({ python, echo }) {
   return { contestants, stop };
 }
 
-module.exports = { title: 'sync round trip: UDP, 64 bytes, one core', rounds: 60, count: 300, onOneCore: true, setup };
+module.exports = { title: 'sync round trip: UDP, 64 bytes, one core', rounds: 200, count: 300, onOneCore: true, setup };

@@ -114,7 +114,7 @@ export async function capture(args: string[]): Promise<number> {
   } catch (error) {
     if (!signal.aborted) failure = error;
   }
-  if (failure === undefined) file?.close();
+  file?.close();
   process.stderr.write(summary(frames, taken));
   frames.close();
   if (failure === undefined) return 0;

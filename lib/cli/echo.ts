@@ -1,11 +1,12 @@
 // ICMP echo over one socket: raw where allowed, else the kernel's ICMP datagram socket; requests out, replies and ICMP errors in.
 import { type Address, AF_INET, AF_INET6, decodeAddress, type Inet6Address, type InetAddress } from '../address';
-import { i64, struct, u8, u32 } from '../codec';
+import { struct, u8, u32 } from '../codec';
 import * as c from '../constants';
 import { errorcode, isErrno, SocketError } from '../errors';
 import { controlSpace, type Message } from '../message';
 import { checksum, ICMP6_ECHO_REPLY, ICMP_ECHO_HEADER, ICMP_ECHOREPLY, icmpEcho, icmpv6Echo, Ipv4View } from '../packet';
 import { Socket } from '../socket';
+import { KERNEL_TIME_SPACE, kernelTime } from './kernel-time';
 
 export interface Target {
   version: 4 | 6;
@@ -40,8 +41,7 @@ export interface EchoError {
 type Inet = InetAddress | Inet6Address;
 
 const EXTENDED_ERR = struct('sock_extended_err', { errno: u32, origin: u8, type: u8, code: u8, pad: u8, info: u32, data: u32 }, 'ee_');
-const TIMESPEC = struct('__kernel_timespec', { sec: i64, nsec: i64 }, 'tv_');
-const CONTROL = controlSpace(4) * 2 + controlSpace(EXTENDED_ERR.size + 28) + controlSpace(TIMESPEC.size);
+const CONTROL = controlSpace(4) * 2 + controlSpace(EXTENDED_ERR.size + 28) + KERNEL_TIME_SPACE;
 const LARGEST = 65536;
 
 /** What differs between the versions: numbers, and who computes the checksum. */
@@ -253,11 +253,8 @@ export class Echo {
  */
 function arrival({ control }: Message<Inet>): number {
   const now = performance.now();
-  const found = control.find(({ level, type, data }) => level === c.SOL_SOCKET && type === c.SO_TIMESTAMPNS_NEW && data.length >= TIMESPEC.size);
-  if (!found) return now;
-  const { sec, nsec } = TIMESPEC.unpack(found.data);
-  const at = Number(sec) * 1000 - performance.timeOrigin + Number(nsec) / 1e6;
-  return at <= now ? at : now;
+  const time = kernelTime(control);
+  return time === undefined ? now : Math.min(now, Number(time / 1_000_000n) - performance.timeOrigin + Number(time % 1_000_000n) / 1e6);
 }
 
 function addressText(address: Address): string {

@@ -1,6 +1,6 @@
 // Frames off an AF_PACKET socket, one recvmsg each: with the kernel's time, the length on the wire, and the VLAN tag that the kernel took out put back.
 import { AF_PACKET, hardwareBytes, type PacketAddress } from '../address';
-import { i64, struct, u16, u32 } from '../codec';
+import { struct, u16, u32 } from '../codec';
 import {
   ARPHRD_ETHER,
   ARPHRD_LOOPBACK,
@@ -24,11 +24,11 @@ import { isErrno } from '../errors';
 import { controlSpace, type Message } from '../message';
 import { ETHERNET, ETHERTYPE_VLAN, LINKTYPE_ETHERNET, LINKTYPE_RAW, MAXIMUM_SNAPLEN, SLL2, VLAN } from '../packet';
 import { Socket } from '../socket';
+import { KERNEL_TIME_SPACE, kernelTime } from './kernel-time';
 
-const TIMESPEC = struct('__kernel_timespec', { sec: i64, nsec: i64 }, 'tv_');
 const AUXDATA = struct('tpacket_auxdata', { status: u32, len: u32, snaplen: u32, mac: u16, net: u16, vlanTci: u16, vlanTpid: u16 }, 'tp_');
 const STATISTICS = struct('tpacket_stats', { packets: u32, drops: u32 }, 'tp_');
-const CONTROL = controlSpace(TIMESPEC.size) + controlSpace(AUXDATA.size);
+const CONTROL = KERNEL_TIME_SPACE + controlSpace(AUXDATA.size);
 
 /** Bytes that may wait for us in the kernel. */
 const RECEIVE_BUFFER = 8 << 20;
@@ -116,21 +116,16 @@ export class FrameSocket {
   #frame({ data, control, address }: Message<PacketAddress>): ReceivedFrame | null {
     if (address.hatype === ARPHRD_LOOPBACK && address.pkttype === 'outgoing') return null;
     const linktype = LINKTYPES[address.hatype] ?? -1;
-    const frame: ReceivedFrame = { data, length: data.length, timestamp: 0n, clock: 'receipt', linktype, address };
-    for (const { level, type, data: value } of control) {
-      if (level === SOL_SOCKET && type === SO_TIMESTAMPNS_NEW && value.length >= TIMESPEC.size) {
-        const { sec, nsec } = TIMESPEC.unpack(value);
-        frame.timestamp = sec * 1_000_000_000n + nsec;
-        frame.clock = 'kernel';
-      } else if (level === SOL_PACKET && type === PACKET_AUXDATA && value.length >= AUXDATA.size) {
-        const { status, len, vlanTci, vlanTpid } = AUXDATA.unpack(value);
-        frame.length = Math.max(len, data.length);
-        if (status & TP_STATUS_VLAN_VALID && linktype === LINKTYPE_ETHERNET && data.length >= ETHERNET.size) {
-          this.#retag(frame, status & TP_STATUS_VLAN_TPID_VALID ? vlanTpid : ETHERTYPE_VLAN, vlanTci);
-        }
-      }
+    const time = kernelTime(control);
+    const timestamp = time ?? BigInt(Date.now()) * 1_000_000n;
+    const frame: ReceivedFrame = { data, length: data.length, timestamp, clock: time === undefined ? 'receipt' : 'kernel', linktype, address };
+    const auxiliary = control.find(({ level, type, data: { length } }) => level === SOL_PACKET && type === PACKET_AUXDATA && length >= AUXDATA.size);
+    if (!auxiliary) return frame;
+    const { status, len, vlanTci, vlanTpid } = AUXDATA.unpack(auxiliary.data);
+    frame.length = Math.max(len, data.length);
+    if (status & TP_STATUS_VLAN_VALID && linktype === LINKTYPE_ETHERNET && data.length >= ETHERNET.size) {
+      this.#retag(frame, status & TP_STATUS_VLAN_TPID_VALID ? vlanTpid : ETHERTYPE_VLAN, vlanTci);
     }
-    if (frame.clock === 'receipt') frame.timestamp = BigInt(Date.now()) * 1_000_000n;
     return frame;
   }
 

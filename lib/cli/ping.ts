@@ -70,8 +70,7 @@ function pattern(size: number): Buffer {
   return Buffer.from(Array.from({ length: size }, (_, i) => i & 0xff));
 }
 
-/** Whom nobody in particular answers for: multicast, and "this host". */
-const ANYONE = /^(22[4-9]|23\d)\.|^ff|^0\.0\.0\.0$|^::$/i;
+const MULTICAST = /^(22[4-9]|23\d)\.|^ff/i;
 const hex = (byte: number | undefined): string => (byte === undefined ? 'none' : `0x${byte.toString(16)}`);
 const bare = (address: string): string => address.split('%')[0];
 
@@ -182,7 +181,7 @@ class Ping {
     else if (this.#trips.reply(seq, ms)) remarks.push('(DUP!)');
     if (this.settings.quiet) return;
     if (!goodChecksum) remarks.push('(BAD CHECKSUM)');
-    if (bare(from) !== bare(address) && !ANYONE.test(address)) remarks.push('(DIFFERENT ADDRESS!)');
+    if (bare(from) !== bare(address) && !MULTICAST.test(address)) remarks.push('(DIFFERENT ADDRESS!)');
     if (payload.length < sent.length) remarks.push('(truncated)');
     const wrong = payload.findIndex((byte, i) => byte !== sent[i]);
     if (wrong >= 0) remarks.push(`wrong data byte #${wrong} should be ${hex(sent[wrong])} but was ${hex(payload[wrong])}`);
@@ -229,11 +228,16 @@ async function resolve(host: string, family: number): Promise<Target> {
   return { version: address.family === 'IPv6' ? 6 : 4, address: address.address, scopeId: address.family === 'IPv6' ? address.scopeId : 0 };
 }
 
-/** Whether there is a way at all: the kernel looks for a route when a datagram socket connects, and nothing is sent. */
-function probe({ version, address, scopeId }: Target): void {
+/**
+ * Whether there is a way at all, and to whom: the kernel looks for a route when a datagram socket connects, and nothing is sent. "This host"
+ * (0.0.0.0 and ::) comes out as the address that it stands for.
+ */
+function routed(target: Target): Target {
+  const { version, address, scopeId } = target;
   const probe = new Socket<InetAddress | Inet6Address>({ family: version === 4 ? AF_INET : AF_INET6, type: SOCK_DGRAM });
   try {
     probe.connectSync(version === 4 ? [address, 1025] : [address, 1025, 0, scopeId]);
+    return { ...target, address: probe.getpeername().address };
   } catch (error) {
     if (error instanceof errors.EACCES) throw new UsageError(`${address} is a broadcast address, which this ping does not serve`);
     throw error;
@@ -245,7 +249,6 @@ function probe({ version, address, scopeId }: Target): void {
 export async function ping(args: string[]): Promise<number> {
   const settings = settingsOf(args);
   const stop = stopSignal();
-  const target = await resolve(settings.host, settings.family);
-  probe(target);
+  const target = routed(await resolve(settings.host, settings.family));
   return new Ping(settings, target).run(stop);
 }

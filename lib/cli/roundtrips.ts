@@ -56,7 +56,7 @@ export class RoundTrips {
 
   #times(): string {
     const pipe = this.pipe > 1 ? `pipe ${this.pipe}` : '';
-    if (this.#count === 0) return pipe && `${pipe}\n`;
+    if (this.#count === 0) return `${pipe}\n`;
     const mean = this.#sum / this.#count;
     const mdev = Math.sqrt(Math.max(0, this.#squares / this.#count - mean * mean));
     const values = [this.min, mean, this.max, mdev].map((ms) => ms.toFixed(3)).join('/');

@@ -53,10 +53,13 @@ function errorLines(error: unknown): string[] {
 /** What needs no privileges: what was done, and the options of the TCP socket while it lived. */
 async function unprivilegedTraffic(): Promise<{ done: Done[]; options: string[] }> {
   let options: string[] = [];
-  const talk = conversation((socket) => {
-    options = optionLines(socket);
-  });
-  return { done: [await datagram(), await talk], options };
+  const done = [
+    await datagram(),
+    await conversation((socket) => {
+      options = optionLines(socket);
+    }),
+  ];
+  return { done, options };
 }
 
 /** Whether the frame belongs to what we did: other programs' frames on loopback are counted, not shown. */

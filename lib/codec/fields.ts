@@ -7,6 +7,8 @@ import { badRange, badType, integer } from './refuse';
 export interface Field<Out, In = Out> {
   readonly size: number;
   readonly align: number;
+  /** A bit-field that shares its unit with the member before it. */
+  readonly beside?: true;
   /** What a member that the caller left out is written as is all zero bytes. */
   read(bytes: Uint8Array, at: number): Out;
   write(bytes: Uint8Array, at: number, value: In, what: string): void;
@@ -102,6 +104,27 @@ function wide(signed: boolean, little: boolean): Field<bigint, bigint | number> 
 export const u64 = wide(false, LITTLE);
 export const i64 = wide(true, LITTLE);
 export const u64be = wide(false, false);
+
+/** The bit-fields of one unit, in C's order: `const [low, high] = bits(u8, 4, 4)`. They stand in a row one after another. */
+export function bits<const W extends readonly number[]>(unit: Field<number>, ...widths: W): { [K in keyof W]: Field<number> } {
+  let from = 0;
+  const fields = widths.map((width, i): Field<number> => {
+    const shift = LITTLE ? from : unit.size * 8 - from - width;
+    const max = 2 ** width - 1;
+    from += width;
+    return {
+      size: unit.size,
+      align: unit.align,
+      ...(i > 0 ? { beside: true } : {}),
+      read: (bytes, at) => (unit.read(bytes, at) >>> shift) & max,
+      write(bytes, at, value, what) {
+        const others = unit.read(bytes, at) & ~(max << shift);
+        unit.write(bytes, at, (others | (integer(what, value, 0, max) << shift)) >>> 0, what);
+      },
+    };
+  });
+  return fields as { [K in keyof W]: Field<number> };
+}
 
 /** `n` bytes verbatim. Reading gives a view of the same memory; writing fewer leaves the rest zero. */
 export function bytes(n: number): Field<Buffer, Bytes> {

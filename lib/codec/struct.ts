@@ -34,6 +34,10 @@ function build<M extends Members>(name: string, members: M, packed: boolean): St
   let end = 0;
   let align = 1;
   for (const field of fields) {
+    if (field.beside) {
+      offsets.push(offsets[offsets.length - 1]);
+      continue;
+    }
     const step = packed ? 1 : field.align;
     align = Math.max(align, step);
     end = Math.ceil(end / step) * step;
@@ -42,8 +46,13 @@ function build<M extends Members>(name: string, members: M, packed: boolean): St
   }
   const size = Math.ceil(end / align) * align;
 
+  // Copying an object that has all the members keeps V8 from turning one of many into a slow dictionary; having held both
+  // numbers and text, its members can hold anything without the object being rebuilt.
+  const blank: Record<string, unknown> = JSON.parse(JSON.stringify(Object.fromEntries(keys.map((key) => [key, 0]))));
+  for (const key of keys) blank[key] = '';
+
   function read(bytes: Uint8Array, at: number): Values<M> {
-    const out: Record<string, unknown> = {};
+    const out: Record<string, unknown> = { ...blank };
     for (let i = 0; i < keys.length; i++) out[keys[i]] = fields[i].read(bytes, at + offsets[i]);
     return out as Values<M>;
   }
@@ -77,6 +86,7 @@ function build<M extends Members>(name: string, members: M, packed: boolean): St
     },
     unpackPrefix(from) {
       const bytes = toBytes(from, name);
+      if (bytes.length >= size) return read(bytes, 0);
       const out: Record<string, unknown> = {};
       for (let i = 0; i < keys.length && offsets[i] + fields[i].size <= bytes.length; i++) out[keys[i]] = fields[i].read(bytes, offsets[i]);
       return out as Partial<Values<M>>;

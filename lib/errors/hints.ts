@@ -22,7 +22,11 @@ const isUnix = (d: Detail) => d.address?.family === 'unix';
 
 /** setcap(8) wants the file itself, not a link to it. */
 const setcap = (capability: string) => `sudo setcap ${capability}+ep ${fs.realpathSync(process.execPath)}`;
-const needs = (capability: string) => `needs ${capability}: ${setcap(capability.toLowerCase())}, or run as root`;
+/** What to do about a privilege that is missing: its words, `CAP_NET_ADMIN to raise it`, and how to get it. */
+export function privilege(needed: string): string {
+  const [capability = 'CAP_NET_ADMIN'] = /CAP_\w+/.exec(needed) ?? [];
+  return `needs ${needed}: ${setcap(capability.toLowerCase())}, or run as root`;
+}
 
 function pingRange(): string {
   const range = fs.readFileSync('/proc/sys/net/ipv4/ping_group_range', 'utf8').trim().split(/\s+/).join(' ');
@@ -48,12 +52,12 @@ const isBroadcast = (d: Detail) => host(d) === '255.255.255.255' || host(d)?.end
 
 const ROWS: readonly Row[] = [
   // creating
-  { errno: 'EPERM', syscall: /^socket$/, when: asked(c.AF_PACKET), say: () => `AF_PACKET ${needs('CAP_NET_RAW')}` },
+  { errno: 'EPERM', syscall: /^socket$/, when: asked(c.AF_PACKET), say: () => `AF_PACKET ${privilege('CAP_NET_RAW')}` },
   {
     errno: 'EPERM',
     syscall: /^socket$/,
     when: (d) => ((d.hintContext?.type ?? 0) & 0xf) === c.SOCK_RAW,
-    say: () => `SOCK_RAW ${needs('CAP_NET_RAW')}`,
+    say: () => `SOCK_RAW ${privilege('CAP_NET_RAW')}`,
   },
   { errno: 'EACCES', syscall: /^socket$/, when: (d) => asked(c.AF_INET, c.SOCK_DGRAM)(d) || asked(c.AF_INET6, c.SOCK_DGRAM)(d), say: pingRange },
   {
@@ -83,7 +87,7 @@ const ROWS: readonly Row[] = [
     errno: 'EACCES',
     syscall: /^bind$/,
     when: (d) => (port(d) ?? 1024) < 1024,
-    say: () => `ports below net.ipv4.ip_unprivileged_port_start are reserved: ${needs('CAP_NET_BIND_SERVICE')}`,
+    say: () => `ports below net.ipv4.ip_unprivileged_port_start are reserved: ${privilege('CAP_NET_BIND_SERVICE')}`,
   },
   {
     errno: 'EADDRNOTAVAIL',
@@ -133,15 +137,7 @@ const ROWS: readonly Row[] = [
   { errno: 'EOVERFLOW', syscall: /^sendfile$/, say: 'the range ends past the largest file offset' },
   // options
   { errno: 'ENODEV', syscall: /^[gs]etsockopt$/, say: () => `interfaces here: ${interfaceNames().join(', ')}` },
-  { errno: 'EPERM', syscall: /^setsockopt$/, when: option('SO_BINDTODEVICE'), say: () => `changing a binding ${needs('CAP_NET_RAW')}` },
   { errno: 'EPERM', syscall: /^setsockopt$/, when: option('SO_LOCK_FILTER'), say: 'a locked filter stays locked for the life of the socket' },
-  { errno: 'EPERM', syscall: /^setsockopt$/, when: (d) => /_(MARK|PRIORITY)$/.test(d.option?.name ?? ''), say: () => needs('CAP_NET_ADMIN') },
-  {
-    errno: 'EPERM',
-    syscall: /^setsockopt$/,
-    when: option('TCP_CONGESTION'),
-    say: () => `an algorithm outside net.ipv4.tcp_allowed_congestion_control ${needs('CAP_NET_ADMIN')}`,
-  },
   {
     errno: 'ENOENT',
     syscall: /^setsockopt$/,
@@ -149,8 +145,7 @@ const ROWS: readonly Row[] = [
     say: () =>
       `algorithms here: ${fs.readFileSync('/proc/sys/net/ipv4/tcp_available_congestion_control', 'utf8').trim()} (others are modules: modprobe tcp_bbr)`,
   },
-  { errno: 'EPERM', syscall: /^setsockopt$/, say: () => needs('CAP_NET_ADMIN') },
-  { errno: 'EACCES', syscall: /^setsockopt$/, say: () => needs('CAP_NET_ADMIN') },
+  { errno: 'EPERM', syscall: /^setsockopt$/, say: () => privilege('a privilege, most likely CAP_NET_ADMIN') },
   {
     errno: 'EADDRINUSE',
     syscall: /^setsockopt$/,

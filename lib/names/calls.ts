@@ -21,13 +21,26 @@ export function inThisThread(call: (out: Buffer) => number, room = 4096): Answer
   }
 }
 
-/** `start` begins the work; a refusal to begin is an answer like any other. */
+// Half of libuv's threads, as node gives to its own look-ups: a name server that keeps silent must not stop files from being read.
+const MOST_AT_ONCE = Math.max(1, (Number(process.env.UV_THREADPOOL_SIZE) || 4) >> 1);
+const queued: (() => void)[] = [];
+let running = 0;
+
+/** `start` begins the work, in its turn; a refusal to begin is an answer like any other. */
 export function inWorker(start: (done: (status: number, bytes: Uint8Array | null) => void) => number): Promise<Answer> {
   return new Promise((resolve) => {
-    const begun = start((status, bytes) => {
+    const finish = (status: number, bytes: Uint8Array | null) => {
+      running -= 1;
+      queued.shift()?.();
       resolve({ status, bytes: bytes === null ? NOTHING : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) });
-    });
-    if (begun < 0) resolve({ status: begun, bytes: NOTHING });
+    };
+    const begin = () => {
+      running += 1;
+      const begun = start(finish);
+      if (begun < 0) finish(begun, null);
+    };
+    if (running < MOST_AT_ONCE) begin();
+    else queued.push(begin);
   });
 }
 

@@ -1,19 +1,10 @@
 // getsockopt and setsockopt with meaning: the value as people think of it in, the kernel's bytes out, and back.
-import { type Bytes, isBytes, toBytes } from '../bytes';
+import { isBytes, toBytes } from '../bytes';
 import { badRange, badType } from '../codec/refuse';
-import { fail } from '../errors';
-import { DENIED, native } from '../native';
+import { fail, privilege } from '../errors';
+import { native } from '../native';
 import { type Entry, entriesNumbered, levelName, readers, writers } from './registry';
 import { GROUPS } from './row';
-
-// One cell for the whole environment, whichever copy of this module asks: native writes the int of getsockopt_int there.
-const CELL = Symbol.for('bsd-socket.cell');
-const shared = native as { [CELL]?: Int32Array };
-if (shared[CELL] === undefined) {
-  shared[CELL] = new Int32Array(1);
-  native.lend(shared[CELL]);
-}
-const cell: Int32Array = shared[CELL];
 
 /**
  * setsockopt(2), level SOL_SOCKET and so on. `value`: the option's typed value; packed bytes verbatim; or null with `optlen`, a NULL pointer.
@@ -21,7 +12,7 @@ const cell: Int32Array = shared[CELL];
  */
 export function setOption(fd: number, level: number, option: number, value: unknown, optlen?: number): void {
   const entry = writers[level]?.[option];
-  if (entry !== undefined && entry.int && typeof value === 'number' && (value | 0) === value && value >= entry.min && value <= entry.max) {
+  if (entry?.int && typeof value === 'number' && (value | 0) === value && value >= entry.min && value <= entry.max) {
     const result = native.setsockopt_int(fd, level, option, value);
     if (result < 0) refuse('setsockopt', result, level, option, entry);
     return;
@@ -70,9 +61,8 @@ export function getOption(fd: number, level: number, option: number, buflen?: nu
   if (buflen !== undefined) return getBytes(fd, level, option, buflen);
   const entry = readers[level]?.[option];
   if (entry === undefined || entry.int) {
-    cell[0] = 0;
     const result = native.getsockopt_int(fd, level, option);
-    if (result >= 0) return entry?.unsigned ? cell[0] >>> 0 : cell[0];
+    if (result >= 0) return entry?.unsigned ? result : result | 0;
     return refuse('getsockopt', result, level, option, entry);
   }
   return getEntry(fd, entry);
@@ -86,7 +76,7 @@ export function getEntry(fd: number, entry: Entry): unknown {
     return typeof got === 'number' ? refuse('getsockopt', got, level, optname, entry) : got.value;
   }
   for (let size = codec.size; ; ) {
-    const bytes = Buffer.alloc(size);
+    const bytes = size <= scratch.length ? scratch.fill(0, 0, size) : Buffer.alloc(size);
     const got = native.getsockopt(fd, level, optname, bytes, size);
     if (got >= 0 && got <= size) return codec.decode(bytes.subarray(0, got));
     // What is longer than the room comes with its length, or as ERANGE.
@@ -96,6 +86,8 @@ export function getEntry(fd: number, entry: Entry): unknown {
   }
 }
 const LONGEST = 1 << 20;
+// Codecs copy what they keep.
+const scratch = Buffer.alloc(512);
 
 function getBytes(fd: number, level: number, option: number, buflen: number): Buffer {
   if (!Number.isInteger(buflen) || buflen < 0 || buflen > LONGEST) throw badRange('getsockopt: buflen', `an integer of 0 … ${LONGEST}`, buflen);
@@ -105,22 +97,22 @@ function getBytes(fd: number, level: number, option: number, buflen: number): Bu
 }
 
 function refuse(syscall: string, result: number, level: number, option: number, entry: Entry | undefined): never {
-  const other = entry ?? readers[level]?.[option] ?? writers[level]?.[option];
-  const ref = { level: levelName(level), name: other?.name ?? String(option) };
-  if (result === DENIED || result !== -native.constants.ENOPROTOOPT) fail(result, syscall, { option: ref });
-  fail(result, syscall, { option: ref, hint: whereabouts(syscall, ref.level, option, other) });
+  const known = entry ?? readers[level]?.[option] ?? writers[level]?.[option];
+  const ref = { level: levelName(level), name: known?.name ?? String(option) };
+  const { ENOPROTOOPT, EOPNOTSUPP, EPERM, EACCES } = native.constants;
+  let hint: string | undefined;
+  if (result === -ENOPROTOOPT || result === -EOPNOTSUPP) hint = whereabouts(syscall, ref.level, option, known);
+  else if ((result === -EPERM || result === -EACCES) && known?.row.needs) hint = privilege(known.row.needs);
+  fail(result, syscall, { option: ref, hint });
 }
 
-/** What ENOPROTOOPT may mean: the wrong socket, the wrong direction, the wrong level, or a kernel that is too old. */
+/** What ENOPROTOOPT may mean: the wrong direction, the wrong socket, a kernel that is too old, or the wrong level. */
 function whereabouts(syscall: string, level: string, option: number, entry: Entry | undefined): string | undefined {
-  if (entry) {
-    if (syscall === 'setsockopt' && !entry.writable) return `${entry.name} is read-only`;
-    if (syscall === 'getsockopt' && !entry.readable) return `${entry.name} is write-only`;
-    return `${entry.name} is an option of ${GROUPS[entry.row.on][0]}, since Linux ${entry.row.since}`;
-  }
   const elsewhere = entriesNumbered(option).filter((other) => other.levelName !== level);
-  if (elsewhere.length === 0) return undefined;
-  return `${level} has no option ${option}; it is ${elsewhere.map((other) => `${other.name} at ${other.levelName}`).join(', ')}`;
+  const names = elsewhere.slice(0, 4).map((other) => `${other.name} at ${other.levelName}`);
+  if (!entry) return names.length === 0 ? undefined : `${level} has no option ${option}; it is ${names.join(', ')}`;
+  const also = names.length === 0 ? '' : `; ${option} is also ${names.join(', ')}`;
+  if (syscall === 'setsockopt' && !entry.writable) return `${entry.name} is read-only${also}`;
+  if (syscall === 'getsockopt' && !entry.readable) return `${entry.name} is write-only${also}`;
+  return `${entry.name} is an option of ${GROUPS[entry.row.on][0]}, since Linux ${entry.row.since}${also}`;
 }
-
-export type { Bytes };

@@ -1,41 +1,9 @@
-// All tables together: OptionRegistry for the compiler, and look-up by name and by (level, number, direction) at run time.
+// All rows by name, and by (level, number, direction).
 import type { ConstantName } from '../constants';
 import { native } from '../native';
-import type { Codec, Entries, Row, Table } from './row';
-import { canRawOptions } from './tables/can';
-import { ipOptions } from './tables/ip';
-import { ipv6Options } from './tables/ipv6';
-import { mptcpOptions } from './tables/mptcp';
-import { netlinkOptions } from './tables/netlink';
-import { packetOptions } from './tables/packet';
-import { icmpv6Options, rawOptions } from './tables/raw';
-import { socketOptions } from './tables/socket';
-import { tcpOptions } from './tables/tcp';
-import { tlsOptions } from './tables/tls';
-import { udpliteOptions, udpOptions } from './tables/udp';
-import { vsockOptions } from './tables/vsock';
-import { xdpOptions } from './tables/xdp';
-import type { GetOf, SetOf } from './types';
-
-// biome-ignore format: a list
-const TABLES = [
-  socketOptions, ipOptions, ipv6Options, tcpOptions, udpOptions, udpliteOptions, rawOptions, icmpv6Options, packetOptions, netlinkOptions,
-  vsockOptions, mptcpOptions, xdpOptions, canRawOptions, tlsOptions,
-] as const;
-
-/**
- * Every option: level, what reading gives, what writing takes. Extend it by declaration merging, together with defineOption():
- *
- *     declare module 'bsd-socket' { interface OptionRegistry { SO_MINE: Option<'SOL_SOCKET', number, number> } }
- */
-export interface OptionRegistry extends Entries<(typeof TABLES)[number]> {}
-export type OptionName = keyof OptionRegistry;
-export type LevelName = (typeof TABLES)[number]['level'];
-
-type Readable = { [K in OptionName]: [GetOf<OptionRegistry[K]>] extends [never] ? never : K }[OptionName];
-type Writable = { [K in OptionName]: [SetOf<OptionRegistry[K]>] extends [never] ? never : K }[OptionName];
-export type { Readable as ReadableOption, Writable as WritableOption };
-export type OptionValues = { [K in Writable]?: SetOf<OptionRegistry[K]> };
+import type { LevelName } from './option-registry';
+import type { Codec, Row, Table } from './row';
+import { TABLES } from './tables';
 
 /** A row with its numbers. */
 export class Entry {

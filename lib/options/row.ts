@@ -89,6 +89,10 @@ export interface More<G, S> {
   /** What the round-trip test writes (default: the codec's own sample), and what it then reads (default: the same). */
   readonly sample?: S;
   readonly reads?: G | Judge<G>['judge'];
+  /** The round trip writes back what it read: only that fits. */
+  readonly again?: true;
+  /** Why what was written cannot be read back. */
+  readonly unread?: string;
   /** The kind of socket to try it on, where the group's is not it. */
   readonly kind?: Kind;
   /** Options to set first, by name. */
@@ -110,7 +114,7 @@ export interface Row<G = unknown, S = unknown> extends More<G, S> {
 }
 
 /** Read and write. `since`: the first Linux that has it. */
-export const rw = <G, S>(codec: Codec<G, S>, since: string, on: Group, doc: string, more?: More<G, S>): Row<G, S> => ({
+export const rw = <G, S>(codec: Codec<G, S>, since: string, on: Group, doc: string, more?: More<NoInfer<G>, NoInfer<S>>): Row<G, S> => ({
   access: 'rw',
   codec,
   since,
@@ -120,7 +124,7 @@ export const rw = <G, S>(codec: Codec<G, S>, since: string, on: Group, doc: stri
 });
 /** Read only. */
 // biome-ignore lint/suspicious/noExplicitAny: what it would take to write does not matter
-export const ro = <G>(codec: Codec<G, any>, since: string, on: Group, doc: string, more?: More<G, never>): Row<G, never> => ({
+export const ro = <G>(codec: Codec<G, any>, since: string, on: Group, doc: string, more?: More<NoInfer<G>, never>): Row<G, never> => ({
   access: 'ro',
   codec: codec as Codec<G, never>,
   since,
@@ -130,7 +134,7 @@ export const ro = <G>(codec: Codec<G, any>, since: string, on: Group, doc: strin
 });
 /** Write only. */
 // biome-ignore lint/suspicious/noExplicitAny: what it would read does not matter
-export const wo = <S>(codec: Codec<any, S>, since: string, on: Group, doc: string, more?: More<never, S>): Row<never, S> => ({
+export const wo = <S>(codec: Codec<any, S>, since: string, on: Group, doc: string, more?: More<never, NoInfer<S>>): Row<never, S> => ({
   access: 'wo',
   codec: codec as Codec<never, S>,
   since,

@@ -80,3 +80,15 @@ export interface Fanout {
   rolloverFlag?: boolean;
   uniqueId?: boolean;
 }
+
+export type { FlowLabel, FlowLabelRequest } from './codecs/flow-label';
+export type { IcmpTypes } from './codecs/icmp-filters';
+export type { Subflow } from './codecs/mptcp';
+export type { Mfc, Mfc6, Mif, Vif } from './codecs/multicast-routing';
+export type { IpTableInfo } from './codecs/netfilter';
+export type { RingRequest } from './codecs/packet';
+export type { PortRange } from './codecs/ports';
+export type { CongestionInfo, TcpInfo } from './codecs/tcp-info';
+export type { AoDelete, AoInfo, AoKey, AoListedKey, AoSettings, Md5Key } from './codecs/tcp-keys';
+export type { RepairOption } from './codecs/tcp-repair';
+export type { TlsCryptoInfo } from './codecs/tls';

@@ -4,16 +4,8 @@ import { badType } from '../codec/refuse';
 import { isErrno } from '../errors';
 import { native } from '../native';
 import { getEntry, getOption, setEntry, setOption } from './access';
-import {
-  allEntries,
-  type Entry,
-  entriesOf,
-  type OptionName,
-  type OptionRegistry,
-  type OptionValues,
-  type ReadableOption,
-  type WritableOption,
-} from './registry';
+import type { OptionName, OptionRegistry, OptionValues, ReadableOption, WritableOption } from './option-registry';
+import { allEntries, type Entry, entriesOf } from './registry';
 import type { GetOf, SetOf } from './types';
 
 const { SOL_SOCKET, SO_DOMAIN, SO_TYPE, SO_PROTOCOL, AF_INET6, SOCK_CLOEXEC, SOCK_NONBLOCK } = native.constants;

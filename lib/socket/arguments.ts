@@ -1,5 +1,6 @@
 // The arguments of the transfer calls: sizes, flags, data and Python's two orders of sendto.
-import { isBytes, toBytes, type Bytes } from '../bytes';
+import { type Bytes, isBytes, toBytes } from '../bytes';
+import { refused } from '../codec/refuse';
 import { badRange, badType } from '../errors';
 import type { IoOptions } from './funnel';
 
@@ -35,13 +36,27 @@ export function dataOf(data: Bytes | string, what: string): Uint8Array {
   return typeof data === 'string' ? Buffer.from(data) : toBytes(data, what);
 }
 
+/** Memory that was lent to a call that waits must still be there when its turn comes: taken away, it would read as an end of stream and send as nothing. */
+export function stillThere(bytes: Uint8Array, length: number, what: string): void {
+  if (bytes.length < length)
+    throw refused(`${what} shrank while the call waited: ${bytes.length} bytes are left of ${length} (its memory was transferred away or resized)`);
+}
+
+export function allStillThere(buffers: readonly Uint8Array[], lengths: readonly number[], what: string): void {
+  for (let i = 0; i < lengths.length; i++) stillThere(buffers[i], lengths[i], `${what}[${i}]`);
+}
+
 /** recv's first argument: a target to fill, or undefined where it is a size. */
 export function targetOf(size: number | Bytes, what: string): Uint8Array | undefined {
   return typeof size !== 'number' && isBytes(size) ? toBytes(size, what) : undefined;
 }
 
 /** sendto(data, address, o) and sendto(data, flags, address, o). */
-export function sendtoArguments<A>(second: A | number, third: A | IoOptions | number | undefined, fourth: IoOptions | undefined): { address: A; flags: number; io: IoOptions | undefined } {
+export function sendtoArguments<A>(
+  second: A | number,
+  third: A | IoOptions | number | undefined,
+  fourth: IoOptions | undefined,
+): { address: A; flags: number; io: IoOptions | undefined } {
   if (typeof second === 'number') {
     const { flags, io } = optionsOfCall(fourth, 'sendto');
     return { address: third as A, flags: flagsOf(second, 'sendto: flags') | flags, io };

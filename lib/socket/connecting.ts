@@ -1,5 +1,22 @@
 // connect(2) as one call that may wait: EINPROGRESS, then writability, then the outcome.
-import { AF_INET, AF_INET6, AF_UNIX, EAGAIN, EALREADY, EINPROGRESS, EINTR, EISCONN, EOPNOTSUPP, MSG_DONTWAIT, MSG_FASTOPEN, MSG_NOSIGNAL, POLLOUT, SO_ERROR, SOL_SOCKET } from '../constants';
+import {
+  AF_INET,
+  AF_INET6,
+  AF_UNIX,
+  EAGAIN,
+  EALREADY,
+  EINPROGRESS,
+  EINTR,
+  EISCONN,
+  EOPNOTSUPP,
+  MSG_DONTWAIT,
+  MSG_FASTOPEN,
+  MSG_NOSIGNAL,
+  POLLOUT,
+  SO_ERROR,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from '../constants';
 import { fail } from '../errors';
 import { native } from '../native';
 import { type Call, pollOne, WRITE } from './funnel';
@@ -25,11 +42,12 @@ function pendingError(fd: number): number {
 export interface Connecting {
   data?: Uint8Array;
   family: number;
+  type: number;
   raise: boolean;
   once: boolean;
 }
 
-export function connectCall(channel: Channel, target: Target, { data, family, raise, once }: Connecting): Call<number> {
+export function connectCall(channel: Channel, target: Target, { data, family, type, raise, once }: Connecting): Call<number> {
   const unix = family === AF_UNIX;
   const inet = family === AF_INET || family === AF_INET6;
   let started = false;
@@ -41,12 +59,13 @@ export function connectCall(channel: Channel, target: Target, { data, family, ra
   const begin = (): number => {
     const { fd } = channel;
     const { bytes } = target;
-    if (data === undefined) return native.connect(fd, bytes, bytes.length);
+    if (data === undefined || !inet || type !== SOCK_STREAM) return native.connect(fd, bytes, bytes.length);
     const flags = MSG_FASTOPEN | MSG_DONTWAIT | MSG_NOSIGNAL;
     const result = native.sendto(fd, data, 0, data.length, flags, bytes, bytes.length);
     if (result === -EOPNOTSUPP) return native.connect(fd, bytes, bytes.length);
-    if (result > 0) sent = result;
-    return Math.min(result, 0);
+    if (result <= 0) return result;
+    sent = result;
+    return -EINPROGRESS; // the SYN carries it; whether the peer takes it shows later
   };
   return {
     syscall: 'connect',
@@ -64,6 +83,23 @@ export function connectCall(channel: Channel, target: Target, { data, family, ra
       const result = inet ? native.connect(channel.fd, target.bytes, target.bytes.length) : -pendingError(channel.fd);
       if (result === -EALREADY || result === -EINPROGRESS) return undefined;
       return settle(result === -EISCONN ? 0 : -result);
+    },
+  };
+}
+
+/** Sends what the SYN did not carry, before anything that was queued after the connect. */
+export function thenSend(connect: Call<number>, send: (sent: number) => Call<number>): Call<number> {
+  let rest: Call<number> | undefined;
+  return {
+    ...connect,
+    explain: (error) => rest?.explain?.(error) ?? error,
+    attempt: () => {
+      if (rest === undefined) {
+        const sent = connect.attempt();
+        if (typeof sent !== 'number') return sent;
+        rest = send(sent);
+      }
+      return rest.attempt();
     },
   };
 }

@@ -3,7 +3,7 @@ import * as net from 'node:net';
 import { type Address, type AddressLike, AF_INET, AF_INET6, type Family, type Inet6Address, type InetAddress, type UnixAddress } from '../address';
 import { AI_PASSIVE, EAFNOSUPPORT, SOCK_STREAM, SOMAXCONN } from '../constants';
 import { badType, socketError } from '../errors';
-import { getaddrinfo, getaddrinfoSync, has_dualstack_ipv6 } from '../names';
+import { getaddrinfo, getaddrinfoSync, getdefaulttimeout, has_dualstack_ipv6 } from '../names';
 import type { OptionValues } from '../options';
 import { optionsOfCall } from './arguments';
 import type { IoOptions } from './funnel';
@@ -30,7 +30,8 @@ function hostPort(address: HostPort, what: string): HostPort {
 
 /**
  * A TCP connection to the first of the host's addresses that answers, each tried in the order of getaddrinfo(3). `source` is bound first; `options` are
- * set before connect. The last refusal is thrown where none answers, with all of them as its cause; timeoutMs is for the whole.
+ * set before connect. The last refusal is thrown where none answers, with all of them as its cause; timeoutMs, or
+ * the default timeout, is for the whole.
  */
 export async function create_connection(
   address: HostPort,
@@ -38,7 +39,7 @@ export async function create_connection(
 ): Promise<Socket<InternetAddress>> {
   const [host, port] = hostPort(address, 'create_connection');
   const source = o.source === undefined ? undefined : hostPort(o.source, 'create_connection: source');
-  const limit = new Limit(optionsOfCall(o, 'create_connection').io, null);
+  const limit = new Limit(optionsOfCall(o, 'create_connection').io, patience());
   const found = await limit.wait(getaddrinfo(host, port, 0, SOCK_STREAM), 'connect');
   const refusals: unknown[] = [];
   for (const { family, type, proto, address: to } of found) {
@@ -63,6 +64,12 @@ function withAll(refusals: readonly unknown[]): unknown {
   return last;
 }
 
+/** The default timeout as a deadline, in milliseconds; its 0 is for Sync verbs. */
+function patience(): number | null {
+  const seconds = getdefaulttimeout();
+  return seconds ? seconds * 1000 : null;
+}
+
 /** The family of a listening address: the caller's, IPv6 for dual stack or an IPv6 literal, else what the name says. */
 function listenFamily(host: string, { family, dualstack }: { family?: Family<any>; dualstack?: boolean }): number {
   if (family !== undefined) return family;
@@ -83,7 +90,8 @@ export function create_server(
 ): Socket<InternetAddress> {
   const [host, port] = hostPort(address, 'create_server');
   if (o.dualstack && o.family !== undefined && o.family !== AF_INET6) throw badType('create_server: family', 'AF_INET6 with dualstack', o.family);
-  if (o.dualstack && !has_dualstack_ipv6()) throw socketError(-EAFNOSUPPORT, 'socket', { hint: 'this system has no dual-stack IPv6: leave dualstack out' });
+  if (o.dualstack && !has_dualstack_ipv6())
+    throw socketError(-EAFNOSUPPORT, 'socket', { hint: 'this system has no dual-stack IPv6: leave dualstack out' });
   const family = listenFamily(host, o);
   const sock = new Socket<InternetAddress>({ family: family as Family<InternetAddress>, type: SOCK_STREAM });
   try {

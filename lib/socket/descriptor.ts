@@ -1,10 +1,24 @@
 // An open socket descriptor: who owns it, how it closes, what it waits with. Nothing here waits.
-import { EBADF, F_DUPFD_CLOEXEC, F_GETFD, F_GETFL, F_SETFD, F_SETFL, FD_CLOEXEC, O_NONBLOCK, SK_MEMINFO_DROPS, SK_MEMINFO_VARS, SO_MEMINFO, SOL_SOCKET } from '../constants';
+
+import { type Bytes, toBytes } from '../bytes';
+import {
+  EBADF,
+  F_DUPFD_CLOEXEC,
+  F_GETFD,
+  F_GETFL,
+  F_SETFD,
+  F_SETFL,
+  FD_CLOEXEC,
+  O_NONBLOCK,
+  SK_MEMINFO_DROPS,
+  SK_MEMINFO_VARS,
+  SO_MEMINFO,
+  SOL_SOCKET,
+} from '../constants';
 import { badRange, badType, check, socketError } from '../errors';
-import { getdefaulttimeout } from '../names';
+import { checkedTimeout, getdefaulttimeout } from '../names';
 import { native } from '../native';
 import { Channel } from './reactor';
-import { type Bytes, toBytes } from '../bytes';
 
 /** Counters of one socket: what was asked of the kernel and what it moved. */
 export interface Stats {
@@ -43,8 +57,9 @@ export abstract class Descriptor implements Disposable, AsyncDisposable {
   /** What waits on this descriptor; closed, its fd is -1. */
   protected readonly channel: Channel;
   protected readonly counters = new Counters();
-  /** milliseconds */
-  private timeout: number | null = milliseconds(getdefaulttimeout());
+  private seconds: number | null = getdefaulttimeout();
+  /** the same in milliseconds */
+  private timeout: number | null = milliseconds(this.seconds);
 
   /** `fd` is owned by this environment and non-blocking. */
   protected constructor(fd: number) {
@@ -109,20 +124,18 @@ export abstract class Descriptor implements Disposable, AsyncDisposable {
    * once, and promises still wait, as asyncio does.
    */
   settimeout(seconds: number | null): void {
-    if (seconds === null) this.timeout = null;
-    else if (typeof seconds !== 'number') throw badType('settimeout: seconds', 'a number of seconds or null', seconds);
-    else if (!(seconds >= 0)) throw badRange('settimeout: seconds', '>= 0, or null to wait for ever', seconds);
-    else this.timeout = milliseconds(seconds);
+    this.seconds = checkedTimeout(seconds);
+    this.timeout = milliseconds(this.seconds);
   }
 
   /** The timeout in seconds, or null. */
   gettimeout(): number | null {
-    return this.timeout === null ? null : this.timeout / 1000;
+    return this.seconds;
   }
 
   /** setblocking(true) is settimeout(null), setblocking(false) is settimeout(0). */
   setblocking(flag: boolean | 0 | 1): void {
-    this.timeout = flag ? null : 0;
+    this.settimeout(checkedFlag(flag, 'setblocking: flag') ? null : 0);
   }
 
   getblocking(): boolean {
@@ -135,9 +148,9 @@ export abstract class Descriptor implements Disposable, AsyncDisposable {
   }
 
   set timeoutMs(ms: number | null) {
-    if (ms !== null && typeof ms !== 'number') throw badType('timeoutMs', 'a number of milliseconds or null', ms);
-    this.settimeout(ms === null ? null : ms / 1000);
-    this.timeout = ms === Infinity ? null : ms;
+    if (ms !== null && typeof ms !== 'number') throw badType('timeoutMs', 'a number of milliseconds, or null', ms);
+    this.seconds = checkedTimeout(ms === null ? null : ms / 1000);
+    this.timeout = ms;
   }
 
   /** How long a promise waits: a socket with timeout 0 never blocks a thread, but its promises wait. */
@@ -154,6 +167,7 @@ export abstract class Descriptor implements Disposable, AsyncDisposable {
 
   set_inheritable(on: boolean): void {
     const fd = this.open('fcntl');
+    checkedFlag(on, 'set_inheritable: on');
     const flags = check(native.fcntl(fd, F_GETFD, 0), 'fcntl');
     check(native.fcntl(fd, F_SETFD, on ? flags & ~FD_CLOEXEC : flags | FD_CLOEXEC), 'fcntl');
   }
@@ -164,6 +178,7 @@ export abstract class Descriptor implements Disposable, AsyncDisposable {
    */
   ioctl(request: number, arg?: number | Bytes): number | Buffer {
     const fd = this.open('ioctl');
+    if (typeof request !== 'number') throw badType('ioctl: request', 'a number (SIOC*)', request);
     if (typeof arg === 'number') return ioctlResult(native.ioctl(fd, request, arg));
     if (arg === undefined) {
       const out = Buffer.alloc(IOCTL_ROOM);
@@ -202,7 +217,12 @@ export abstract class Descriptor implements Disposable, AsyncDisposable {
 }
 
 function milliseconds(seconds: number | null): number | null {
-  return seconds === null || seconds === Infinity ? null : seconds * 1000;
+  return seconds === null ? null : seconds * 1000;
+}
+
+function checkedFlag(value: unknown, what: string): unknown {
+  if (typeof value !== 'boolean' && typeof value !== 'number') throw badType(what, 'a boolean', value);
+  return value;
 }
 
 function ioctlResult(result: number): number {

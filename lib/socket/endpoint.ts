@@ -1,11 +1,24 @@
 // A socket's calls that never wait: names, options, shutdown.
 import { type Address, type AddressLike, decodeAddress, type Family } from '../address';
+import type { Bytes } from '../bytes';
 import { SOMAXCONN } from '../constants';
 import { badRange, badType, check, fail } from '../errors';
 import { native } from '../native';
-import { type BpfProgram, type Classic, getOption, type Level, optionsView, type Plain, SO_ATTACH_FILTER, SO_DETACH_FILTER, SO_LOCK_FILTER, SOL_SOCKET, setOption, type SocketOptions } from '../options';
+import {
+  type BpfProgram,
+  type Classic,
+  getOption,
+  type Level,
+  optionsView,
+  type Plain,
+  SO_ATTACH_FILTER,
+  SO_DETACH_FILTER,
+  SO_LOCK_FILTER,
+  SOL_SOCKET,
+  type SocketOptions,
+  setOption,
+} from '../options';
 import type { OPT } from '../options/brand';
-import type { Bytes } from '../bytes';
 import { Descriptor } from './descriptor';
 import { resolveSync } from './resolve';
 
@@ -34,7 +47,7 @@ export abstract class Endpoint<A extends Address> extends Descriptor {
    */
   bind(address: AddressLike<A>): this {
     const fd = this.open('bind');
-    const target = resolveSync(this.family, this.type, address);
+    const target = resolveSync(this.family, address);
     const result = native.bind(fd, target.bytes, target.bytes.length);
     if (result < 0) fail(result, 'bind', { address: target.address });
     return this;
@@ -73,13 +86,13 @@ export abstract class Endpoint<A extends Address> extends Descriptor {
     const sockaddr = new Uint8Array(SOCKADDR_ROOM);
     const length = new Int32Array([SOCKADDR_ROOM]);
     check(call(this.open(syscall), sockaddr, length), syscall);
-    return decodeAddress(sockaddr, length[0]) as A;
+    return decodeAddress(sockaddr, length[0], this.family) as A;
   }
 
   private namedOrNull(call: Naming): A | null {
     const sockaddr = new Uint8Array(SOCKADDR_ROOM);
     const length = new Int32Array([SOCKADDR_ROOM]);
-    return call(this.channel.fd, sockaddr, length) < 0 ? null : (decodeAddress(sockaddr, length[0]) as A);
+    return call(this.channel.fd, sockaddr, length) < 0 ? null : (decodeAddress(sockaddr, length[0], this.family) as A);
   }
 
   /**
@@ -87,7 +100,11 @@ export abstract class Endpoint<A extends Address> extends Descriptor {
    * ENOPROTOOPT where the option does not exist at this level of this socket: the error's hint says where it does.
    */
   getsockopt<L extends string, G>(level: Level<NoInfer<L>>, option: number & { readonly [OPT]: { level: L; get: G; set: unknown } }): G;
-  getsockopt<L extends string>(level: Level<NoInfer<L>>, option: number & { readonly [OPT]: { level: L; get: unknown; set: unknown } }, buflen: number): Buffer;
+  getsockopt<L extends string>(
+    level: Level<NoInfer<L>>,
+    option: number & { readonly [OPT]: { level: L; get: unknown; set: unknown } },
+    buflen: number,
+  ): Buffer;
   getsockopt<N extends number>(level: number, option: Plain<N>): number;
   getsockopt<N extends number>(level: number, option: Plain<N>, buflen: number): Buffer;
   getsockopt(level: number, option: number, buflen?: number): unknown {
@@ -98,7 +115,11 @@ export abstract class Endpoint<A extends Address> extends Descriptor {
    * setsockopt(2). The option's typed value; packed bytes (Python's struct.pack) for any option that may be written so; null with a length (Python's
    * None). A flag takes any integer here. A bad value is refused before the call; the kernel's refusal names option and level.
    */
-  setsockopt<L extends string, S>(level: Level<NoInfer<L>>, option: number & { readonly [OPT]: { level: L; get: unknown; set: S } }, value: NoInfer<Classic<S>>): this;
+  setsockopt<L extends string, S>(
+    level: Level<NoInfer<L>>,
+    option: number & { readonly [OPT]: { level: L; get: unknown; set: S } },
+    value: NoInfer<Classic<S>>,
+  ): this;
   setsockopt<L extends string, S>(
     level: Level<NoInfer<L>>,
     option: number & { readonly [OPT]: { level: L; get: unknown; set: S } },

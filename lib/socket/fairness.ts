@@ -14,7 +14,7 @@ export function turned(): void {
   if (deferred.length === 0) return;
   const due = deferred;
   deferred = [];
-  for (const resolve of due) resolve();
+  for (const settle of due) settle();
 }
 
 function immediate(): void {
@@ -24,14 +24,26 @@ function immediate(): void {
 
 /** A promise of `value`: at once, or after the next turn of the loop once 64 results or 1 ms went by without one. */
 export function fairly<T>(value: T): Promise<T> {
+  if (mayPass()) return Promise.resolve(value);
+  return new Promise<T>((resolve) => defer(() => resolve(value)));
+}
+
+/** The same for a refusal: a loop that tries again after each one starves nobody, and no refusal overtakes an earlier result. */
+export function fairlyRefused(error: unknown): Promise<never> {
+  if (mayPass()) return Promise.reject(error);
+  return new Promise<never>((_resolve, reject) => defer(() => reject(error)));
+}
+
+function mayPass(): boolean {
   streak += 1;
-  if (streak <= MAX_STREAK && performance.now() - lastTurn <= MAX_MS) return Promise.resolve(value);
+  if (streak <= MAX_STREAK && performance.now() - lastTurn <= MAX_MS) return true;
   streak = MAX_STREAK;
-  return new Promise<T>((resolve) => {
-    deferred.push(() => resolve(value));
-    if (!scheduled) {
-      scheduled = true;
-      setImmediate(immediate);
-    }
-  });
+  return false;
+}
+
+function defer(settle: () => void): void {
+  deferred.push(settle);
+  if (scheduled) return;
+  scheduled = true;
+  setImmediate(immediate);
 }

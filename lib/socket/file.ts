@@ -1,6 +1,6 @@
 // makefile(): a Duplex over a socket, with backpressure both ways.
 import { Duplex, type DuplexOptions } from 'node:stream';
-import { badRange, badType } from '../errors';
+import { badRange, badType, isErrno } from '../errors';
 import type { IoOptions } from './funnel';
 
 /** What a file needs of its socket. */
@@ -58,8 +58,9 @@ class SocketFile extends Duplex {
     done(error);
   }
 
+  /** A socket that its owner closed took nothing from a reader: the file closes, without an error. */
   private failed(error: Error): void {
-    if (!this.destroyed) this.destroy(error);
+    if (!this.destroyed) this.destroy(isErrno(error, 'EBADF') ? undefined : error);
   }
 }
 

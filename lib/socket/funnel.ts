@@ -1,8 +1,9 @@
 // The one funnel of waiting: the only place that knows closed -> EBADF, AbortSignal, deadline, EAGAIN.
-import { EAGAIN, EBADF, ETIMEDOUT, POLLIN, POLLOUT, SO_RCVTIMEO, SO_SNDTIMEO, SOL_SOCKET } from '../constants';
+import { EAGAIN, EBADF, EINPROGRESS, ETIMEDOUT, POLLIN, POLLOUT, SO_RCVTIMEO, SO_SNDTIMEO, SOL_SOCKET } from '../constants';
 import { socketError } from '../errors';
 import { native } from '../native';
-import { fairly } from './fairness';
+import { onAbort } from './aborts';
+import { fairly, fairlyRefused } from './fairness';
 import { type Channel, type Waiter, type Watcher, YIELD } from './reactor';
 
 export { YIELD };
@@ -28,6 +29,8 @@ export interface Call<T> {
   attempt(): T | undefined | typeof YIELD;
   /** Completes an error with what the call knows: `sendall` adds bytesSent. */
   explain?(error: unknown): unknown;
+  /** What has come already when the wait ends early: the result instead of the error, so that no byte is lost. */
+  partial?(): T | undefined;
   /** Milliseconds between tries where the kernel tells nobody that trying again is worth while (unix backlog, unix datagram queue). */
   readonly retryMs?: number;
 }
@@ -50,9 +53,9 @@ function queueOf(channel: Channel, direction: Direction): Waiter[] {
 
 /** Tries the call at once where nothing is ahead of it, else waits for its turn and its event. */
 export function submit<T>(channel: Channel, call: Call<T>, options: IoOptions | undefined, timeoutMs: number | null): Promise<T> {
-  if (channel.fd < 0) return Promise.reject(closedError(call.syscall));
+  if (channel.fd < 0) return fairlyRefused(closedError(call.syscall));
   const signal = options?.signal;
-  if (signal?.aborted) return Promise.reject(explained(call, signal.reason));
+  if (signal?.aborted) return fairlyRefused(explained(call, signal.reason));
   const queue = queueOf(channel, call.direction);
   let yielded = false;
   if (queue.length === 0) {
@@ -61,7 +64,7 @@ export function submit<T>(channel: Channel, call: Call<T>, options: IoOptions | 
       if (value === YIELD) yielded = true;
       else if (value !== undefined) return fairly(value);
     } catch (error) {
-      return Promise.reject(explained(call, error));
+      return fairlyRefused(explained(call, error));
     }
   }
   const limit = options?.timeoutMs === undefined ? timeoutMs : options.timeoutMs;
@@ -74,14 +77,14 @@ export function submit<T>(channel: Channel, call: Call<T>, options: IoOptions | 
 
 /** Waits for a state of the descriptor, beside the queues. */
 export function watch<T>(channel: Channel, events: number, call: Call<T>, options: IoOptions | undefined, timeoutMs: number | null): Promise<T> {
-  if (channel.fd < 0) return Promise.reject(closedError(call.syscall));
+  if (channel.fd < 0) return fairlyRefused(closedError(call.syscall));
   const signal = options?.signal;
-  if (signal?.aborted) return Promise.reject(signal.reason);
+  if (signal?.aborted) return fairlyRefused(signal.reason);
   try {
     const value = call.attempt();
     if (value !== undefined) return fairly(value as T);
   } catch (error) {
-    return Promise.reject(error);
+    return fairlyRefused(error);
   }
   const limit = options?.timeoutMs === undefined ? timeoutMs : options.timeoutMs;
   return new Promise<T>((resolve, reject) => {
@@ -98,8 +101,7 @@ function explained<T>(call: Call<T>, error: unknown): unknown {
 class Pending implements Watcher {
   private timer: NodeJS.Timeout | undefined;
   private again: NodeJS.Timeout | undefined;
-  private signal: AbortSignal | undefined;
-  private abort: (() => void) | undefined;
+  private deaf: (() => void) | undefined;
 
   constructor(
     private readonly channel: Channel,
@@ -113,12 +115,8 @@ class Pending implements Watcher {
   start(timeoutMs: number | null, signal: AbortSignal | undefined): void {
     if (timeoutMs !== null && timeoutMs > 0 && Number.isFinite(timeoutMs)) this.limit(performance.now() + timeoutMs, timeoutMs);
     else if (timeoutMs === 0) this.limit(performance.now(), 0);
-    if (signal !== undefined) {
-      this.signal = signal;
-      this.abort = () => this.leave(signal.reason);
-      signal.addEventListener('abort', this.abort, { once: true });
-    }
-    if (this.call.retryMs !== undefined) this.again = setInterval(() => this.tryAgain(), this.call.retryMs);
+    if (signal !== undefined) this.deaf = onAbort(signal, () => this.leave(signal.reason));
+    if (this.call.retryMs !== undefined) this.again = setInterval(() => this.tryAgain(), this.call.retryMs).unref();
     this.channel.wait(this.queue, this);
   }
 
@@ -133,18 +131,22 @@ class Pending implements Watcher {
 
   reject(error: unknown): void {
     this.end();
-    this.onError(explained(this.call, error));
+    const partial = this.call.partial?.();
+    if (partial === undefined) this.onError(explained(this.call, error));
+    else this.onValue(partial);
   }
 
-  /** Timers count in whole milliseconds and from the loop's clock: what fires early is set again, so that no wait ends before its time. */
+  /**
+   * Timers count in whole milliseconds and from the loop's clock: what fires early is set again, so that no wait ends before its time. They never hold
+   * the loop: the wait does, unless its socket is unref()ed.
+   */
   private limit(deadline: number, timeoutMs: number): void {
     const left = deadline - performance.now();
     const sleep = Math.min(Math.max(Math.ceil(left), 0), MAX_TIMER_MS);
     this.timer = setTimeout(() => {
       if (deadline > performance.now()) this.limit(deadline, timeoutMs);
       else this.leave(timeoutError(this.call.syscall, timeoutMs));
-    }, sleep);
-    if (!this.channel.referenced) this.timer.unref();
+    }, sleep).unref();
   }
 
   private tryAgain(): void {
@@ -158,7 +160,7 @@ class Pending implements Watcher {
   private end(): void {
     if (this.timer !== undefined) clearTimeout(this.timer);
     if (this.again !== undefined) clearInterval(this.again);
-    if (this.abort !== undefined) this.signal?.removeEventListener('abort', this.abort);
+    this.deaf?.();
   }
 }
 
@@ -182,17 +184,23 @@ function sleep(ms: number): void {
 export function submitSync<T>(channel: Channel, call: Call<T>, timeoutMs: number | null): T {
   if (channel.fd < 0) throw closedError(call.syscall);
   try {
-    const value = persist(call);
+    const value = persist(channel, call);
     if (value !== undefined) return value;
     if (timeoutMs === 0) throw socketError(-EAGAIN, call.syscall, { hint: 'a non-blocking socket: the call would have to wait' });
     return blockUntil(channel, call, timeoutMs);
   } catch (error) {
+    const partial = call.partial?.();
+    if (partial !== undefined) return partial;
     throw explained(call, error);
   }
 }
 
-/** A blocking call has nobody to yield to. */
-function persist<T>(call: Call<T>): T | undefined {
+/** A blocking call has nobody to yield to; what was to be sent before it goes first. */
+function persist<T>(channel: Channel, call: Call<T>): T | undefined {
+  if (call.direction === WRITE && channel.writes.length > 0) {
+    channel.retry(channel.writes);
+    if (channel.writes.length > 0) return undefined;
+  }
   for (;;) {
     const value = call.attempt();
     if (value !== YIELD) return value;
@@ -210,12 +218,14 @@ function blockUntil<T>(channel: Channel, call: Call<T>, timeoutMs: number | null
     const now = performance.now();
     if (now >= deadline) throw timeoutError(call.syscall, timeoutMs as number);
     if (kernelDeadline !== undefined && now >= kernelDeadline) {
-      throw socketError(-EAGAIN, call.syscall, { hint: `${call.direction === READ ? 'SO_RCVTIMEO' : 'SO_SNDTIMEO'} expired` });
+      throw socketError(call.syscall === 'connect' ? -EINPROGRESS : -EAGAIN, call.syscall, {
+        hint: `${call.direction === READ ? 'SO_RCVTIMEO' : 'SO_SNDTIMEO'} expired`,
+      });
     }
     const left = Math.min(deadline, kernelDeadline ?? Infinity) - now;
     const woken = pollOne(channel.fd, events, Math.ceil(Math.min(slice, left)));
     if (woken !== 0 || call.retryMs !== undefined) {
-      const value = persist(call);
+      const value = persist(channel, call);
       if (value !== undefined) return value;
       if (woken !== 0) {
         idle = Math.min(idle + 1, 10);

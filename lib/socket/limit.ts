@@ -1,7 +1,10 @@
 // One deadline and one signal over several steps: a look-up, then a connect, then the next address.
 import { ETIMEDOUT } from '../constants';
 import { socketError } from '../errors';
+import { onAbort } from './aborts';
 import type { IoOptions } from './funnel';
+
+const MAX_TIMER_MS = 0x7fffffff;
 
 export class Limit {
   private readonly deadline: number;
@@ -21,27 +24,18 @@ export class Limit {
   }
 
   /** Waits for something that cannot be stopped: on time-out or abort it goes on alone, and its answer is dropped. */
-  wait<T>(step: T | Promise<T>, syscall: string): T | Promise<T> {
-    const { signal, deadline } = this;
-    signal?.throwIfAborted();
-    if (!(step instanceof Promise)) return step;
+  wait<T>(step: Promise<T>, syscall: string): Promise<T> {
+    const { signal, deadline, timeoutMs } = this;
     return new Promise<T>((resolve, reject) => {
-      const timer = deadline === Infinity ? undefined : setTimeout(expire, Math.max(deadline - performance.now(), 0));
-      const timeoutMs = this.timeoutMs;
-      function expire(): void {
-        leave();
-        reject(socketError(-ETIMEDOUT, syscall, { hint: `timed out after ${timeoutMs} ms` }));
-      }
-      function abort(): void {
-        leave();
-        reject(signal?.reason);
-      }
-      function leave(): void {
+      const expire = () => reject(socketError(-ETIMEDOUT, syscall, { hint: `timed out after ${timeoutMs} ms` }));
+      const timer = deadline === Infinity ? undefined : setTimeout(expire, Math.min(Math.max(deadline - performance.now(), 0), MAX_TIMER_MS));
+      const deaf = signal === undefined ? undefined : onAbort(signal, () => reject(signal.reason));
+      const leave = () => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', abort);
-      }
-      signal?.addEventListener('abort', abort, { once: true });
-      step.finally(leave).then(resolve, reject);
+        deaf?.();
+      };
+      step.then(resolve, reject).finally(leave);
+      if (signal?.aborted) reject(signal.reason);
     });
   }
 }

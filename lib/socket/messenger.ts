@@ -87,8 +87,9 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
   trySendmmsg(batch: MessageBatch<A>, flags?: number, from?: number): number {
     this.open('sendmmsg');
     const start = startOf(batchOf(batch, 'sendmmsg'), from);
+    const bits = flagsOf(flags, 'sendmmsg: flags');
     batch.prepare(start, batch.count, this.family);
-    return this.give(batch, flagsOf(flags, 'sendmmsg: flags'), start) ?? 0;
+    return this.othersFirst ? 0 : (this.give(batch, bits, start) ?? 0);
   }
 
   /** Batch after batch, the same one filled anew each turn, until the socket is closed or the signal aborts. */

@@ -51,19 +51,14 @@ export async function poll(set: readonly PollEntry[], o: IoOptions = {}): Promis
   const now = state();
   if (now !== undefined) return now;
   const lookouts: Channel[] = [];
-  const done = new AbortController();
-  const signal = io?.signal === undefined ? done.signal : AbortSignal.any([done.signal, io.signal]);
   try {
-    const waits = set.map((_, i) => {
+    for (let i = 0; i < set.length; i++) {
       // a duplicate of its own: the socket may be registered already, with others waiting on it
-      const lookout = new Channel(check(native.fcntl(fds[3 * i], F_DUPFD_CLOEXEC, 0), 'dup'));
-      lookouts.push(lookout);
-      const call: Call<number[]> = { syscall: 'poll', direction: READ, attempt: state };
-      return watch(lookout, fds[3 * i + 1] | POLLHUP | POLLERR, call, { ...io, signal }, null);
-    });
-    return await Promise.race(waits);
+      lookouts.push(new Channel(check(native.fcntl(fds[3 * i], F_DUPFD_CLOEXEC, 0), 'dup')));
+    }
+    const call: Call<number[]> = { syscall: 'poll', direction: READ, attempt: state };
+    return await Promise.race(lookouts.map((lookout, i) => watch(lookout, fds[3 * i + 1] | POLLHUP | POLLERR, call, io, null)));
   } finally {
-    done.abort();
     for (const lookout of lookouts) native.close(lookout.release(() => undefined));
   }
 }

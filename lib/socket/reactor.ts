@@ -25,6 +25,13 @@ export interface Watcher extends Waiter {
   readonly events: number;
 }
 
+/** The descriptors that a Channel of this environment holds: none has two owners. */
+const held = new Set<number>();
+
+export function isHeld(fd: number): boolean {
+  return held.has(fd);
+}
+
 const events = new Int32Array(2 * EVENTS_A_TURN);
 const registered = new Map<number, Channel>();
 let nextToken = 1;
@@ -62,10 +69,13 @@ export class Channel {
   private spurious = 0;
   private resuming = false;
   referenced = true;
+  /** called once, when the descriptor leaves us */
+  onRelease: (() => void) | undefined;
 
   /** `fd` is -1 once closed or given away. */
   constructor(public fd: number) {
     open();
+    held.add(fd);
   }
 
   /** Queues a waiter and sees to it that its event will wake it. */
@@ -98,6 +108,8 @@ export class Channel {
   release(reason: () => unknown): number {
     const fd = this.fd;
     this.disarm();
+    held.delete(fd);
+    this.onRelease?.();
     this.fd = -1;
     for (const queue of [this.reads, this.writes, this.watchers]) {
       for (const waiter of queue.splice(0)) {

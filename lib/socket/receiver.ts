@@ -2,15 +2,16 @@
 import { type Address, decodeAddress } from '../address';
 import type { Bytes } from '../bytes';
 import { toBytes } from '../bytes';
-import { AF_UNIX, EAGAIN, MSG_CMSG_CLOEXEC, MSG_DONTWAIT, MSG_ERRQUEUE, SOCK_SEQPACKET, SOCK_STREAM } from '../constants';
+import { AF_UNIX, EAGAIN, EPOLLERR, MSG_CMSG_CLOEXEC, MSG_DONTWAIT, MSG_ERRQUEUE, MSG_WAITALL, SOCK_SEQPACKET, SOCK_STREAM } from '../constants';
 import { badRange, badType, fail } from '../errors';
 import { claim, type Message, Received } from '../message';
 import { BAD_ARGUMENT, native } from '../native';
-import { flagsOf, optionsOfCall, sizeOf, targetOf } from './arguments';
+import { allStillThere, flagsOf, optionsOfCall, sizeOf, stillThere, targetOf } from './arguments';
 import { Endpoint } from './endpoint';
 import { ErrorQueue } from './error-queue';
-import { type IoOptions, type OneShot, READ, submit, submitSync } from './funnel';
+import { type IoOptions, type OneShot, READ, submit, submitSync, watch } from './funnel';
 import { later } from './later';
+import { mapped, waitall } from './waitall';
 
 const SCRATCH_SIZE = 65536;
 const NOTHING = Buffer.alloc(0);
@@ -35,6 +36,7 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
 
   /**
    * recv(2): up to `size` bytes, or `target` filled and the count (CPython's recv_into). An empty result is the end of a stream.
+   * With MSG_WAITALL a stream waits for all of it; less comes at the end, an error, the deadline or an abort.
    * ECONNRESET, ENOTCONN, ETIMEDOUT (settimeout), the signal's reason.
    */
   recv(size: number, o?: number | IoOptions): Promise<Buffer>;
@@ -42,7 +44,7 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
   recv(size: number | Bytes, o?: number | IoOptions): Promise<Buffer | number> {
     return later(() => {
       const { flags, io } = optionsOfCall(o, 'recv');
-      return submit<Buffer | number>(this.channel, this.recvCall(size, flags), io, this.patience);
+      return this.receive<Buffer | number>(flags & MSG_WAITALL ? this.recvAllCall(size, flags) : this.recvCall(size, flags), flags, io);
     });
   }
 
@@ -50,7 +52,8 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
   recvSync(size: number, flags?: number): Buffer;
   recvSync(target: Bytes, flags?: number): number;
   recvSync(size: number | Bytes, flags?: number): Buffer | number {
-    return submitSync<Buffer | number>(this.channel, this.recvCall(size, flagsOf(flags, 'recv: flags')), this.timeoutMs);
+    const bits = flagsOf(flags, 'recv: flags');
+    return submitSync<Buffer | number>(this.channel, bits & MSG_WAITALL ? this.recvAllCall(size, bits) : this.recvCall(size, bits), this.timeoutMs);
   }
 
   /** recv(2) that never waits: null where C answers EAGAIN. */
@@ -69,7 +72,7 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
   recvfrom(size: number | Bytes, o?: number | IoOptions): Promise<[Buffer | number, A]> {
     return later(() => {
       const { flags, io } = optionsOfCall(o, 'recvfrom');
-      return submit(this.channel, this.recvfromCall(size, flags), io, this.patience);
+      return this.receive(this.recvfromCall(size, flags), flags, io);
     }) as Promise<[Buffer, A]>;
   }
 
@@ -94,7 +97,7 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
   recvmsg(size: number | readonly Bytes[], o?: IoOptions & { control?: number }): Promise<Message<A>> {
     return later(() => {
       const { flags, io } = optionsOfCall(o, 'recvmsg');
-      return submit(this.channel, this.recvmsgCall(size, o?.control, flags), io, this.patience);
+      return this.receive(this.recvmsgCall(size, o?.control, flags), flags, io);
     });
   }
 
@@ -107,23 +110,54 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
     return this.recvmsgCall(size, control, flagsOf(flags, 'recvmsg: flags')).attempt() ?? null;
   }
 
+  /** The error queue has its own: who waits for it stands in nobody's way. */
+  private receive<T>(call: OneShot<T>, flags: number, io: IoOptions | undefined): Promise<T> {
+    if (flags & MSG_ERRQUEUE) return watch(this.channel, EPOLLERR, call, io, this.patience);
+    return submit(this.channel, call, io, this.patience);
+  }
+
   // --- one attempt each: undefined is EAGAIN
 
   private recvCall(size: number | Bytes, flags: number): OneShot<Buffer | number> {
     const target = targetOf(size, 'recv: target');
-    if (target !== undefined) return { syscall: 'recv', direction: READ, attempt: () => this.fill(target, flags) };
+    if (target !== undefined) {
+      const { length } = target;
+      return {
+        syscall: 'recv',
+        direction: READ,
+        attempt: () => {
+          stillThere(target, length, 'recv: target');
+          return this.fill(target, flags);
+        },
+      };
+    }
     const limit = sizeOf(size, 'recv: size');
     return { syscall: 'recv', direction: READ, attempt: () => allocated(limit, (room) => this.fill(room, flags)) };
+  }
+
+  private recvAllCall(size: number | Bytes, flags: number): OneShot<Buffer | number> {
+    if (this.type !== SOCK_STREAM || flags & MSG_ERRQUEUE) return this.recvCall(size, flags);
+    const target = targetOf(size, 'recv: target');
+    const room = target ?? Buffer.allocUnsafeSlow(sizeOf(size, 'recv: size'));
+    const { length } = room;
+    const fill = (rest: Uint8Array) => {
+      stillThere(room, length, 'recv: target');
+      return this.fill(rest, flags);
+    };
+    const call = waitall('recv', this.channel, room, flags, fill);
+    return target === undefined ? mapped(call, (n) => kept(room, n)) : call;
   }
 
   private recvfromCall(size: number | Bytes, flags: number): OneShot<[Buffer | number, A]> {
     const target = targetOf(size, 'recvfrom: target');
     const limit = target === undefined ? sizeOf(size, 'recvfrom: size') : 0;
+    const length = target?.length ?? 0;
     const fill = (room: Uint8Array) => this.fillFrom(room, flags);
     return {
       syscall: 'recvfrom',
       direction: READ,
       attempt: () => {
+        if (target !== undefined) stillThere(target, length, 'recvfrom: target');
         const data = target === undefined ? allocated(limit, fill) : fill(target);
         return data === undefined ? undefined : [data, this.sender(senderLength[0])];
       },
@@ -133,11 +167,15 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
   private recvmsgCall(size: number | readonly Bytes[], control: number | undefined, flags: number): OneShot<Message<A>> {
     const room = control === undefined ? this.controlRoom : sizeOf(control, 'recvmsg: control');
     const given = typeof size === 'number' ? undefined : buffersOf(size);
+    const lengths = given?.map(({ length }) => length);
     const limit = typeof size === 'number' ? sizeOf(size, 'recvmsg: size') : 0;
     return {
       syscall: 'recvmsg',
       direction: READ,
-      attempt: () => this.message({ iov: given ?? [roomFor(limit)], control: room === 0 ? null : new Uint8Array(room) }, given !== undefined, flags),
+      attempt: () => {
+        if (given !== undefined) allStillThere(given, lengths as number[], 'recvmsg: buffers');
+        return this.message({ iov: given ?? [roomFor(limit)], control: room === 0 ? null : new Uint8Array(room) }, given !== undefined, flags);
+      },
     };
   }
 
@@ -198,9 +236,8 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
 
   /** Who sent it. A stream's kernel names nobody: that is the peer; an unnamed unix socket has a family and no name. */
   private sender(length: number): A {
-    if (length > 0) return decodeAddress(sender, Math.min(length, sender.length)) as A;
-    const peer = (this.family as number) === AF_UNIX ? null : this.remoteAddress;
-    return peer ?? (decodeAddress(new Uint8Array(new Uint16Array([this.family]).buffer), 2) as A);
+    const peer = length > 0 || (this.family as number) === AF_UNIX ? null : this.remoteAddress;
+    return peer ?? (decodeAddress(sender, length, this.family) as A);
   }
 
   /** What every receiving call does with its result. */
@@ -225,9 +262,9 @@ function roomFor(limit: number): Uint8Array {
   return limit <= SCRATCH_SIZE ? scratch.subarray(0, limit) : Buffer.allocUnsafeSlow(limit);
 }
 
-/** The first `n` bytes of `room` to keep: copied out of the scratch memory, or the allocation itself. */
+/** The first `n` bytes of `room` to keep: copied where most of the memory would be held for nothing, else the allocation itself. */
 function kept(room: Uint8Array, n: number): Buffer {
-  if (room.buffer !== scratch.buffer) return (room as Buffer).subarray(0, n);
+  if (room.buffer !== scratch.buffer) return n < room.length >> 1 ? Buffer.from(room.subarray(0, n)) : (room as Buffer).subarray(0, n);
   const data = Buffer.allocUnsafe(n);
   data.set(n === SCRATCH_SIZE ? scratch : scratch.subarray(0, n));
   return data;

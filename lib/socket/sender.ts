@@ -5,9 +5,10 @@ import { AF_UNIX, EAGAIN, EMSGSIZE, MSG_DONTWAIT, MSG_NOSIGNAL, SOCK_DGRAM } fro
 import { badRange, badType, fail } from '../errors';
 import { buildControl, extrasControl, type SendExtras } from '../message';
 import { BAD_ARGUMENT, native } from '../native';
-import { dataOf, flagsOf, MAX_SIZE, optionsOfCall, sendtoArguments } from './arguments';
+import { allStillThere, dataOf, flagsOf, MAX_SIZE, optionsOfCall, sendtoArguments, stillThere } from './arguments';
 import { type Call, type IoOptions, type OneShot, submit, submitSync, WRITE, YIELD } from './funnel';
 import { later } from './later';
+import { Limit } from './limit';
 import { Receiver } from './receiver';
 import { numeric, resolve, resolveSync, type Target } from './resolve';
 
@@ -21,9 +22,12 @@ export interface SendmsgOptions<A extends Address> extends SendExtras {
   to?: AddressLike<A>;
 }
 
-/** A transfer that failed half-way carries how much the kernel took: `bytesSent` on the error, on an abort's reason too where that is an object. */
+/**
+ * A transfer that failed half-way carries how much the kernel took: `bytesSent` on the error, on an abort's reason too where that is an object. Calls that
+ * share a signal share its reason: one that had sent nothing leaves what another wrote there.
+ */
 function withBytesSent(error: unknown, bytesSent: number): unknown {
-  if (typeof error === 'object' && error !== null && Object.isExtensible(error)) {
+  if (typeof error === 'object' && error !== null && Object.isExtensible(error) && !(bytesSent === 0 && 'bytesSent' in error)) {
     Object.defineProperty(error, 'bytesSent', { value: bytesSent, enumerable: true, configurable: true, writable: true });
   }
   return error;
@@ -42,10 +46,12 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
     return submitSync(this.channel, this.sendCall(data, flagsOf(flags, 'send: flags')), this.timeoutMs);
   }
 
+  /** send(2) that never waits: null where C answers EAGAIN, and where an earlier send still waits for its turn. */
   trySend(data: Bytes | string, flags?: number): number | null {
     this.open('send');
     const bits = flagsOf(flags, 'send: flags');
-    return this.put(data instanceof Uint8Array && data.length > 0 ? data : dataOf(data, 'send: data'), bits) ?? null;
+    const bytes = data instanceof Uint8Array && data.length > 0 ? data : dataOf(data, 'send: data');
+    return this.othersFirst ? null : (this.put(bytes, bits) ?? null);
   }
 
   /**
@@ -71,9 +77,8 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
       const { address, flags, io } = sendtoArguments<AddressLike<A>>(second, third, fourth);
       const bytes = dataOf(data, 'sendto: data');
       this.open('sendto');
-      const target = resolve(this.family, this.type, address);
-      const send = (to: Target) => submit(this.channel, this.sendtoCall(bytes, flags, to), io, this.patience);
-      return target instanceof Promise ? target.then(send) : send(target);
+      const target = resolve(this.family, address);
+      return this.located(target, io, (to, rest) => submit(this.channel, this.sendtoCall(bytes, flags, to), rest, this.patience));
     });
   }
 
@@ -83,7 +88,7 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
     const { address, flags } = sendtoArguments<AddressLike<A>>(second, third, undefined);
     const bytes = dataOf(data, 'sendto: data');
     this.open('sendto');
-    return submitSync(this.channel, this.sendtoCall(bytes, flags, resolveSync(this.family, this.type, address)), this.timeoutMs);
+    return submitSync(this.channel, this.sendtoCall(bytes, flags, resolveSync(this.family, address)), this.timeoutMs);
   }
 
   trySendto(data: Bytes | string, address: AddressLike<A>): number | null;
@@ -92,7 +97,8 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
     const { address, flags } = sendtoArguments<AddressLike<A>>(second, third, undefined);
     const bytes = dataOf(data, 'sendto: data');
     this.open('sendto');
-    return this.putTo(bytes, flags, numeric(this.family, address, 'sendto')) ?? null;
+    const to = numeric(this.family, address, 'sendto');
+    return this.othersFirst ? null : (this.putTo(bytes, flags, to) ?? null);
   }
 
   /** sendmsg(2): the buffers as one message, with a destination, and with source, interface, ttl, descriptors or any control messages. */
@@ -101,23 +107,22 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
       const { flags, io } = optionsOfCall(o, 'sendmsg');
       const iov = buffersOf(buffers);
       this.open('sendmsg');
-      const send = (to: Target | undefined) => submit(this.channel, this.sendmsgCall(iov, o, flags, to), io, this.patience);
-      if (o?.to === undefined) return send(undefined);
-      const target = resolve(this.family, this.type, o.to);
-      return target instanceof Promise ? target.then(send) : send(target);
+      const send = (to: Target | undefined, rest: IoOptions | undefined) => submit(this.channel, this.sendmsgCall(iov, o, flags, to), rest, this.patience);
+      return o?.to === undefined ? send(undefined, io) : this.located(resolve(this.family, o.to), io, send);
     });
   }
 
   sendmsgSync(buffers: readonly Bytes[], o?: SendmsgOptions<A> & { flags?: number }): number {
     const { iov, flags } = this.sendmsgArguments(buffers, o);
-    const to = o?.to === undefined ? undefined : resolveSync(this.family, this.type, o.to);
+    const to = o?.to === undefined ? undefined : resolveSync(this.family, o.to);
     return submitSync(this.channel, this.sendmsgCall(iov, o, flags, to), this.timeoutMs);
   }
 
   trySendmsg(buffers: readonly Bytes[], o?: SendmsgOptions<A> & { flags?: number }): number | null {
     const { iov, flags } = this.sendmsgArguments(buffers, o);
     const to = o?.to === undefined ? undefined : numeric(this.family, o.to, 'sendmsg');
-    return this.sendmsgCall(iov, o, flags, to).attempt() ?? null;
+    const call = this.sendmsgCall(iov, o, flags, to);
+    return this.othersFirst ? null : (call.attempt() ?? null);
   }
 
   /**
@@ -139,22 +144,38 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
 
   private sendCall(data: Bytes | string, flags: number): Call<number> {
     const bytes = dataOf(data, 'send: data');
-    return { syscall: 'send', direction: WRITE, attempt: () => this.put(bytes, flags), retryMs: this.retryMs };
+    const { length } = bytes;
+    const attempt = () => {
+      stillThere(bytes, length, 'send: data');
+      return this.put(bytes, flags);
+    };
+    return { syscall: 'send', direction: WRITE, attempt, retryMs: this.retryMs };
   }
 
   private sendtoCall(bytes: Uint8Array, flags: number, to: Target): Call<number> {
-    return { syscall: 'sendto', direction: WRITE, attempt: () => this.putTo(bytes, flags, to), retryMs: this.retryMs };
+    const { length } = bytes;
+    const attempt = () => {
+      stillThere(bytes, length, 'sendto: data');
+      return this.putTo(bytes, flags, to);
+    };
+    return { syscall: 'sendto', direction: WRITE, attempt, retryMs: this.retryMs };
   }
 
   private sendmsgCall(iov: readonly Uint8Array[], extras: SendExtras | undefined, flags: number, to: Target | undefined): OneShot<number> {
     const control = extras === undefined ? [] : extrasControl(this.family, extras, to?.bytes);
     const bytes = control.length === 0 ? null : buildControl(control);
     const fds = extras?.fds; // held for as long as the call waits, or the collector would close them
-    return { syscall: 'sendmsg', direction: WRITE, attempt: () => this.putMessage(iov, bytes, flags, to, fds), retryMs: this.retryMs };
+    const lengths = iov.map(({ length }) => length);
+    const attempt = () => {
+      allStillThere(iov, lengths, 'sendmsg: buffers');
+      return this.putMessage(iov, bytes, flags, to, fds);
+    };
+    return { syscall: 'sendmsg', direction: WRITE, attempt, retryMs: this.retryMs };
   }
 
-  private sendallCall(data: Bytes | string, flags: number): Call<number> {
+  protected sendallCall(data: Bytes | string, flags: number): Call<number> {
     const bytes = dataOf(data, 'sendall: data');
+    const { length } = bytes;
     let sent = 0;
     return {
       syscall: 'sendall',
@@ -163,6 +184,7 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
       explain: (error) => withBytesSent(error, sent),
       attempt: () => {
         const turn = sent + TURN_BYTES;
+        stillThere(bytes, length, 'sendall: data');
         do {
           const n = this.put(sent === 0 ? bytes : bytes.subarray(sent), flags);
           if (n === undefined) return undefined;
@@ -201,6 +223,22 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
   /** A datagram to a full unix queue gets EAGAIN, and its sender is told nothing when room appears. */
   protected get retryMs(): number | undefined {
     return this.family === AF_UNIX && this.type === SOCK_DGRAM ? UNIX_RETRY_MS : undefined;
+  }
+
+  /** Sends keep the order of their calls: one that was begun is not cut in two by a later one. */
+  protected get othersFirst(): boolean {
+    return this.channel.writes.length > 0;
+  }
+
+  /** Goes on once the destination is known; a look-up stands under the call's own deadline and signal. */
+  private located(
+    target: Target | Promise<Target>,
+    io: IoOptions | undefined,
+    send: (to: Target, rest: IoOptions | undefined) => Promise<number>,
+  ): Promise<number> {
+    if (!(target instanceof Promise)) return send(target, io);
+    const limit = new Limit(io, this.patience);
+    return limit.wait(target, 'sendto').then((to) => send(to, limit.rest()));
   }
 
   private put(bytes: Uint8Array, flags: number): number | undefined {

@@ -2,17 +2,35 @@
 import type { Duplex } from 'node:stream';
 import { type Address, type AddressLike, AF_INET, AF_UNIX, decodeAddress, type Family, type InetAddress, type UnixAddress } from '../address';
 import { type Bytes, toBytes } from '../bytes';
-import { EAGAIN, POLLERR, POLLHUP, POLLIN, POLLOUT, POLLPRI, SO_DOMAIN, SO_PROTOCOL, SO_TYPE, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_SEQPACKET, SOCK_STREAM, SOL_SOCKET } from '../constants';
-import { badRange, badType, check, fail, isErrno, SocketError } from '../errors';
+import {
+  EAGAIN,
+  EBUSY,
+  POLLERR,
+  POLLHUP,
+  POLLIN,
+  POLLOUT,
+  POLLPRI,
+  SO_DOMAIN,
+  SO_PROTOCOL,
+  SO_TYPE,
+  SOCK_CLOEXEC,
+  SOCK_NONBLOCK,
+  SOCK_SEQPACKET,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from '../constants';
+import { badRange, badType, check, fail, isErrno, SocketError, socketError } from '../errors';
 import type { Metadata, OwnedFd } from '../message';
 import { native } from '../native';
 import { applyOptions, type OptionValues } from '../options';
+import { onAbort } from './aborts';
 import { optionsOfCall } from './arguments';
-import { connectCall } from './connecting';
+import { type Connecting, connectCall, thenSend } from './connecting';
 import { type FileOptions, makefile } from './file';
 import { type Call, type IoOptions, type OneShot, pollOne, READ, submit, submitSync, watch } from './funnel';
 import { later } from './later';
 import { Limit } from './limit';
+import { isHeld } from './reactor';
 import { resolve, resolveSync, type Target } from './resolve';
 import { Messenger } from './messenger';
 
@@ -56,11 +74,17 @@ export class Socket<A extends Address = InetAddress> extends Messenger<A> {
     const init: SocketInit = typeof first === 'object' && first !== null ? (first as SocketInit) : { family: first as Family<A>, type, proto, fd };
     const known = first instanceof Known ? first : init.fd === undefined ? make(init) : take(init.fd, init);
     super(known.fd, known.family, known.type, known.proto);
-    if (!(first instanceof Known)) this.prepare(init);
+    if (first instanceof Known) return;
+    if (init.fd !== undefined) this.ensureNonblocking(known.fd);
+    this.prepare(init);
   }
 
   /** socketpair(2): two connected sockets; AF_UNIX SOCK_STREAM unless said otherwise. */
-  static pair<A extends Address = UnixAddress>(family: Family<A> = AF_UNIX as unknown as Family<A>, type: number = SOCK_STREAM, proto = 0): [Socket<A>, Socket<A>] {
+  static pair<A extends Address = UnixAddress>(
+    family: Family<A> = AF_UNIX as unknown as Family<A>,
+    type: number = SOCK_STREAM,
+    proto = 0,
+  ): [Socket<A>, Socket<A>] {
     const fds = new Int32Array(2);
     const result = native.socketpair(integer(family, 'family'), integer(type, 'type') | BORN, integer(proto, 'proto'), fds);
     check(result, 'socketpair', { hintContext: { family, type, proto } });
@@ -127,12 +151,11 @@ export class Socket<A extends Address = InetAddress> extends Messenger<A> {
    * ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, EISCONN; ENOENT for a unix path.
    */
   connect(address: AddressLike<A>, o?: IoOptions & { data?: Bytes }): Promise<void> {
-    return later(async () => {
+    return later(() => {
       const { io } = optionsOfCall(o, 'connect');
       const data = o?.data === undefined ? undefined : toBytes(o.data, 'connect: data');
-      const sent = await this.connectTo(address, io, { data, raise: true });
-      if (data !== undefined && sent < data.length) await this.sendall(data.subarray(sent), io);
-    });
+      return this.connectTo(address, io, { data, raise: true }) as Promise<unknown> as Promise<void>;
+    }).then(nothing);
   }
 
   connectSync(address: AddressLike<A>): void {
@@ -141,7 +164,7 @@ export class Socket<A extends Address = InetAddress> extends Messenger<A> {
 
   /** connect, answering 0 or the positive errno instead of failing; EAGAIN where settimeout() ran out, as in Python. */
   connect_ex(address: AddressLike<A>): Promise<number> {
-    return this.connectTo(address, undefined, { raise: false }).catch(errnoOf);
+    return later(() => this.connectTo(address, undefined, { raise: false })).catch(errnoOf);
   }
 
   connect_exSync(address: AddressLike<A>): number {
@@ -181,7 +204,8 @@ export class Socket<A extends Address = InetAddress> extends Messenger<A> {
   /** A stream's chunks until its end; a datagram socket's datagrams, each as it came. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Buffer> {
     const stream = this.type === SOCK_STREAM || this.type === SOCK_SEQPACKET;
-    const chunk = (data: Buffer): IteratorResult<Buffer> => (stream && data.length === 0 ? { done: true, value: undefined } : { done: false, value: data });
+    const chunk = (data: Buffer): IteratorResult<Buffer> =>
+      stream && data.length === 0 ? { done: true, value: undefined } : { done: false, value: data };
     let over = false;
     const iterator: AsyncIterableIterator<Buffer> = {
       next: async () => {
@@ -222,7 +246,7 @@ export class Socket<A extends Address = InetAddress> extends Messenger<A> {
       throw error;
     }
     const self = new WeakRef(this);
-    signal.addEventListener('abort', () => self.deref()?.close(), { once: true });
+    this.channel.onRelease = onAbort(signal, () => self.deref()?.close());
   }
 
   private acceptCall(): OneShot<[Socket<A>, A]> {
@@ -240,28 +264,30 @@ export class Socket<A extends Address = InetAddress> extends Messenger<A> {
       return undefined;
     }
     if (result < 0) fail(result, 'accept');
-    const address = decodeAddress(peer, Math.min(peerLength[0], peer.length)) as A;
+    const address = decodeAddress(peer, peerLength[0], this.family) as A;
     return [new Socket<A>(new Known(result, this.family, this.type, this.proto)), address];
   }
 
-  private connectCall(target: Target, o: { data?: Uint8Array; raise: boolean; once?: boolean }): Call<number> {
+  private connectCall(target: Target, o: Pick<Connecting, 'data' | 'raise'> & { once?: boolean }): Call<number> {
     this.ensureNonblocking(this.open('connect'));
-    return connectCall(this.channel, target, { family: this.family, once: false, ...o });
+    const call = connectCall(this.channel, target, { family: this.family, type: this.type, once: false, ...o });
+    const { data } = o;
+    return data === undefined ? call : thenSend(call, (sent) => this.sendallCall(data.subarray(sent), 0));
   }
 
   private connectSyncCall(address: AddressLike<A>, raise: boolean): Call<number> {
     this.open('connect');
-    return this.connectCall(resolveSync(this.family, this.type, address), { raise, once: this.timeoutMs === 0 });
+    return this.connectCall(resolveSync(this.family, address), { raise, once: this.timeoutMs === 0 });
   }
 
   /** Looks the name up and connects, under one deadline. */
-  private async connectTo(address: AddressLike<A>, io: IoOptions | undefined, o: { data?: Uint8Array; raise: boolean }): Promise<number> {
+  private connectTo(address: AddressLike<A>, io: IoOptions | undefined, o: Pick<Connecting, 'data' | 'raise'>): Promise<number> {
     this.open('connect');
     const limit = new Limit(io, this.patience);
-    const target = await limit.wait(resolve(this.family, this.type, address), 'connect');
-    return submit(this.channel, this.connectCall(target, o), limit.rest(), null);
+    const target = resolve(this.family, address);
+    const connect = (to: Target) => submit(this.channel, this.connectCall(to, o), limit.rest(), null);
+    return target instanceof Promise ? limit.wait(target, 'connect').then(connect) : connect(target);
   }
-
 
   /** Sleeps `ms` milliseconds, less where the socket closes or the signal aborts. */
   private pause(ms: number, signal: AbortSignal | undefined): Promise<unknown> {
@@ -271,6 +297,8 @@ export class Socket<A extends Address = InetAddress> extends Messenger<A> {
     });
   }
 }
+
+function nothing(): void {}
 
 function integer(value: unknown, what: string): number {
   if (typeof value !== 'number') throw badType(`socket: ${what}`, 'a number', value);
@@ -294,7 +322,14 @@ function take(fd: number, { family, type, proto }: SocketInit): Known {
     check(native.getsockopt(fd, SOL_SOCKET, option, answer, answer.length), 'getsockopt');
     return answerView.getInt32(0, true);
   };
-  const known = new Known(fd, family ?? (ask(SO_DOMAIN) as Family<any>), type ?? ask(SO_TYPE), proto ?? ask(SO_PROTOCOL));
+  if (isHeld(fd)) throw socketError(-EBUSY, 'adopt', { hint: `fd ${fd} belongs to another Socket: dup() it, or detach() it there first` });
+  const actual = { family: ask(SO_DOMAIN) as Family<any>, type: ask(SO_TYPE), proto: ask(SO_PROTOCOL) }; // ENOTSOCK, whatever the caller says it is
+  const known = new Known(
+    fd,
+    family === undefined ? actual.family : (integer(family, 'family') as Family<any>),
+    type === undefined ? actual.type : integer(type, 'type') & ~BORN,
+    proto === undefined ? actual.proto : integer(proto, 'proto'),
+  );
   check(native.adopt(fd), 'adopt');
   return known;
 }

@@ -30,5 +30,9 @@ function sentence(call: string, given: readonly unknown[]): string {
   if (call === 'fcntl') return `fcntl: command ${given[1]} takes a pointer, not an integer`;
   const row = OPTIONS.find(([of, level, name]) => of === call && number(level) === given[1] && number(name) === given[2]);
   if (row) return `${call}: ${row[1]} ${row[2]} ${row[3]}`;
-  return `${call}: option ${given[2]} of level ${given[1]} carries a pointer or is written past optlen, and has no raw form`;
+  const instead =
+    call === 'getsockopt'
+      ? ': use get_table(fd, level, name, table) for the flat netfilter ones, get_blank(fd, level, name, buf) to ask with zeros'
+      : '';
+  return `${call}: option ${given[2]} of level ${given[1]} carries a pointer or is written past optlen, and has no raw form${instead}`;
 }

@@ -54,3 +54,15 @@ export function get_ao_keys(fd: number, keys: Bytes, size: number): number {
   const result = native.getsockopt_ao_keys(fd, toBytes(keys, 'get_ao_keys: keys'), size);
   return result >= -4095 ? result : refuse('get_ao_keys', result, fd, keys, size);
 }
+
+/** getsockopt(2) IPT_SO_GET_INFO, IPT_SO_GET_REVISION_MATCH and their like of arptables and ip6tables: `table` is the whole struct, with the name in it, in and out. */
+export function get_table(fd: number, level: number, name: number, table: Bytes): number {
+  const result = native.getsockopt_table(fd, level, name, toBytes(table, 'get_table: table'));
+  return result >= -4095 ? result : refuse('get_table', result, fd, level, name, table);
+}
+
+/** getsockopt(2) of any option, asked for all of `buf` (4096 bytes at most) with nothing but zeros going in: no count or pointer in them leads anywhere. */
+export function get_blank(fd: number, level: number, name: number, buf: Bytes): number {
+  const result = native.getsockopt_blank(fd, level, name, toBytes(buf, 'get_blank: buf'));
+  return result >= -4095 ? result : refuse('get_blank', result, fd, level, name, buf);
+}

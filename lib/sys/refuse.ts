@@ -15,6 +15,8 @@ const TEXT_OR_NULL = `${TEXT}, or null`;
 /** What a parameter takes where it isn't a 32-bit integer: by call and name, or by name alone. */
 const EXPECTED: Readonly<Record<string, string>> = {
   buf: BYTES,
+  'get_blank.buf': `${BYTES}, of 4096 at most`,
+  table: BYTES,
   out: BYTES,
   value: BYTES_OR_NULL,
   program: BYTES_OR_NULL,
@@ -65,6 +67,8 @@ const PARAMETERS = {
   get_filter: 'fd program',
   get_source_filter: 'fd level name filter',
   get_ao_keys: 'fd keys size',
+  get_table: 'fd level name table',
+  get_blank: 'fd level name buf',
   recv: 'fd buf offset length flags',
   send: 'fd buf offset length flags',
   recvfrom: 'fd buf offset length flags sockaddr room:addrlen',

@@ -41,15 +41,36 @@ napi_value poll_(napi_env env, napi_callback_info info) {
 
 enum class Kind { PLAIN, FLAT, NONE, MAKES, UNKNOWN };
 
-Kind fcntl_kind(int command) {
-  switch (command) {
-#define PLAIN(name) case name: return Kind::PLAIN;
-#define MAKES(name) case name: return Kind::MAKES;
+struct Request {
+  uint32_t number;
+  Kind kind;
+  int family;
+};
+
+constexpr Request kFcntls[] = {
+#define PLAIN(name) {name, Kind::PLAIN, 0},
+#define MAKES(name) {name, Kind::MAKES, 0},
 #include "../fcntls.def"
 #undef MAKES
 #undef PLAIN
-    default: return Kind::UNKNOWN;
+};
+
+constexpr Request kIoctls[] = {
+#define FLAT(name) {name, Kind::FLAT, 0},
+#define NONE(name) {name, Kind::NONE, 0},
+#define MAKES(name, family) {name, Kind::MAKES, family},
+#include "../ioctls.def"
+#undef MAKES
+#undef NONE
+#undef FLAT
+};
+
+template <size_t N>
+Request find(const Request (&rows)[N], uint32_t number) {
+  for (const Request& row : rows) {
+    if (row.number == number) return row;
   }
+  return {number, Kind::UNKNOWN, 0};
 }
 
 napi_value fcntl_(napi_env env, napi_callback_info info) {
@@ -57,31 +78,13 @@ napi_value fcntl_(napi_env env, napi_callback_info info) {
   const int fd = args.integer(0), command = args.integer(1);
   const uint32_t argument = args.word(2);
   if (args.bad()) return args.refusal();
-  const Kind kind = fcntl_kind(command);
+  const Kind kind = find(kFcntls, static_cast<uint32_t>(command)).kind;
   constexpr uint32_t kNeverMapped = 4096;
   if (kind == Kind::UNKNOWN && argument >= kNeverMapped) return args.answer(kDenied);
   const long value = kind == Kind::UNKNOWN ? static_cast<long>(argument) : static_cast<long>(static_cast<int32_t>(argument));
   const int64_t done = result([&] { return fcntl(fd, command, value); });
   if (kind == Kind::MAKES) args.environment().own(done);
   return args.answer(done);
-}
-
-struct Request {
-  Kind kind;
-  int family;
-};
-
-Request ioctl_request(uint32_t request) {
-  switch (request) {
-#define FLAT(name) case name: return {Kind::FLAT, 0};
-#define NONE(name) case name: return {Kind::NONE, 0};
-#define MAKES(name, family) case name: return {Kind::MAKES, family};
-#include "../ioctls.def"
-#undef MAKES
-#undef NONE
-#undef FLAT
-    default: return {Kind::UNKNOWN, 0};
-  }
 }
 
 int family_of(int fd) {
@@ -102,7 +105,7 @@ napi_value ioctl_(napi_env env, napi_callback_info info) {
   const Bytes given = number ? Bytes{reinterpret_cast<uint8_t*>(&word), sizeof word} : args.bytes(2);
   if (args.bad()) return args.refusal();
 
-  const Request request = ioctl_request(code);
+  const Request request = find(kIoctls, code);
   if (request.kind == Kind::UNKNOWN) return args.answer(fcntl(fd, F_GETFD) < 0 ? -errno : kDenied);
   alignas(16) uint8_t copy[512] = {};
   const size_t held = std::min(given.length, sizeof copy);

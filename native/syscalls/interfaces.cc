@@ -29,13 +29,16 @@ napi_value if_indextoname_(napi_env env, napi_callback_info info) {
 size_t length_of(const struct sockaddr* address) {
   if (address == nullptr) return 0;
   switch (address->sa_family) {
-    case AF_INET: return sizeof(struct sockaddr_in);
-    case AF_INET6: return sizeof(struct sockaddr_in6);
+    case AF_INET:
+      return sizeof(struct sockaddr_in);
+    case AF_INET6:
+      return sizeof(struct sockaddr_in6);
     case AF_PACKET: {
       const struct sockaddr_ll* link = reinterpret_cast<const struct sockaddr_ll*>(address);
       return link->sll_halen > sizeof link->sll_addr ? offsetof(struct sockaddr_ll, sll_addr) + link->sll_halen : sizeof *link;
     }
-    default: return sizeof *address;
+    default:
+      return sizeof *address;
   }
 }
 
@@ -88,5 +91,8 @@ napi_value getifaddrs_(napi_env env, napi_callback_info info) {
 }  // namespace
 
 const Function kInterfaces[] = {
-    {"if_nametoindex", if_nametoindex_}, {"if_indextoname", if_indextoname_}, {"getifaddrs", getifaddrs_}, {nullptr, nullptr},
+    {"if_nametoindex", if_nametoindex_},
+    {"if_indextoname", if_indextoname_},
+    {"getifaddrs", getifaddrs_},
+    {nullptr, nullptr},
 };

@@ -167,8 +167,24 @@ napi_value redeem_(napi_env env, napi_callback_info info) {
 }  // namespace
 
 const Function kLifecycle[] = {
-    {"socket", socket_},           {"socketpair", socketpair_},   {"bind", bind_},     {"connect", connect_}, {"listen", listen_},
-    {"accept4", accept4_},         {"shutdown", shutdown_},       {"close", close_},   {"dup", dup_},         {"dup3", dup3_},
-    {"getsockname", getsockname_}, {"getpeername", getpeername_}, {"pipe2", pipe2_},   {"adopt", adopt_},     {"release", release_},
-    {"owns", owns_},               {"owned", owned_},             {"transfer", transfer_}, {"redeem", redeem_},   {nullptr, nullptr},
+    {"socket", socket_},
+    {"socketpair", socketpair_},
+    {"bind", bind_},
+    {"connect", connect_},
+    {"listen", listen_},
+    {"accept4", accept4_},
+    {"shutdown", shutdown_},
+    {"close", close_},
+    {"dup", dup_},
+    {"dup3", dup3_},
+    {"getsockname", getsockname_},
+    {"getpeername", getpeername_},
+    {"pipe2", pipe2_},
+    {"adopt", adopt_},
+    {"release", release_},
+    {"owns", owns_},
+    {"owned", owned_},
+    {"transfer", transfer_},
+    {"redeem", redeem_},
+    {nullptr, nullptr},
 };

@@ -17,8 +17,8 @@ namespace {
 constexpr uint32_t kMost = 1024;  // UIO_MAXIOV: the kernel's limit for vectors, and for messages in a call
 
 /**
- * The elements of a real array, at most kMost + 1: the kernel refuses so many vectors, and leaves that message alone, without a look at what comes behind.
- * Reading them may run getters: no pointer may be read before the last of these calls.
+ * The elements of a real array, at most kMost + 1: the kernel refuses so many vectors, and leaves that message alone, without a look at what comes
+ * behind. Reading them may run getters: no pointer may be read before the last of these calls.
  */
 std::vector<napi_value> elements(Arguments& args, int index, napi_value array) {
   const napi_env env = args.env();
@@ -192,9 +192,8 @@ napi_value recvmmsg_(napi_env env, napi_callback_info info) {
     clear_for(flags, batch.iovs[i]);
   }
   struct timespec timeout = {static_cast<time_t>(seconds), static_cast<long>(nanoseconds)};
-  const int64_t count = result([&] {
-    return recvmmsg(fd, headers.data(), static_cast<unsigned>(headers.size()), flags, seconds < 0 ? nullptr : &timeout);
-  });
+  const int64_t count =
+      result([&] { return recvmmsg(fd, headers.data(), static_cast<unsigned>(headers.size()), flags, seconds < 0 ? nullptr : &timeout); });
   for (int64_t i = 0; i < count; i++) {
     const size_t at = static_cast<size_t>(i);
     messages[at].finish(args.environment(), headers[at].msg_hdr);

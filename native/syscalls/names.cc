@@ -143,16 +143,20 @@ int64_t pack(const struct hostent* host, int status, int h_error, std::string& f
   return 0;
 }
 
+/** The C library aborts the process on another family. */
+bool has_hosts(int family) { return family == AF_INET || family == AF_INET6; }
+
 Lookup host_by_name(Arguments& args) {
   const std::string name = args.text(0, kLongest);
   const int family = args.integer(1);
   return [=](std::string& found) {
-    int64_t answer = 0;
+    int64_t answer = -EAFNOSUPPORT;
+    if (!has_hosts(family)) return answer;
     scratched([&](char* scratch, size_t size) {
       struct hostent space = {}, *host = nullptr;
       int h_error = 0;
       const int status = gethostbyname2_r(name.c_str(), family, &space, scratch, size, &host, &h_error);
-      if (status != ERANGE) answer = pack(host, status, h_error, found);
+      answer = status == ERANGE ? -ENOMEM : pack(host, status, h_error, found);
       return status;
     });
     return answer;
@@ -164,13 +168,13 @@ Lookup host_by_address(Arguments& args) {
   const int family = args.integer(1);
   const std::string address(reinterpret_cast<const char*>(bytes.data), bytes.length);
   return [=](std::string& found) {
-    int64_t answer = 0;
+    int64_t answer = -EAFNOSUPPORT;
+    if (!has_hosts(family)) return answer;
     scratched([&](char* scratch, size_t size) {
       struct hostent space = {}, *host = nullptr;
       int h_error = 0;
-      const int status =
-          gethostbyaddr_r(address.data(), static_cast<socklen_t>(address.size()), family, &space, scratch, size, &host, &h_error);
-      if (status != ERANGE) answer = pack(host, status, h_error, found);
+      const int status = gethostbyaddr_r(address.data(), static_cast<socklen_t>(address.size()), family, &space, scratch, size, &host, &h_error);
+      answer = status == ERANGE ? -ENOMEM : pack(host, status, h_error, found);
       return status;
     });
     return answer;
@@ -266,16 +270,8 @@ napi_value getprotobyname_(napi_env env, napi_callback_info info) {
 }  // namespace
 
 const Function kNames[] = {
-    {"getaddrinfo", getaddrinfo_},
-    {"getaddrinfo_sync", getaddrinfo_sync},
-    {"getnameinfo", getnameinfo_},
-    {"getnameinfo_sync", getnameinfo_sync},
-    {"gethostbyname", gethostbyname_},
-    {"gethostbyname_sync", gethostbyname_sync},
-    {"gethostbyaddr", gethostbyaddr_},
-    {"gethostbyaddr_sync", gethostbyaddr_sync},
-    {"getservbyname", getservbyname_},
-    {"getservbyport", getservbyport_},
-    {"getprotobyname", getprotobyname_},
-    {nullptr, nullptr},
+    {"getaddrinfo", getaddrinfo_},          {"getaddrinfo_sync", getaddrinfo_sync},     {"getnameinfo", getnameinfo_},
+    {"getnameinfo_sync", getnameinfo_sync}, {"gethostbyname", gethostbyname_},          {"gethostbyname_sync", gethostbyname_sync},
+    {"gethostbyaddr", gethostbyaddr_},      {"gethostbyaddr_sync", gethostbyaddr_sync}, {"getservbyname", getservbyname_},
+    {"getservbyport", getservbyport_},      {"getprotobyname", getprotobyname_},        {nullptr, nullptr},
 };

@@ -54,10 +54,11 @@ napi_value getsockopt_(napi_env env, napi_callback_info info) {
   const bool lengthless = args.is_null(4);
   socklen_t length = lengthless ? 0 : args.word(4);
   if (args.bad()) return args.refusal();
-  if (denied(level, name, Direction::GET)) return args.answer(kDenied);
+  if (denied<Direction::GET>(level, name)) return args.answer(kDenied);
   if (lengthless) return args.answer(result([&] { return getsockopt(fd, level, name, value.data, nullptr); }));
   const Born* row = born(level, name);
-  if (row != nullptr && value.data != nullptr && static_cast<int>(length) >= 0) return args.answer(ask_born(args.environment(), *row, fd, value, length));
+  if (row != nullptr && value.data != nullptr && static_cast<int>(length) >= 0)
+    return args.answer(ask_born(args.environment(), *row, fd, value, length));
   const Room room(value, length);
   if (room.failed(length)) return args.answer(-ENOMEM);
   const int64_t told = ask(fd, level, name, room.data(), &length);
@@ -71,7 +72,8 @@ napi_value setsockopt_(napi_env env, napi_callback_info info) {
   const Bytes value = args.bytes_or_null(3);
   const socklen_t length = args.word(4);
   if (args.bad()) return args.refusal();
-  if (denied(level, name, Direction::SET) || (denied(level, name, Direction::SET_PROGRAM) && length == sizeof(struct sock_fprog))) return args.answer(kDenied);
+  if (denied<Direction::SET>(level, name) || (denied<Direction::SET_PROGRAM>(level, name) && length == sizeof(struct sock_fprog)))
+    return args.answer(kDenied);
   const Room room(value, length);
   if (room.failed(length)) return args.answer(-ENOMEM);
   return args.answer(result([&] { return setsockopt(fd, level, name, room.data(), length); }));
@@ -81,16 +83,13 @@ napi_value getsockopt_int(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0), level = args.integer(1), name = args.integer(2);
   if (args.bad()) return args.refusal();
-  if (denied(level, name, Direction::GET)) return args.answer(kDenied);
-  int32_t* cell = args.environment().cell();
-  if (cell == nullptr) return args.answer(-EFAULT);
-  int value = 0;
+  if (denied<Direction::GET>(level, name)) return args.answer(kDenied);
+  uint32_t value = 0;
   socklen_t length = sizeof value;
   const Born* row = born(level, name);
   const int64_t told = row != nullptr ? ask_born(args.environment(), *row, fd, {reinterpret_cast<uint8_t*>(&value), sizeof value}, length)
                                       : ask(fd, level, name, &value, &length);
-  if (told >= 0) *cell = value;
-  return args.answer(told);
+  return args.answer(told < 0 ? told : static_cast<int64_t>(value));
 }
 
 napi_value setsockopt_int(napi_env env, napi_callback_info info) {
@@ -98,19 +97,13 @@ napi_value setsockopt_int(napi_env env, napi_callback_info info) {
   const int fd = args.integer(0), level = args.integer(1), name = args.integer(2);
   const uint32_t value = args.word(3);
   if (args.bad()) return args.refusal();
-  if (denied(level, name, Direction::SET)) return args.answer(kDenied);
+  if (denied<Direction::SET>(level, name)) return args.answer(kDenied);
   return args.answer(result([&] { return setsockopt(fd, level, name, &value, sizeof value); }));
 }
 
-napi_value lend(napi_env env, napi_callback_info info) {
-  Arguments args(env, info);
-  args.ints(0, 1);
-  if (args.bad()) return args.refusal();
-  return args.answer(args.environment().lend(args.value(0)));
-}
-
 bool takes_program(int level, int name) {
-  return (level == SOL_SOCKET && (name == SO_ATTACH_FILTER || name == SO_ATTACH_REUSEPORT_CBPF)) || (level == SOL_PACKET && name == PACKET_FANOUT_DATA);
+  return (level == SOL_SOCKET && (name == SO_ATTACH_FILTER || name == SO_ATTACH_REUSEPORT_CBPF)) ||
+         (level == SOL_PACKET && name == PACKET_FANOUT_DATA);
 }
 
 napi_value setsockopt_fprog(napi_env env, napi_callback_info info) {
@@ -189,6 +182,42 @@ napi_value getsockopt_ao_keys(napi_env env, napi_callback_info info) {
   return args.answer(told);
 }
 
+bool is_flat_table(int level, int name) {
+  if (level == IPPROTO_IPV6) return name == IP6T_SO_GET_INFO || name == IP6T_SO_GET_REVISION_MATCH || name == IP6T_SO_GET_REVISION_TARGET;
+  if (level != IPPROTO_IP) return false;
+  return name == IPT_SO_GET_INFO || name == IPT_SO_GET_REVISION_MATCH || name == IPT_SO_GET_REVISION_TARGET || name == ARPT_SO_GET_INFO ||
+         name == ARPT_SO_GET_REVISION_TARGET;
+}
+
+/** Those of the netfilter tables whose struct is flat: the name goes in with the question. */
+napi_value getsockopt_table(napi_env env, napi_callback_info info) {
+  Arguments args(env, info);
+  const int fd = args.integer(0), level = args.integer(1), name = args.integer(2);
+  const Bytes table = args.bytes(3);
+  if (args.bad()) return args.refusal();
+  if (!is_flat_table(level, name)) return args.answer(kDenied);
+  socklen_t length = static_cast<socklen_t>(table.length);
+  return args.answer(ask(fd, level, name, table.data, &length));
+}
+
+/** Any getter, asked with nothing but zeros in much more room than said: no count or pointer in them leads anywhere. `value` says how much is asked
+ * for. */
+napi_value getsockopt_blank(napi_env env, napi_callback_info info) {
+  Arguments args(env, info);
+  const int fd = args.integer(0), level = args.integer(1), name = args.integer(2);
+  const Bytes value = args.bytes(3);
+  if (args.bad()) return args.refusal();
+  constexpr size_t kMost = 4096, kTimes = 64;
+  if (value.length > kMost) return args.answer(kBadArgument - 3);
+  std::string zeros(kMost * kTimes, '\0');
+  uint8_t* data = reinterpret_cast<uint8_t*>(&zeros[0]);
+  socklen_t length = static_cast<socklen_t>(value.length);
+  const Born* row = born(level, name);
+  const int64_t told = row != nullptr ? ask_born(args.environment(), *row, fd, {data, zeros.size()}, length) : ask(fd, level, name, data, &length);
+  memcpy(value.data, data, value.length);
+  return args.answer(told);
+}
+
 }  // namespace
 
 const Function kOptions[] = {
@@ -196,10 +225,11 @@ const Function kOptions[] = {
     {"setsockopt", setsockopt_},
     {"getsockopt_int", getsockopt_int},
     {"setsockopt_int", setsockopt_int},
-    {"lend", lend},
     {"setsockopt_fprog", setsockopt_fprog},
     {"getsockopt_filter", getsockopt_filter},
     {"getsockopt_msfilter", getsockopt_msfilter},
     {"getsockopt_ao_keys", getsockopt_ao_keys},
+    {"getsockopt_table", getsockopt_table},
+    {"getsockopt_blank", getsockopt_blank},
     {nullptr, nullptr},
 };

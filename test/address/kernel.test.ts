@@ -72,7 +72,7 @@ test("'' is the wildcard of both", () => {
 
 test('a scope is an interface index', () => {
   const fd = socket(lib.AF_INET6, c.SOCK_DGRAM);
-  const sockaddr = encodeAddress(lib.AF_INET6, ['fe80::1%lo', 9]);
+  const sockaddr = encodeAddress(lib.AF_INET6, ['fe80::1%lo', 50009]);
   expect(decodeAddress(sockaddr, 28)).toMatchObject({ scopeId: native.if_nametoindex('lo') });
   expect(native.bind(fd, sockaddr, sockaddr.length)).toBe(-c.EADDRNOTAVAIL); // known scope, nobody's address: not EINVAL
 });

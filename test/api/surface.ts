@@ -54,6 +54,13 @@ export const EXPORTS = {
   has_dualstack_ipv6: 'function',
   capabilities: 'function',
 
+  optionsOf: 'function',
+  prepareSocket: 'function',
+  defineOption: 'function',
+  getsourcefilter: 'function',
+  conformance: 'function',
+  conformanceDiff: 'function',
+
   constants: 'object',
   INADDR_ANY: 'string',
   INADDR_LOOPBACK: 'string',

@@ -37,10 +37,12 @@ function detached<T extends Uint8Array | Int32Array>(array: T): T {
 }
 
 const resizable = (from: number, to: number): ArrayBuffer => {
-  const buffer = new (ArrayBuffer as unknown as new (length: number, options: { maxByteLength: number }) => ArrayBuffer & { resize(n: number): void })(
-    from,
-    { maxByteLength: 4096 },
-  );
+  const buffer = new (
+    ArrayBuffer as unknown as new (
+      length: number,
+      options: { maxByteLength: number },
+    ) => ArrayBuffer & { resize(n: number): void }
+  )(from, { maxByteLength: 4096 });
   pending.push(() => buffer.resize(to));
   return buffer;
 };
@@ -53,6 +55,11 @@ function resized<T>(over: (buffer: ArrayBuffer) => T, from: number, to: number):
   });
   return array;
 }
+
+/** As much of it as is used here; node's types leave it to the browser's. */
+declare const WebAssembly: {
+  Memory: new (pages: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer; grow(pages: number): number };
+};
 
 function grown(): Uint8Array {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 2 });
@@ -131,8 +138,7 @@ export const HOSTILE: readonly Hostile[] = [
 ];
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';
-const exact = (value: unknown, least: number, most: number): boolean =>
-  isNumber(value) && Number.isInteger(value) && value >= least && value <= most;
+const exact = (value: unknown, least: number, most: number): boolean => isNumber(value) && Number.isInteger(value) && value >= least && value <= most;
 /** A real Uint8Array (whatever its own properties say). */
 const isBytes = (value: unknown): boolean => kindOf(value) === 'Uint8Array';
 const isInts = (value: unknown, least: number): boolean => kindOf(value) === 'Int32Array' && realLength(value as Int32Array) >= least;

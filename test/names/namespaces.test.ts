@@ -83,8 +83,11 @@ describe('a name server that never answers', () => {
     );
     const code = `${api}
       let turns = 0; const timer = setInterval(() => turns++, 10); const t = Date.now();
-      S.getaddrinfo('slow.test', 80).catch((e) => { clearInterval(timer); show({ code: e.code, hostname: e.hostname, turns, ms: Date.now() - t }); });`;
-    const { turns, ms, ...error } = parsed<{ turns: number; ms: number }>(await named.ns.runNode(code));
+      for (let i = 0; i < 8; i++) S.getaddrinfo('slow.test', 80).catch((e) => { if (i > 0) return; clearInterval(timer);
+        show({ code: e.code, hostname: e.hostname, turns, ms: Date.now() - t, read }); process.exit(); });
+      let read = Infinity; require('node:fs').readFile('/proc/self/status', () => { read = Date.now() - t; });`;
+    const { turns, ms, read, ...error } = parsed<{ turns: number; ms: number; read: number }>(await named.ns.runNode(code));
+    expect(read).toBeLessThan(ms / 2); // however many look-ups wait, files are read
     expect(error).toEqual({ code: 'EAI_AGAIN', hostname: 'slow.test' });
     expect(ms).toBeGreaterThan(900);
     expect(turns).toBeGreaterThan(ms / 40);

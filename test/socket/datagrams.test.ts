@@ -2,7 +2,23 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { AF_INET, AF_INET6, AF_UNIX, CM, errors, MSG_PEEK, MSG_TRUNC, SO_PASSCRED, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM, SOL_SOCKET, Socket, socket, socketpair } from 'bsd-socket';
+import {
+  AF_INET,
+  AF_INET6,
+  AF_UNIX,
+  CM,
+  errors,
+  MSG_PEEK,
+  MSG_TRUNC,
+  SO_PASSCRED,
+  SOCK_DGRAM,
+  SOCK_SEQPACKET,
+  SOCK_STREAM,
+  SOL_SOCKET,
+  Socket,
+  socket,
+  socketpair,
+} from 'bsd-socket';
 
 test('sendto takes its arguments in both orders, in all verbs', async () => {
   const a = socket(AF_INET, SOCK_DGRAM).bind(['127.0.0.1', 0]);

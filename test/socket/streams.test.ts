@@ -61,6 +61,15 @@ describe('makefile', () => {
     expect((await a.recv(10)).toString()).toBe('mine');
   });
 
+  test('closing the socket closes the file, without an error', async () => {
+    const file = a.makefile('r');
+    file.on('data', () => {});
+    await new Promise((resolve) => setImmediate(resolve));
+    a.close();
+    await new Promise((resolve) => file.once('close', resolve));
+    expect(file.errored).toBeNull();
+  });
+
   test('pipeline carries a large body whole', async () => {
     const body = crypto.randomBytes(3_000_000);
     const { Readable } = await import('node:stream');
@@ -129,11 +138,22 @@ describe('wait and poll', () => {
 
   test('poll over many', async () => {
     const [c, d] = socketpair(AF_UNIX, SOCK_DGRAM);
-    const waiting = poll([{ socket: a, read: true }, { socket: c.fileno(), read: true }]);
+    const waiting = poll([
+      { socket: a, read: true },
+      { socket: c.fileno(), read: true },
+    ]);
     const reading = a.recv(10);
     await d.send('x');
     expect(await waiting).toEqual([0, POLLIN]);
-    expect(pollSync([{ socket: a, read: true, write: true }, { socket: c, read: true }], 0)).toEqual([POLLOUT, POLLIN]);
+    expect(
+      pollSync(
+        [
+          { socket: a, read: true, write: true },
+          { socket: c, read: true },
+        ],
+        0,
+      ),
+    ).toEqual([POLLOUT, POLLIN]);
     expect(pollSync([{ socket: a, read: true }], 10)).toEqual([0]);
     await expect(poll([{ socket: a, read: true }], { timeoutMs: 20 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
     await b.send('y');

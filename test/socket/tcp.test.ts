@@ -1,5 +1,19 @@
 // TCP by the three verbs: accept, connect, recv, send, sendall, shutdown, and what the kernel refuses.
-import { AF_INET, AF_INET6, create_connection, create_server, errors, isErrno, MSG_PEEK, SHUT_WR, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, Socket, socket } from 'bsd-socket';
+import {
+  AF_INET,
+  AF_INET6,
+  create_connection,
+  create_server,
+  errors,
+  isErrno,
+  MSG_PEEK,
+  SHUT_WR,
+  SO_REUSEADDR,
+  SOCK_STREAM,
+  SOL_SOCKET,
+  type Socket,
+  socket,
+} from 'bsd-socket';
 
 async function pairOverTcp(): Promise<[Socket, Socket, Socket]> {
   const listener = socket(AF_INET, SOCK_STREAM);

@@ -1,7 +1,22 @@
 // Waiting: timeouts, aborts, closing, fairness, and Sync verbs that let go.
+import { createHook } from 'node:async_hooks';
 import { spawn } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
-import { AF_INET, AF_UNIX, errors, isErrno, SO_RCVTIMEO, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, type Socket, getdefaulttimeout, setdefaulttimeout, socket, socketpair } from 'bsd-socket';
+import {
+  AF_INET,
+  AF_UNIX,
+  errors,
+  getdefaulttimeout,
+  isErrno,
+  SO_RCVTIMEO,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  SOL_SOCKET,
+  type Socket,
+  setdefaulttimeout,
+  socket,
+  socketpair,
+} from 'bsd-socket';
 import { dist, root } from '../tools';
 
 const elapsed = async (f: () => unknown): Promise<number> => {
@@ -102,7 +117,13 @@ describe('timeouts', () => {
 describe('aborts', () => {
   test('reject with the reason, and lose nothing', async () => {
     const controller = new AbortController();
-    const read = a.recv(1, { signal: controller.signal });
+    const timers: NodeJS.Timeout[] = [];
+    const hook = createHook({
+      init: (_id, type, _trigger, resource) => void (type === 'Timeout' && timers.push(resource as NodeJS.Timeout)),
+    }).enable();
+    const read = a.recv(1, { signal: controller.signal, timeoutMs: 60_000 });
+    hook.disable();
+    expect(timers).toHaveLength(1);
     const next = a.recv(10);
     const reason = new Error('enough');
     controller.abort(reason);
@@ -110,7 +131,7 @@ describe('aborts', () => {
     await b.send('kept');
     expect((await next).toString()).toBe('kept');
     await expect(a.recv(1, { signal: controller.signal })).rejects.toBe(reason);
-    expect(process.getActiveResourcesInfo().filter((r) => r === 'Timeout').length).toBeLessThan(3);
+    expect(timers[0]).toHaveProperty('_destroyed', true);
   });
 
   test('an aborted or timed-out sendall says how much went', async () => {
@@ -258,15 +279,21 @@ describe('escape', () => {
   test('a child that sets the shared socket blocking cannot block our loop', async () => {
     const receiver = socket(AF_INET, SOCK_DGRAM).bind(['127.0.0.1', 0]);
     const listener = socket().bind(['127.0.0.1', 0]).listen();
-    const child = spawn('python3', ['-c', 'import socket,sys\nfor fd in (3, 4): socket.socket(fileno=fd).setblocking(True)\nprint("blocking",flush=True)\nsys.stdin.read()'], {
-      stdio: ['pipe', 'pipe', 'inherit', receiver.fileno(), listener.fileno()],
-    });
+    const child = spawn(
+      'python3',
+      ['-c', 'import socket,sys\nfor fd in (3, 4): socket.socket(fileno=fd).setblocking(True)\nprint("blocking",flush=True)\nsys.stdin.read()'],
+      {
+        stdio: ['pipe', 'pipe', 'inherit', receiver.fileno(), listener.fileno()],
+      },
+    );
     await new Promise((resolve) => child.stdout?.once('data', resolve));
     let ticks = 0;
     const timer = setInterval(() => (ticks += 1), 10);
     expect(receiver.tryRecv(10)).toBeNull();
     expect(listener.tryAccept()).toBeNull();
-    const waits = [receiver.recv(10, { timeoutMs: 150 }), listener.accept({ timeoutMs: 150 })].map((p) => (p as Promise<unknown>).catch((e) => e.code));
+    const waits = [receiver.recv(10, { timeoutMs: 150 }), listener.accept({ timeoutMs: 150 })].map((p) =>
+      (p as Promise<unknown>).catch((e) => e.code),
+    );
     expect(await Promise.all(waits)).toEqual(['ETIMEDOUT', 'ETIMEDOUT']);
     clearInterval(timer);
     expect(ticks).toBeGreaterThan(5);

@@ -198,11 +198,11 @@ describe('options', () => {
   test('what is set is read back', () => {
     const [fd] = udp();
     const value = Buffer.alloc(4);
-    value.writeInt32LE(7);
+    value.writeInt32LE(6);
     expect(sys.setsockopt(fd, C.SOL_SOCKET, C.SO_PRIORITY, value)).toBe(0);
     const back = Buffer.alloc(4);
     expect(sys.getsockopt(fd, C.SOL_SOCKET, C.SO_PRIORITY, back)).toBe(4);
-    expect(back.readInt32LE()).toBe(7);
+    expect(back.readInt32LE()).toBe(6);
     expect(sys.setsockopt(fd, C.SOL_SOCKET, C.SO_TYPE, value)).toBe(-C.ENOPROTOOPT);
     expect(sys.setsockopt(-1, C.SOL_SOCKET, C.SO_PRIORITY, value)).toBe(-C.EBADF);
   });

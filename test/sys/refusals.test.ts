@@ -56,7 +56,18 @@ const functions = new Map(Object.entries(sys as Record<string, unknown>).filter(
 const call = (name: string, args: unknown[]) => () => functions.get(name)!(...args);
 
 test('the table has every call', () => {
-  const others = new Set(['recvmsg', 'sendmsg', 'recvmmsg', 'sendmmsg', 'gethostbyname', 'gethostbyaddr', 'get_source_filter', 'get_ao_keys']);
+  const others = new Set([
+    'recvmsg',
+    'sendmsg',
+    'recvmmsg',
+    'sendmmsg',
+    'gethostbyname',
+    'gethostbyaddr',
+    'get_source_filter',
+    'get_ao_keys',
+    'get_table',
+    'get_blank',
+  ]);
   const names = Array.from(functions.keys()).filter((name) => !others.has(name));
   expect(CALLS.map(([name]) => name).sort()).toEqual(names.sort());
 });
@@ -132,6 +143,23 @@ describe('what carries a pointer', () => {
   test('getsockopt SO_GET_FILTER names the typed form', () => {
     const [fd] = udp();
     expect(() => sys.getsockopt(fd, C.SOL_SOCKET, C.SO_GET_FILTER, Buffer.alloc(8))).toThrow(/writes past optlen: use get_filter/);
+  });
+
+  test('getters that trust what stands in their bytes have forms that check it', () => {
+    const [fd] = udp();
+    const { IPPROTO_IP, IP_MSFILTER, IPPROTO_TCP, TCP_AO_GET_KEYS } = C;
+    const filter = sys.structs.ip_msfilter.pack({ imsf_multiaddr: Buffer.from([239, 1, 1, 1]), imsf_interface: Buffer.from([127, 0, 0, 1]) });
+    expect(() => sys.getsockopt(fd, IPPROTO_IP, IP_MSFILTER, filter)).toThrow(/use get_source_filter/);
+    expect(sys.get_source_filter(fd, IPPROTO_IP, IP_MSFILTER, filter)).toBe(-C.EADDRNOTAVAIL);
+    filter.writeUInt32LE(1000, sys.structs.ip_msfilter.offsets.imsf_numsrc);
+    expect(() => sys.get_source_filter(fd, IPPROTO_IP, IP_MSFILTER, filter)).toThrow(RangeError);
+    expect(() => sys.get_source_filter(fd, IPPROTO_IP, IP_MSFILTER, Buffer.alloc(4))).toThrow(/get_source_filter: filter must be a filter with room/);
+    expect(() => sys.getsockopt(fd, IPPROTO_TCP, TCP_AO_GET_KEYS, filter)).toThrow(/use get_ao_keys/);
+    expect(() => sys.get_ao_keys(fd, Buffer.alloc(8), 8)).toThrow(/get_ao_keys: keys must be/);
+    expect(() => sys.get_table(fd, C.SOL_SOCKET, C.SO_TYPE, Buffer.alloc(4))).toThrow(TypeError);
+    expect(sys.get_blank(fd, C.SOL_SOCKET, C.SO_TYPE, filter.subarray(0, 4))).toBe(4);
+    expect(filter.readInt32LE(0)).toBe(C.SOCK_DGRAM);
+    expect(() => sys.get_blank(fd, C.SOL_SOCKET, C.SO_TYPE, Buffer.alloc(5000))).toThrow(/get_blank: buf must be .* of 4096 at most/);
   });
 
   test('ioctl takes only requests that are known to be flat', () => {

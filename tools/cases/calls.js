@@ -44,7 +44,7 @@ function file(call) {
     return call() ?? 0;
   } catch (error) {
     if (typeof error.errno !== 'number') throw error;
-    return error.errno;
+    return -Math.abs(error.errno); // process.setuid() and its kin tell it positive
   }
 }
 
@@ -109,9 +109,19 @@ function getsockopt(scope, args) {
   if (level === constant('SOL_SOCKET') && name === constant('SO_GET_FILTER') && optlen !== null) return getFilter(fd, optlen);
   const bytes = args.value === 'null' ? null : Buffer.alloc(Math.max(optlen ?? 4, initial.length, optlen < 0 ? 1024 : 4));
   if (bytes) initial.copy(bytes);
-  const result = sys.getsockopt(fd, level, name, bytes, optlen);
+  const result = askFor(fd, level, name, bytes, optlen);
   const length = Math.min(result, optlen ?? 0);
   return { result: Math.min(result, 0), optlen: result, value: result < 0 || !bytes ? undefined : bytes.subarray(0, optlen < 0 ? result : length) };
+}
+
+/** An option that does not cross as bytes may still be asked with zeros, as the language does where `in` says no other. */
+function askFor(fd, level, name, bytes, optlen) {
+  try {
+    return sys.getsockopt(fd, level, name, bytes, optlen);
+  } catch (error) {
+    if (error.code !== 'ERR_INVALID_ARG_VALUE' || !(optlen >= 0) || bytes?.some((byte) => byte !== 0) !== false) throw error;
+    return sys.get_blank(fd, level, name, bytes.subarray(0, optlen));
+  }
 }
 
 /** The length of SO_GET_FILTER counts instructions. */

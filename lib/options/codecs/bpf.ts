@@ -11,7 +11,7 @@ const LONGEST = 4096;
 
 /** The bytes of a program, eight an instruction. */
 export function programBytes(program: BpfProgram, what: string): Uint8Array {
-  if (program instanceof Uint8Array) {
+  if (Buffer.isBuffer(program)) {
     if (program.length === 0 || program.length % sockFilter.size !== 0) throw badRange(what, 'whole instructions of 8 bytes', program.length);
     return program;
   }

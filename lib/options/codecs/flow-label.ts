@@ -1,6 +1,6 @@
 // IPV6_FLOWLABEL_MGR: struct in6_flowlabel_req, with the words of the man page for its numbers.
 import { struct, u16, u32 } from '../../codec';
-import { u32be, u8 } from '../../codec/fields';
+import { u8, u32be } from '../../codec/fields';
 import { badType } from '../../codec/refuse';
 import { native } from '../../native';
 import type { Codec } from '../row';

@@ -1,22 +1,42 @@
 // Options of MPTCP: the connection, and its subflows with their addresses and tcp_info.
 import { decodeAddress } from '../../address';
 import type { Address } from '../../address/types';
-import { struct, u32, u64 } from '../../codec';
+import { struct, u32, u64, type Values } from '../../codec';
 import { u8 } from '../../codec/fields';
 import { native } from '../../native';
 import type { Codec } from '../row';
 import { record } from './records';
-import { type TcpInfo, tcpInfo, tcpInfoSize } from './tcp';
+import { type TcpInfo, tcpInfo, tcpInfoSize } from './tcp-info';
 
 // biome-ignore format: the members in their order
-export const mptcpInfo = record(
-  struct('mptcp_info', {
-    subflows: u8, addAddrSignal: u8, addAddrAccepted: u8, subflowsMax: u8, addAddrSignalMax: u8, addAddrAcceptedMax: u8, flags: u32, token: u32,
-    writeSeq: u64, sndUna: u64, rcvNxt: u64, localAddrUsed: u8, localAddrMax: u8, csumEnabled: u8, retransmits: u32,
-    bytesRetrans: u64, bytesSent: u64, bytesReceived: u64, bytesAcked: u64, subflowsTotal: u8, endpLaminarMax: u8, endpFullmeshMax: u8,
-    lastDataSent: u32, lastDataRecv: u32, lastAckRecv: u32,
-  }, 'mptcpi_'),
-);
+const infoStruct = struct('mptcp_info', {
+  subflows: u8, addAddrSignal: u8, addAddrAccepted: u8, subflowsMax: u8, addAddrSignalMax: u8, addAddrAcceptedMax: u8, flags: u32, token: u32,
+  writeSeq: u64, sndUna: u64, rcvNxt: u64, localAddrUsed: u8, localAddrMax: u8, csumEnabled: u8, retransmits: u32,
+  bytesRetrans: u64, bytesSent: u64, bytesReceived: u64, bytesAcked: u64, subflowsTotal: u8, endpLaminarMax: u8, endpFullmeshMax: u8,
+  lastDataSent: u32, lastDataRecv: u32, lastAckRecv: u32,
+}, 'mptcpi_');
+export const mptcpInfo = record(infoStruct);
+
+// biome-ignore format: the members in their order
+const fullStruct = struct('mptcp_full_info', {
+  sizeTcpinfoKernel: u32, sizeTcpinfoUser: u32, sizeSfinfoKernel: u32, sizeSfinfoUser: u32, numSubflows: u32, sizeArraysUser: u32,
+  subflowInfo: u64, tcpInfo: u64, mptcpInfo: infoStruct,
+});
+/** Its two arrays are reached by pointers: MPTCP_TCPINFO and MPTCP_SUBFLOW_ADDRS give the same without. */
+export const fullInfo: Codec<{ numSubflows: number; info: Values<typeof infoStruct.members> }, never> = {
+  type: '{ numSubflows, info } (struct mptcp_full_info)',
+  size: fullStruct.size,
+  typedOnly: true,
+  decode: undefined as never,
+  encode: undefined as never,
+  get(fd, level, option) {
+    const bytes = Buffer.alloc(fullStruct.size);
+    const got = native.getsockopt_blank(fd, level, option, bytes);
+    if (got < 0) return got;
+    const { numSubflows, mptcpInfo: info } = fullStruct.unpack(bytes);
+    return { value: { numSubflows, info } };
+  },
+};
 
 const header = struct('mptcp_subflow_data', { sizeSubflowData: u32, numSubflows: u32, sizeKernel: u32, sizeUser: u32 });
 /** How many subflows there is room for; MPTCP has at most 8 today. */

@@ -51,8 +51,8 @@ function number<S extends number>(type: string, int: 'int' | 'u32', min: number,
 export const int = (min = INT_MIN, max = INT_MAX): Codec<number> =>
   number(min === INT_MIN && max === INT_MAX ? 'int' : `int ${min} … ${max}`, 'int', min, max);
 /** One of a few numbers. */
-export const oneOf = <S extends number>(...values: S[]): Codec<number, S> =>
-  number(`int ${Math.min(...values)} … ${Math.max(...values)}`, 'int', Math.min(...values), Math.max(...values));
+export const oneOf = <const S extends readonly number[]>(...values: S): Codec<number, S[number]> =>
+  number<S[number]>(`int ${Math.min(...values)} … ${Math.max(...values)}`, 'int', Math.min(...values), Math.max(...values));
 /** An unsigned 32-bit number. */
 export const unsigned: Codec<number> = number('unsigned int', 'u32', 0, 0xffffffff);
 

@@ -1,4 +1,6 @@
 // Options of SOL_SOCKET whose value is neither a number nor a plain struct: peers, memory, device memory, and Winsock's SO_DONTLINGER.
+
+import { decodeAddress } from '../../address';
 import type { Address } from '../../address/types';
 import { array, struct, u32, wire } from '../../codec';
 import { i32 } from '../../codec/fields';
@@ -8,7 +10,6 @@ import type { Codec } from '../row';
 import type { Flag } from '../types';
 import { flag } from './numbers';
 import { linger, record, text } from './records';
-import { decodeAddress } from '../../address';
 
 const c = native.constants;
 const scratch = Buffer.alloc(256);
@@ -40,22 +41,6 @@ export const groups: Codec<number[], never> = {
 
 /** A security label, as text. */
 export const label: Codec<string, never> = { type: 'text', size: 256, decode: text, encode: undefined as never };
-
-/** A descriptor that the kernel makes anew at each reading; this environment owns it from then on. */
-export const pidfd: Codec<number, never> = {
-  type: 'descriptor',
-  size: 4,
-  decode: (bytes) => i32.read(bytes, 0),
-  encode: undefined as never,
-  get(fd, level, option) {
-    const bytes = Buffer.alloc(4);
-    const got = native.getsockopt(fd, level, option, bytes, 4);
-    if (got < 0) return got;
-    const pidfd = i32.read(bytes, 0);
-    native.adopt(pidfd);
-    return { value: pidfd };
-  },
-};
 
 /** SK_MEMINFO_*, in their order: bytes, except drops, which counts packets. */
 // biome-ignore format: the members in their order

@@ -6,8 +6,8 @@ import { groupMembership, groupSource, membership6, stickySource } from '../code
 import { mfc6, mif6 } from '../codecs/multicast-routing';
 import { ipTableInfo, originalDestination, revision } from '../codecs/netfilter';
 import { flag, int, oneOf, unsigned } from '../codecs/numbers';
-import { blob } from '../codecs/records';
 import { pathMtu } from '../codecs/path-mtu';
+import { blob } from '../codecs/records';
 import { sourceFilterAny } from '../codecs/source-filter';
 import { ro, rw, table, wo } from '../row';
 
@@ -48,7 +48,7 @@ export const ipv6Options = table('IPPROTO_IPV6', {
   IPV6_MULTICAST_ALL: rw(flag, '4.20', 'inet6', 'Whether groups that others on this host joined are delivered too.', { quirk: 'Starts with 1.', sample: 0 }),
   IPV6_ROUTER_ALERT_ISOLATE: rw(flag, '5.3', 'inet6', 'Router alerts of the own namespace only.'),
   IPV6_RECVERR_RFC4884: rw(flag, '5.9', 'inet6', "Adds where an ICMP error's extensions start to what is in the error queue."),
-  IPV6_FLOWLABEL_MGR: rw(flowLabel, '2.2', 'inet6', 'Takes, renews and gives back flow labels; reading tells of the one in use.', { needs: `${ADMIN} for some kinds of sharing` }),
+  IPV6_FLOWLABEL_MGR: rw(flowLabel, '2.2', 'inet6', 'Takes, renews and gives back flow labels; reading tells of the one in use.', { needs: `${ADMIN} for some kinds of sharing`, unread: 'it tells of the label that connect() put in use, else ENOENT' }),
   IPV6_FLOWINFO_SEND: rw(flag, '2.2', 'inet6', 'Sends the flow label of the address.'),
   IPV6_HDRINCL: rw(flag, '4.5', 'inet6 raw', 'The caller writes the IPv6 header.'),
   MCAST_JOIN_GROUP: wo(groupMembership(GROUP), '2.6', 'inet6', 'Joins a group of either family on an interface.'),
@@ -63,11 +63,13 @@ export const ipv6Options = table('IPPROTO_IPV6', {
   IPV6_RECVHOPLIMIT: rw(flag, '2.6.14', 'inet6', 'Adds IPV6_HOPLIMIT to what is received.'),
   IPV6_RECVHOPOPTS: rw(flag, '2.6.14', 'inet6', 'Adds IPV6_HOPOPTS to what is received.'),
   IPV6_HOPOPTS: rw(blob(2048, 2048, empty), '2.6.14', 'inet6', 'The hop-by-hop header of every packet sent; empty takes it off.', { needs: 'CAP_NET_RAW' }),
+  IPV6_RXHOPOPTS: rw(blob(2048, 2048, empty), '2.6.14', 'inet6', 'The other name of IPV6_HOPOPTS.', { needs: 'CAP_NET_RAW' }),
   IPV6_RTHDRDSTOPTS: rw(blob(2048, 2048, empty), '2.6.14', 'inet6', 'The destination options before the routing header; empty takes them off.', { needs: 'CAP_NET_RAW' }),
   IPV6_RECVRTHDR: rw(flag, '2.6.14', 'inet6', 'Adds IPV6_RTHDR to what is received.'),
   IPV6_RTHDR: rw(blob(2048, 2048, empty), '2.6.14', 'inet6', 'The routing header of every packet sent; empty takes it off.', { needs: 'CAP_NET_RAW for segment routing' }),
   IPV6_RECVDSTOPTS: rw(flag, '2.6.14', 'inet6', 'Adds IPV6_DSTOPTS to what is received.'),
   IPV6_DSTOPTS: rw(blob(2048, 2048, empty), '2.6.14', 'inet6', 'The destination options of every packet sent; empty takes them off.', { needs: 'CAP_NET_RAW' }),
+  IPV6_RXDSTOPTS: rw(blob(2048, 2048, empty), '2.6.14', 'inet6', 'The other name of IPV6_DSTOPTS.', { needs: 'CAP_NET_RAW' }),
   IPV6_RECVPATHMTU: rw(flag, '2.6.35', 'inet6', 'Adds IPV6_PATHMTU to what is received.'),
   IPV6_PATHMTU: ro(pathMtu, '2.6.35', 'inet6', 'The path MTU to the peer.', { unit: 'bytes', kind: 'udp6-connected', quirk: 'ENOTCONN unless connected.' }),
   IPV6_DONTFRAG: rw(flag, '2.6.35', 'inet6', 'EMSGSIZE in place of fragmenting.'),

@@ -3,7 +3,7 @@ import { attached, program } from '../codecs/bpf';
 import { device, interfaceIndex } from '../codecs/interfaces';
 import { flag, int, kernelTimeval, long, timeval, unsigned } from '../codecs/numbers';
 import { linger, ucred } from '../codecs/records';
-import { dontLinger, groups, label, memory, peerName, pidfd, tokens, txtime } from '../codecs/sockets';
+import { dontLinger, groups, label, memory, peerName, tokens, txtime } from '../codecs/sockets';
 import { ro, rw, table, wo } from '../row';
 
 const ADMIN = 'CAP_NET_ADMIN';
@@ -90,8 +90,8 @@ export const socketOptions = table('SOL_SOCKET', {
   SO_TXREHASH: rw(int(-1, 1), '5.18', 'tcp', 'Whether a timeout makes TCP try another path: 0, 1, or -1 for the system default.', { sample: 1 }),
   SO_RCVMARK: rw(flag, '5.19', 'all', 'Adds SO_MARK to what is received.', { needs: `${RAW_OR_ADMIN} on some kernels` }),
   SO_PASSPIDFD: rw(flag, '6.5', 'unix', 'Adds SCM_PIDFD, a descriptor of the sending process, to what is received.', { quirk: 'EOPNOTSUPP on other families.' }),
-  SO_PEERPIDFD: ro(pidfd, '6.5', 'unix connected', 'A new descriptor of the peer process: close it.', { readingChanges: 'makes a descriptor' }),
-  SO_DEVMEM_DONTNEED: wo(tokens, '6.12', 'tcp', 'Gives fragments of device memory back.', { untried: 'needs a device with its own memory' }),
+  SO_PEERPIDFD: ro(int(), '6.5', 'unix connected', 'A new descriptor of the peer process: close it.', { readingChanges: 'makes a descriptor' }),
+  SO_DEVMEM_DONTNEED: wo(tokens, '6.12', 'tcp', 'Gives fragments of device memory back.'),
   SO_RCVPRIORITY: rw(flag, '6.14', 'all', 'Adds SO_PRIORITY to what is received.'),
   SO_PASSRIGHTS: rw(flag, '6.16', 'unix', 'Whether descriptors may be sent to this socket; 0 makes senders of SCM_RIGHTS fail with EPERM.', { sample: 0, quirk: 'Starts with 1.' }),
   SO_INQ: wo(flag, '6.17', 'unix stream', 'Adds SCM_INQ, how many bytes still wait, to what is received.', { quirk: 'No getter in 6.18.' }),

@@ -1,7 +1,9 @@
 // IPPROTO_TCP: the options of TCP sockets.
 import { flag, int, unsigned } from '../codecs/numbers';
 import { blob, name } from '../codecs/records';
-import { aoDelete, aoInfo, aoKey, aoKeys, aoRepair, congestionInfo, info, md5Key, repairOptions, repairWindow } from '../codecs/tcp';
+import { congestionInfo, info } from '../codecs/tcp-info';
+import { aoDelete, aoInfo, aoKey, aoKeys, md5Key } from '../codecs/tcp-keys';
+import { aoRepair, repairOptions, repairWindow } from '../codecs/tcp-repair';
 import { ro, rw, table, wo } from '../row';
 
 const ADMIN = 'CAP_NET_ADMIN';
@@ -37,7 +39,7 @@ export const tcpOptions = table('IPPROTO_TCP', {
   TCP_CC_INFO: ro(congestionInfo, '4.1', 'tcp', 'The state of the congestion control algorithm.', { quirk: 'Only vegas, dctcp and bbr have one.' }),
   TCP_SAVE_SYN: rw(int(0, 2), '4.2', 'tcp', 'A listener keeps the SYN headers of its connections; 2 with the link layer.', { sample: 1 }),
   TCP_SAVED_SYN: ro(blob(512), '4.2', 'tcp', 'The headers of the SYN that opened an accepted connection; empty where none.', { readingChanges: 'they can be read once' }),
-  TCP_REPAIR_WINDOW: rw(repairWindow, '4.8', 'tcp', 'The window of a connection under repair.', { kind: 'tcp-connected', before: REPAIR, untried: 'a window that fits is made from the one read' }),
+  TCP_REPAIR_WINDOW: rw(repairWindow, '4.8', 'tcp', 'The window of a connection under repair.', { kind: 'tcp-connected', before: REPAIR, sample: {}, again: true }),
   TCP_FASTOPEN_CONNECT: rw(flag, '4.11', 'tcp', "connect() waits for the first send, which goes with the SYN.", { quirk: 'EOPNOTSUPP where net.ipv4.tcp_fastopen has it off.' }),
   TCP_ULP: rw(name(15, 'name of an upper layer', 'tls'), '4.13', 'tcp', 'The protocol that the kernel speaks on top: tls, espintcp, smc.', { kind: 'tcp-connected', untried: 'no such protocol in this kernel', quirk: "'' where none; for good once set." }),
   TCP_MD5SIG_EXT: wo(md5Key, '4.14', 'tcp', 'TCP_MD5SIG with prefix and ifindex.', { sample: { address: '192.0.2.0', key: 'secret', prefix: 24 } }),

@@ -1,0 +1,69 @@
+// What differs between two conformance reports.
+import type { ConformanceReport, KindReport, OptionReport } from './types';
+
+export interface Difference {
+  /** The option; absent where a whole kind of socket is in one report only. */
+  option?: string;
+  /** The kind of socket, for what depends on it. */
+  kind?: string;
+  /** `get`, `set`, `value`, `misuse.length0.set`, ...; `option` or `kind` where one report lacks it. */
+  what: string;
+  /** What each report says; absent where it says nothing. */
+  a?: string;
+  b?: string;
+}
+
+/** Bytes that vary from socket to socket. */
+const BYTES: ReadonlySet<string> = new Set(['value', 'readBack']);
+const text = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
+
+/**
+ * What kernel `b` answers differently than kernel `a` (or sandbox, or user): compares what both reports have asked, leaves out what varies from socket to socket,
+ * and tells of options and kinds of socket that only one has. Empty where they agree.
+ */
+export function conformanceDiff(a: ConformanceReport, b: ConformanceReport): Difference[] {
+  const out: Difference[] = [];
+  for (const kind of new Set([...a.kinds, ...b.kinds])) {
+    const [inA, inB] = [a.kinds.includes(kind), b.kinds.includes(kind)];
+    if (inA !== inB) out.push({ kind, what: 'kind', a: inA ? 'made' : undefined, b: inB ? 'made' : undefined });
+  }
+  const kinds = a.kinds.filter((kind) => b.kinds.includes(kind));
+  for (const option of new Set([...Object.keys(a.options), ...Object.keys(b.options)])) {
+    const [ofA, ofB] = [a.options[option], b.options[option]];
+    if (!ofA || !ofB) {
+      out.push({ option, what: 'option', a: ofA && 'asked', b: ofB && 'asked' });
+      continue;
+    }
+    for (const kind of kinds) {
+      const [onA, onB] = [ofA.kinds[kind], ofB.kinds[kind]];
+      if (onA && onB) out.push(...fields(onA, onB, ofA.varies === true || ofB.varies === true).map((found) => ({ option, kind, ...found })));
+    }
+    out.push(...common(ofA, ofB).map((found) => ({ option, ...found })));
+  }
+  return out;
+}
+
+type Found = Pick<Difference, 'what' | 'a' | 'b'>;
+
+function fields(a: KindReport, b: KindReport, varies: boolean): Found[] {
+  const names = ['get', 'length', 'value', 'typed', 'set', 'setPrepared', 'readBack'] as const;
+  return names.filter((what) => !(varies && BYTES.has(what))).flatMap((what) => unequal(what, a[what], b[what]));
+}
+
+/** Misuse and limits: what was asked on the same kind of socket. */
+function common(a: OptionReport, b: OptionReport): Found[] {
+  const out = unequal('optname', a.optname, b.optname);
+  for (const what of ['closed', 'file', 'wrongLevel', 'unknownName', 'length0', 'length1', 'negativeLength', 'nullValue'] as const) {
+    const [ofA, ofB] = [a.misuse[what], b.misuse[what]];
+    if (!ofA || !ofB) continue;
+    out.push(...unequal(`misuse.${what}.get`, ofA.get, ofB.get), ...unequal(`misuse.${what}.set`, ofA.set, ofB.set));
+  }
+  if (a.limits && b.limits && !a.varies) {
+    for (const number of Object.keys(a.limits)) out.push(...unequal(`limits.${number}`, a.limits[number], b.limits[number]));
+  }
+  return out;
+}
+
+function unequal(what: string, a: unknown, b: unknown): Found[] {
+  return a === b ? [] : [{ what, a: text(a), b: text(b) }];
+}

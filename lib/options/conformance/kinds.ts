@@ -1,0 +1,132 @@
+// Every kind of socket that options are tried on, as one row: how it is made, and what state it is brought into.
+import { encodeAddress, htons } from '../../address';
+import { native } from '../../native';
+import type { Kind } from '../row';
+
+const c = native.constants;
+
+type State = 'fresh' | 'listening' | 'connected' | 'paired' | 'bound';
+type Row = readonly [family: number, type: number, protocol: number, state?: State];
+
+// biome-ignore format: one row a kind
+const KINDS: Readonly<Record<Kind, Row>> = {
+  tcp: [c.AF_INET, c.SOCK_STREAM, 0],
+  'tcp-listening': [c.AF_INET, c.SOCK_STREAM, 0, 'listening'],
+  'tcp-connected': [c.AF_INET, c.SOCK_STREAM, 0, 'connected'],
+  udp: [c.AF_INET, c.SOCK_DGRAM, 0],
+  'udp-connected': [c.AF_INET, c.SOCK_DGRAM, 0, 'connected'],
+  'raw-icmp': [c.AF_INET, c.SOCK_RAW, c.IPPROTO_ICMP],
+  'raw-igmp': [c.AF_INET, c.SOCK_RAW, c.IPPROTO_IGMP],
+  'raw-raw': [c.AF_INET, c.SOCK_RAW, c.IPPROTO_RAW],
+  'raw-udp': [c.AF_INET, c.SOCK_RAW, c.IPPROTO_UDP],
+  ping: [c.AF_INET, c.SOCK_DGRAM, c.IPPROTO_ICMP],
+  udplite: [c.AF_INET, c.SOCK_DGRAM, c.IPPROTO_UDPLITE],
+  mptcp: [c.AF_INET, c.SOCK_STREAM, c.IPPROTO_MPTCP],
+  'mptcp-connected': [c.AF_INET, c.SOCK_STREAM, c.IPPROTO_MPTCP, 'connected'],
+  tcp6: [c.AF_INET6, c.SOCK_STREAM, 0],
+  'tcp6-connected': [c.AF_INET6, c.SOCK_STREAM, 0, 'connected'],
+  udp6: [c.AF_INET6, c.SOCK_DGRAM, 0],
+  'udp6-connected': [c.AF_INET6, c.SOCK_DGRAM, 0, 'connected'],
+  'raw6-icmpv6': [c.AF_INET6, c.SOCK_RAW, c.IPPROTO_ICMPV6],
+  'raw6-raw': [c.AF_INET6, c.SOCK_RAW, c.IPPROTO_RAW],
+  'raw6-udp': [c.AF_INET6, c.SOCK_RAW, c.IPPROTO_UDP],
+  'unix-stream': [c.AF_UNIX, c.SOCK_STREAM, 0],
+  'unix-dgram': [c.AF_UNIX, c.SOCK_DGRAM, 0],
+  'unix-seqpacket': [c.AF_UNIX, c.SOCK_SEQPACKET, 0],
+  'unix-stream-pair': [c.AF_UNIX, c.SOCK_STREAM, 0, 'paired'],
+  'unix-dgram-pair': [c.AF_UNIX, c.SOCK_DGRAM, 0, 'paired'],
+  'packet-raw': [c.AF_PACKET, c.SOCK_RAW, htons(c.ETH_P_ALL)],
+  'packet-dgram': [c.AF_PACKET, c.SOCK_DGRAM, htons(c.ETH_P_ALL)],
+  'packet-raw-bound': [c.AF_PACKET, c.SOCK_RAW, htons(c.ETH_P_ALL), 'bound'],
+  'netlink-route': [c.AF_NETLINK, c.SOCK_RAW, c.NETLINK_ROUTE],
+  'vsock-stream': [c.AF_VSOCK, c.SOCK_STREAM, 0],
+  'vsock-dgram': [c.AF_VSOCK, c.SOCK_DGRAM, 0],
+  'vsock-seqpacket': [c.AF_VSOCK, c.SOCK_SEQPACKET, 0],
+  xdp: [c.AF_XDP, c.SOCK_RAW, 0],
+};
+
+export const kinds = Object.keys(KINDS) as readonly Kind[];
+
+/** A socket of a kind, with whatever it needs beside it. */
+export interface Specimen {
+  readonly fd: number;
+  close(): void;
+}
+
+/** Makes one. Where the kernel refuses, its -errno, which fits none of a kind's errors better than the call that gave it: `syscall`. */
+export function open(kind: Kind): Specimen | { readonly refused: number; readonly syscall: string } {
+  const [family, type, protocol, state = 'fresh'] = KINDS[kind];
+  const fds: number[] = [];
+  const close = () => {
+    for (const fd of fds.splice(0)) native.close(fd);
+  };
+  let syscall = 'socket';
+  let refused = 0;
+  /** Keeps going while the kernel agrees. */
+  const ask = (name: string, call: () => number): number => {
+    if (refused < 0) return refused;
+    syscall = name;
+    const result = call();
+    if (result < 0) refused = result;
+    return result;
+  };
+  const make = () => {
+    const fd = ask('socket', () => native.socket(family, type | c.SOCK_CLOEXEC, protocol));
+    if (fd >= 0) fds.push(fd);
+    return fd;
+  };
+
+  if (state === 'paired') {
+    const pair = new Int32Array(2);
+    if (ask('socketpair', () => native.socketpair(family, type | c.SOCK_CLOEXEC, protocol, pair)) >= 0) fds.push(...pair);
+  } else {
+    const fd = make();
+    if (state === 'bound') {
+      const lo = encodeAddress(c.AF_PACKET, ['lo', c.ETH_P_ALL]);
+      ask('bind', () => native.bind(fd, lo, lo.length));
+    }
+    if (state === 'listening') {
+      bindLoopback(fd);
+      ask('listen', () => native.listen(fd, 8));
+    }
+    if (state === 'connected') {
+      const peer = make();
+      bindLoopback(peer);
+      if (type === c.SOCK_STREAM) ask('listen', () => native.listen(peer, 8));
+      const name = new Uint8Array(128);
+      const length = new Int32Array([name.length]);
+      ask('getsockname', () => native.getsockname(peer, name, length));
+      ask('connect', () => native.connect(fd, name, length[0]));
+      if (type === c.SOCK_STREAM) {
+        const accepted = ask('accept4', () => native.accept4(peer, c.SOCK_CLOEXEC, null, null));
+        if (accepted >= 0) fds.push(accepted);
+      }
+    }
+  }
+  if (refused < 0) {
+    close();
+    return { refused, syscall };
+  }
+  return { fd: fds[0], close };
+
+  function bindLoopback(fd: number): void {
+    const address = encodeAddress(family, [family === c.AF_INET6 ? '::1' : '127.0.0.1', 0]);
+    ask('bind', () => native.bind(fd, address, address.length));
+  }
+}
+
+/** Switches the loopback interface of this network namespace on; -errno where that is not permitted. */
+export function raiseLoopback(): number {
+  const fd = native.socket(c.AF_INET, c.SOCK_DGRAM | c.SOCK_CLOEXEC, 0);
+  if (fd < 0) return fd;
+  // struct ifreq: 16 bytes of name, then (for flags) a short.
+  const request = Buffer.alloc(40);
+  request.write('lo');
+  let result = native.ioctl(fd, c.SIOCGIFFLAGS, request);
+  if (result >= 0) {
+    new Uint16Array(request.buffer, request.byteOffset + 16, 1)[0] |= c.IFF_UP;
+    result = native.ioctl(fd, c.SIOCSIFFLAGS, request);
+  }
+  native.close(fd);
+  return result;
+}

@@ -1,0 +1,85 @@
+// sock.options on sockets that this package did not make: node's own, and bare descriptors.
+import type * as dgram from 'node:dgram';
+import * as net from 'node:net';
+import { badType } from '../codec/refuse';
+import { check, socketError } from '../errors';
+import { native } from '../native';
+import type { OptionValues } from './option-registry';
+import { applyOptions, type OptionTarget, optionsView, type SocketOptions } from './view';
+
+const { AF_INET, SOCK_STREAM, SOCK_CLOEXEC, SOCK_NONBLOCK, EBADF } = native.constants;
+
+/** node's wrapper of a descriptor; `fd` is negative where there is none. */
+interface Handle {
+  readonly fd?: unknown;
+}
+
+const unusable = (hint: string) => socketError(-EBADF, 'optionsOf', { hint });
+
+function descriptor(handle: Handle | null | undefined, absent: string): number {
+  const fd = handle?.fd;
+  if (typeof fd === 'number' && fd >= 0) return fd;
+  throw unusable(absent);
+}
+
+/** dgram keeps its handle behind a symbol; the property `_handle` would print a deprecation warning. */
+function dgramHandle(target: object): { handle: Handle | null | undefined } | undefined {
+  const symbol = Object.getOwnPropertySymbols(target).find(({ description }) => description === 'state symbol');
+  return symbol && (target as Record<symbol, { handle: Handle | null }>)[symbol];
+}
+
+function targetOf(target: unknown): OptionTarget {
+  if (typeof target === 'number') {
+    if (!Number.isInteger(target) || target < 0) throw badType('optionsOf: the descriptor', 'an integer of 0 and more', target);
+    return { fileno: () => target };
+  }
+  if (typeof target === 'object' && target !== null) {
+    if ('fileno' in target && typeof target.fileno === 'function') return target as OptionTarget;
+    const state = dgramHandle(target);
+    if (state) {
+      return {
+        fileno() {
+          if (!state.handle) throw unusable('the dgram socket is closed');
+          return descriptor(
+            state.handle,
+            'a dgram socket has no descriptor until it is bound: call bind() first, or bind({ fd }) with that of a Socket made here',
+          );
+        },
+      };
+    }
+    if ('_handle' in target) {
+      const owner = target as { _handle: Handle | null };
+      return {
+        fileno: () => descriptor(owner._handle, 'closed, or neither connecting nor listening; prepareSocket() sets options before connect()'),
+      };
+    }
+  }
+  throw badType('optionsOf: target', 'a net.Socket, net.Server, dgram.Socket, Socket or descriptor', target);
+}
+
+/**
+ * getsockopt(2) and setsockopt(2) on a net.Socket, net.Server, tls.TLSSocket, dgram.Socket (once bound), an http request's `socket`, or a descriptor: the same
+ * object as `sock.options`. It looks the descriptor up at each use; EBADF, with what to do, where there is none.
+ */
+export function optionsOf(target: net.Socket | net.Server | dgram.Socket | OptionTarget | number): SocketOptions {
+  const found = targetOf(target);
+  found.fileno();
+  return optionsView(found);
+}
+
+/**
+ * socket(2) and setsockopt(2), and then connect by node: a net.Socket with these options set already, whose connect() is still to be called. Give connect() an address
+ * of the family, or a name together with `family`.
+ */
+export function prepareSocket(options: OptionValues, family: number = AF_INET): net.Socket {
+  const fd = check(native.socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), 'socket', { hintContext: { family, type: SOCK_STREAM } });
+  try {
+    applyOptions(fd, options);
+  } catch (error) {
+    native.close(fd);
+    throw error;
+  }
+  native.release(fd);
+  // manualStart: reading starts with the connection, not before it.
+  return new net.Socket({ fd, readable: true, writable: true, manualStart: true } as net.SocketConstructorOpts);
+}

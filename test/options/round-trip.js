@@ -1,0 +1,83 @@
+// Runs inside an own network namespace: sets and reads back every option of the registry, and reads each on every kind of socket. Prints JSON.
+const fs = require('node:fs');
+const util = require('node:util');
+require('../../tools/load-ts.js');
+const { getEntry, setEntry } = require('../../lib/options/access.ts');
+const { kinds, open, raiseLoopback } = require('../../lib/options/conformance/kinds.ts');
+const { allEntries } = require('../../lib/options/registry.ts');
+const { GROUPS } = require('../../lib/options/row.ts');
+const { applyOptions } = require('../../lib/options/view.ts');
+const { SocketError } = require('../../lib/errors/index.ts');
+
+raiseLoopback();
+fs.writeFileSync('/proc/sys/net/ipv4/ping_group_range', '0 2147483647');
+
+/** What happened at which step; `untyped` is an error that is no SocketError. */
+function attempt(steps) {
+  for (const [step, call] of steps) {
+    try {
+      call();
+    } catch (error) {
+      return { step, error: error.message, code: error.code, untyped: !(error instanceof SocketError) };
+    }
+  }
+  return { step: 'done' };
+}
+
+function roundTrip(entry) {
+  const { row, codec, name } = entry;
+  const kind = row.kind ?? GROUPS[row.on][1];
+  if (kind === null) return { name, kind, step: 'no socket' };
+  const specimen = open(kind);
+  if ('refused' in specimen) return { name, kind, step: specimen.syscall };
+  let sample = row.sample ?? codec.sample;
+  let got;
+  const steps = [];
+  if (row.before) steps.push(['before', () => applyOptions(specimen.fd, row.before)]);
+  if (row.again) {
+    steps.push([
+      'first',
+      () => {
+        sample = getEntry(specimen.fd, entry);
+      },
+    ]);
+  }
+  if (entry.writable) steps.push(['set', () => setEntry(specimen.fd, entry, sample)]);
+  if (entry.readable && !row.unread) {
+    steps.push([
+      'get',
+      () => {
+        got = getEntry(specimen.fd, entry);
+      },
+    ]);
+    if (entry.writable) {
+      steps.push([
+        'compare',
+        () => {
+          const { reads = sample } = row;
+          const same = typeof reads === 'function' ? reads(got) : util.isDeepStrictEqual(got, reads);
+          if (!same) throw new Error(`wrote ${util.inspect(sample)}, read ${util.inspect(got)}`);
+        },
+      ]);
+    }
+  }
+  const result = { name, kind, ...attempt(steps) };
+  specimen.close();
+  return result;
+}
+
+function readEverywhere(kind) {
+  const specimen = open(kind);
+  if ('refused' in specimen) return { kind, refused: specimen.refused, syscall: specimen.syscall };
+  const read = {};
+  for (const entry of allEntries) {
+    if (!entry.readable) continue;
+    const result = attempt([['get', () => getEntry(specimen.fd, entry)]]);
+    read[`${entry.levelName} ${entry.name}`] = result.step === 'done' ? 'ok' : result.untyped ? `untyped: ${result.error}` : result.code;
+  }
+  specimen.close();
+  return { kind, read };
+}
+
+const trips = Object.fromEntries(allEntries.map((entry) => [`${entry.levelName} ${entry.name}`, roundTrip(entry)]));
+console.log(JSON.stringify({ trips, reads: kinds.map(readEverywhere) }));

@@ -1,0 +1,74 @@
+// Every option of the registry, written and read back on a real socket of the kind it is for, in an own network namespace; and read on every kind.
+import * as path from 'node:path';
+import { allEntries } from '../../lib/options/registry';
+import { GROUPS } from '../../lib/options/row';
+import { hasNetns, itNeeds, type Netns, netns } from '../tools';
+
+interface Trip {
+  name: string;
+  kind: string | null;
+  step: string;
+  error?: string;
+  code?: string;
+  untyped?: boolean;
+}
+interface Reads {
+  kind: string;
+  refused?: number;
+  read?: Record<string, string>;
+}
+let trips: Record<string, Trip> = {};
+let reads: Reads[] = [];
+let ns: Netns | undefined;
+
+beforeAll(async () => {
+  if (!hasNetns()) return;
+  ns = netns();
+  await ns.run('ip', ['addr', 'add', '2001:db8::2/64', 'dev', 'lo']); // what an anycast address is a neighbour of
+  const { stdout } = await ns.run(process.execPath, [path.join(__dirname, 'round-trip.js')], { timeoutMs: 60_000 });
+  ({ trips, reads } = JSON.parse(stdout));
+}, 70_000);
+afterAll(() => ns?.remove());
+
+const key = (entry: { levelName: string; name: string }) => `${entry.levelName} ${entry.name}`;
+const itInside = itNeeds('netns', 'ip');
+
+it('every writable option has a sample for its round trip', () => {
+  expect(allEntries.filter((entry) => entry.writable && entry.row.sample === undefined && entry.codec.sample === undefined).map(key)).toEqual([]);
+});
+
+describe('round trips', () => {
+  const tried = allEntries.filter((entry) => entry.row.untried === undefined).map(key);
+  itInside.each(tried)('%s', (name) => expect(trips[name]).toEqual({ name: expect.any(String), kind: expect.any(String), step: 'done' }));
+
+  // Rows that say why they cannot be tried here: refused by the kernel in its own words, never by an accident of ours.
+  const untried = allEntries.filter((entry) => entry.row.untried !== undefined && GROUPS[entry.row.on][1] !== null).map(key);
+  itInside.each(untried)('%s is refused as a typed error, or works', (name) => {
+    expect(trips[name]).toMatchObject({ step: expect.stringMatching(/^(set|get|before|done)$/) });
+    expect(trips[name]?.untyped ?? false).toBe(false);
+  });
+  it('those that cannot be tried are few', () => expect(allEntries.filter((entry) => entry.row.untried !== undefined).length).toBeLessThan(32));
+});
+
+describe('reading on every kind of socket', () => {
+  const REFUSALS = /^(ok|ENOPROTOOPT|ENOTSUP|EINVAL|ENOTCONN|ENODATA|ENOENT|EPERM|EACCES|EADDRNOTAVAIL|EPROTONOSUPPORT|ENODEV|ESRCH)$/;
+  itInside('answers a value or the kernel’s own refusal, never anything else', () => {
+    const strange = reads.flatMap(({ kind, read = {} }) =>
+      Object.entries(read)
+        .filter(([, answer]) => !REFUSALS.test(answer))
+        .map(([name, answer]) => `${kind}: ${name}: ${answer}`),
+    );
+    expect(strange).toEqual([]);
+  });
+  itInside('each readable option that is not past trying is read somewhere', () => {
+    const readable = allEntries.filter(
+      (entry) => entry.readable && entry.row.untried === undefined && entry.row.unread === undefined && !entry.row.before,
+    );
+    const somewhere = (name: string) => reads.some(({ read }) => read?.[name] === 'ok');
+    expect(readable.map(key).filter((name) => !somewhere(name))).toEqual([]);
+  });
+  itInside('all kinds can be made that this kernel is known to have', () => {
+    expect(reads.filter(({ read }) => read === undefined).map(({ kind }) => kind)).toEqual(['vsock-dgram']);
+    expect(reads.length).toBe(33);
+  });
+});
