@@ -17,7 +17,12 @@ async function probe(s, errors, host, ttl) {
     errors.next = undefined;
     const { address, error } = answer.value;
     if (address.port !== PORT + ttl) continue; // an answer that came late
-    return { from: error.offender.address, reached: error.errno === 'ECONNREFUSED', errno: error.errno, ms: Number(process.hrtime.bigint() - start) / 1e6 };
+    return {
+      from: error.offender.address,
+      reached: error.errno === 'ECONNREFUSED',
+      errno: error.errno,
+      ms: Number(process.hrtime.bigint() - start) / 1e6,
+    };
   }
 }
 

@@ -80,7 +80,16 @@ export interface Native {
   sendto(fd: number, buf: Uint8Array, offset: number, length: number, flags: number, sockaddr: Uint8Array | null, addrlen: number): number;
   /** `out` is [namelen, controllen, msg_flags], in and out. Descriptors that arrive in the control data are owned by this environment. */
   recvmsg(fd: number, iov: readonly Uint8Array[], name: Uint8Array | null, control: Uint8Array | null, out: Int32Array, flags: number): number;
-  sendmsg(fd: number, iov: readonly Uint8Array[], name: Uint8Array | null, namelen: number, control: Uint8Array | null, controllen: number, msgFlags: number, flags: number): number;
+  sendmsg(
+    fd: number,
+    iov: readonly Uint8Array[],
+    name: Uint8Array | null,
+    namelen: number,
+    control: Uint8Array | null,
+    controllen: number,
+    msgFlags: number,
+    flags: number,
+  ): number;
   /** `msgs[i]` is [iov, name, control]; `heads` holds [msg_len, namelen, controllen, msg_flags] for each, in and out. timeout: seconds < 0 means none. */
   recvmmsg(fd: number, msgs: readonly MmsgEntry[], heads: Int32Array, flags: number, seconds: number, nanoseconds: number): number;
   sendmmsg(fd: number, msgs: readonly MmsgEntry[], heads: Int32Array, flags: number): number;
@@ -106,9 +115,25 @@ export interface Native {
   /** Records of u32 size (whole record, 8-aligned), u32 ifindex, u32 flags (IFF_*), u16 addrlen, u16 masklen, u16 broadlen, u16 namelen, then name, addr, mask, broadcast (sockaddrs), each unpadded. */
   getifaddrs(out: Uint8Array): number;
   /** Records of u32 size (8-aligned), i32 flags, i32 family, i32 socktype, i32 protocol, u32 addrlen, u32 canonlen, then sockaddr, canonname. */
-  getaddrinfo_sync(host: string | null, service: string | null, flags: number, family: number, type: number, protocol: number, out: Uint8Array): number;
+  getaddrinfo_sync(
+    host: string | null,
+    service: string | null,
+    flags: number,
+    family: number,
+    type: number,
+    protocol: number,
+    out: Uint8Array,
+  ): number;
   /** The same in a worker thread: `done(status, records)`, status as the answer above, records null on failure. Answers 0. */
-  getaddrinfo(host: string | null, service: string | null, flags: number, family: number, type: number, protocol: number, done: (status: number, records: Uint8Array | null) => void): number;
+  getaddrinfo(
+    host: string | null,
+    service: string | null,
+    flags: number,
+    family: number,
+    type: number,
+    protocol: number,
+    done: (status: number, records: Uint8Array | null) => void,
+  ): number;
   /** host NUL service NUL */
   getnameinfo_sync(sockaddr: Uint8Array, flags: number, out: Uint8Array): number;
   getnameinfo(sockaddr: Uint8Array, flags: number, done: (status: number, names: Uint8Array | null) => void): number;

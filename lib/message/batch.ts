@@ -146,7 +146,7 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
   /** Bytes of message `i` that are here. */
   lengthOf(i: number): number {
     const length = this.lengths[i];
-    return length < this.size ? length : this.size;
+    return Math.min(length, this.size);
   }
 
   /** Bytes of the messages `from` up to `end` together. */
@@ -283,7 +283,8 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
 
   private attach(i: number, messages: ReturnType<typeof extrasControl>): void {
     const control = buildControl(messages);
-    if (control.length > this.controlRoom) throw badRange(`message ${i}: control data`, `at most ${this.controlRoom} bytes (MessageBatch: control)`, control.length);
+    if (control.length > this.controlRoom)
+      throw badRange(`message ${i}: control data`, `at most ${this.controlRoom} bytes (MessageBatch: control)`, control.length);
     this.block.set(control, this.controlsAt + i * this.controlRoom);
     this.controlLengths[i] = control.length;
   }

@@ -66,7 +66,11 @@ export function walkControl({ view, at: start, end }: ControlSpan): Cmsg[] {
   return found;
 }
 
-export const spanOf = (bytes: Uint8Array): ControlSpan => ({ view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), at: 0, end: bytes.length });
+export const spanOf = (bytes: Uint8Array): ControlSpan => ({
+  view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
+  at: 0,
+  end: bytes.length,
+});
 
 /** The control messages in `bytes`, as views over it. */
 export const parseControl = (bytes: Uint8Array): Cmsg[] => walkControl(spanOf(bytes));
@@ -76,7 +80,10 @@ export function buildControl(messages: readonly Cmsg[]): Buffer {
   let room = 0;
   for (const { level, type, data } of messages) {
     if (!(data instanceof Uint8Array)) throw badType('control[].data', 'a Buffer or Uint8Array', data);
-    for (const [what, number] of [['control[].level', level], ['control[].type', type]] as const) {
+    for (const [what, number] of [
+      ['control[].level', level],
+      ['control[].type', type],
+    ] as const) {
       if (!Number.isInteger(number) || number < -0x80000000 || number > 0x7fffffff) throw badRange(what, 'a 32-bit integer', number);
     }
     room += controlSpace(data.length);

@@ -1,7 +1,7 @@
 // What recvmsg(2) answers: the data, the control messages, the flags and the sender; and the names for what stands in the control data.
 import type { Address } from '../address';
 import * as c from '../constants';
-import { LITTLE } from '../codec';
+import { i32, LITTLE } from '../codec';
 import { type Cmsg, type ControlSpan, findControl, parseControl, payloadLength, spanOf, walkControl } from './cmsg';
 import { OwnedFd } from './fds';
 import type { CmsgType } from './kind';
@@ -54,7 +54,12 @@ export abstract class Message<A extends Address = Address> {
 
   /** The address that the datagram was sent to: enable({ pktinfo }), or enable({ origDst }). */
   get to(): string | undefined {
-    return this.get(CM.IP_PKTINFO)?.addr ?? this.get(CM.IPV6_PKTINFO)?.addr ?? this.get(CM.IP_ORIGDSTADDR)?.address ?? this.get(CM.IPV6_ORIGDSTADDR)?.address;
+    return (
+      this.get(CM.IP_PKTINFO)?.addr ??
+      this.get(CM.IPV6_PKTINFO)?.addr ??
+      this.get(CM.IP_ORIGDSTADDR)?.address ??
+      this.get(CM.IPV6_ORIGDSTADDR)?.address
+    );
   }
 
   /** The interface that it came in on: enable({ pktinfo }). */
@@ -117,7 +122,6 @@ export type ErrorMessage<A extends Address = Address> = Message<A> & { readonly 
 
 const INT = 4;
 
-
 /** The value of the first control message of this kind that is an int. */
 export function intAt(view: DataView, at: number, end: number, level: number, type: number): number | undefined {
   if (at === end) return undefined;
@@ -166,7 +170,7 @@ export function claim(control: Uint8Array): readonly OwnedFd[] {
   const fds: OwnedFd[] = [];
   for (const { level, type, data } of parseControl(control)) {
     if (level !== c.SOL_SOCKET || (type !== c.SCM_RIGHTS && type !== c.SCM_PIDFD)) continue;
-    for (let at = 0; at + INT <= data.length; at += INT) fds.push(new OwnedFd(LITTLE ? data.readInt32LE(at) : data.readInt32BE(at)));
+    for (let at = 0; at + INT <= data.length; at += INT) fds.push(new OwnedFd(i32.read(data, at)));
   }
   return fds;
 }

@@ -29,7 +29,10 @@ export const METADATA_ROOM = 384;
 type Switch = readonly [level: number, option: number, on?: number];
 type Switches = readonly [main: Switch, also?: Switch];
 
-const anywhere = (...main: Switch) => () => [main] as const;
+const anywhere =
+  (...main: Switch) =>
+  () =>
+    [main] as const;
 const byFamily = (rows: Readonly<Record<number, Switches>>) => (family: number) => rows[family];
 
 const ip = (option: number): Switch => [c.IPPROTO_IP, option];
@@ -39,7 +42,11 @@ const internet = (v4: number, v6: number) => byFamily({ [c.AF_INET]: [ip(v4)], [
 const HARDWARE = c.SOF_TIMESTAMPING_RX_HARDWARE | c.SOF_TIMESTAMPING_RX_SOFTWARE | c.SOF_TIMESTAMPING_SOFTWARE | c.SOF_TIMESTAMPING_RAW_HARDWARE;
 
 const SWITCHES: Readonly<Record<keyof Metadata, (family: number) => Switches | undefined>> = {
-  pktinfo: byFamily({ [c.AF_INET]: [ip(c.IP_PKTINFO)], [c.AF_INET6]: [ipv6(c.IPV6_RECVPKTINFO)], [c.AF_NETLINK]: [[c.SOL_NETLINK, c.NETLINK_PKTINFO]] }),
+  pktinfo: byFamily({
+    [c.AF_INET]: [ip(c.IP_PKTINFO)],
+    [c.AF_INET6]: [ipv6(c.IPV6_RECVPKTINFO)],
+    [c.AF_NETLINK]: [[c.SOL_NETLINK, c.NETLINK_PKTINFO]],
+  }),
   ttl: internet(c.IP_RECVTTL, c.IPV6_RECVHOPLIMIT),
   tos: internet(c.IP_RECVTOS, c.IPV6_RECVTCLASS),
   origDst: internet(c.IP_RECVORIGDSTADDR, c.IPV6_RECVORIGDSTADDR),
@@ -63,7 +70,8 @@ export function enableMetadata(fd: number, family: number, metadata: Metadata): 
     const find = Object.hasOwn(SWITCHES, name) ? SWITCHES[name] : undefined;
     if (find === undefined) throw badType('enable: metadata', `one of ${Object.keys(SWITCHES).join(', ')}`, name);
     const hardware = name === 'timestamp' && value === 'hardware';
-    if (typeof value !== 'boolean' && !hardware) throw badType(`enable: ${name}`, name === 'timestamp' ? "a boolean or 'hardware'" : 'a boolean', value);
+    if (typeof value !== 'boolean' && !hardware)
+      throw badType(`enable: ${name}`, name === 'timestamp' ? "a boolean or 'hardware'" : 'a boolean', value);
     const switches = hardware ? HARDWARE_TIMESTAMP : find(family);
     if (switches === undefined) throw badRange(`enable: ${name}`, 'what this family of sockets can tell', family);
     steps.push([switches, value !== false]);

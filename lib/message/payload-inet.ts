@@ -1,7 +1,26 @@
 // Payloads with internet addresses in them: packet info, original destinations, extended errors.
-import { decodeAddress, encodeAddress, type Address, type AddressLike, type Inet6Address, type InetAddress, inet_ntop, inet_pton, type Family } from '../address';
+import {
+  decodeAddress,
+  encodeAddress,
+  type Address,
+  type AddressLike,
+  type Inet6Address,
+  type InetAddress,
+  inet_ntop,
+  inet_pton,
+  type Family,
+} from '../address';
 import { bytes, i32, struct, u8, u32 } from '../codec';
-import { AF_INET, AF_INET6, SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6, SO_EE_ORIGIN_LOCAL, SO_EE_ORIGIN_TIMESTAMPING, SO_EE_ORIGIN_TXTIME, SO_EE_ORIGIN_ZEROCOPY } from '../constants';
+import {
+  AF_INET,
+  AF_INET6,
+  SO_EE_ORIGIN_ICMP,
+  SO_EE_ORIGIN_ICMP6,
+  SO_EE_ORIGIN_LOCAL,
+  SO_EE_ORIGIN_TIMESTAMPING,
+  SO_EE_ORIGIN_TXTIME,
+  SO_EE_ORIGIN_ZEROCOPY,
+} from '../constants';
 import { badRange, badType, type Errno, errorcode } from '../errors';
 import { native } from '../native';
 import { mapped, type Payload, payload } from './payload';
@@ -117,7 +136,14 @@ export const extendedError: Payload<ExtendedErr> = {
   },
   encode(value, what) {
     const { errno, origin, type, code, info, data, offender } = object(value, what);
-    const head = EXTENDED.pack({ errno: errnoNumber(errno, `${what}.errno`), origin: origin === 'none' ? 0 : ORIGINS[origin], type, code, info, data });
+    const head = EXTENDED.pack({
+      errno: errnoNumber(errno, `${what}.errno`),
+      origin: origin === 'none' ? 0 : ORIGINS[origin],
+      type,
+      code,
+      info,
+      data,
+    });
     if (offender === undefined) return head;
     return Buffer.concat([head, encodeAddress(offender.family === 'IPv6' ? AF_INET6 : AF_INET, offender)]);
   },

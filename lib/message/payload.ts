@@ -1,5 +1,5 @@
 // What stands in a control message: how it is read and built, and how many bytes it needs at least.
-import { type Field, type InOf, i64, LITTLE, type OutOf, struct } from '../codec';
+import { type Field, i32, type InOf, i64, LITTLE, type OutOf, struct } from '../codec';
 import { isBytes, toBytes, type Bytes } from '../bytes';
 import { badRange, badType } from '../errors';
 import { fdOf, type FdLike, type OwnedFd } from './fds';
@@ -28,7 +28,11 @@ function field<F extends Field<unknown, never>>(of: F): Payload<OutOf<F>, InOf<F
 export { field as payload };
 
 /** A payload whose meaning differs from its bytes. */
-export function mapped<Raw, RawIn, Out, In>(raw: Payload<Raw, RawIn>, decode: (raw: Raw) => Out, encode: (value: In, what: string) => RawIn): Payload<Out, In> {
+export function mapped<Raw, RawIn, Out, In>(
+  raw: Payload<Raw, RawIn>,
+  decode: (raw: Raw) => Out,
+  encode: (value: In, what: string) => RawIn,
+): Payload<Out, In> {
   return {
     least: raw.least,
     decode: (data, owners) => decode(raw.decode(data, owners)),
@@ -79,7 +83,7 @@ export const trafficClass: Payload<number> = {
 function descriptors(data: Buffer, owners: Owners): OwnedFd[] {
   const found: OwnedFd[] = [];
   for (let at = 0; at + INT <= data.length; at += INT) {
-    const owned = owners(LITTLE ? data.readInt32LE(at) : data.readInt32BE(at));
+    const owned = owners(i32.read(data, at));
     if (owned !== undefined) found.push(owned);
   }
   return found;
@@ -87,7 +91,7 @@ function descriptors(data: Buffer, owners: Owners): OwnedFd[] {
 
 function numbered(fds: readonly FdLike[], what: string): Buffer {
   const out = Buffer.alloc(INT * fds.length);
-  fds.forEach((fd, i) => (LITTLE ? out.writeInt32LE(fdOf(fd, `${what}[${i}]`), INT * i) : out.writeInt32BE(fdOf(fd, `${what}[${i}]`), INT * i)));
+  for (const [i, fd] of fds.entries()) i32.write(out, INT * i, fdOf(fd, `${what}[${i}]`), what);
   return out;
 }
 
@@ -125,4 +129,3 @@ export function moment(name: string, fraction: string, per: bigint, prefix = 'tv
     },
   );
 }
-

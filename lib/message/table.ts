@@ -152,7 +152,15 @@ const tls = kinds('SOL_TLS', c.SOL_TLS, {
 });
 
 const SNDRCV = {
-  stream: u16, ssn: u16, flags: u16, ppid: u32, context: u32, timetolive: u32, tsn: u32, cumtsn: u32, assocId: i32,
+  stream: u16,
+  ssn: u16,
+  flags: u16,
+  ppid: u32,
+  context: u32,
+  timetolive: u32,
+  tsn: u32,
+  cumtsn: u32,
+  assocId: i32,
 };
 const RCV = { sid: u16, ssn: u16, flags: u16, ppid: u32, tsn: u32, cumtsn: u32, context: u32, assocId: i32 };
 

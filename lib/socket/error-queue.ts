@@ -8,7 +8,9 @@ const DRAIN = 256; // errors taken from the kernel at once
 const RETRIES = 64; // a call that an error of another datagram interrupts this often, in a row, fails with it
 
 /** What the kernel makes of ICMP errors (icmp_err_convert, icmpv6_err_convert). */
-const ICMP = new Set([EACCES, ECONNREFUSED, EHOSTDOWN, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, ENONET, ENOPROTOOPT, EOPNOTSUPP, EPROTO].map((errno) => -errno));
+const ICMP = new Set(
+  [EACCES, ECONNREFUSED, EHOSTDOWN, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, ENONET, ENOPROTOOPT, EOPNOTSUPP, EPROTO].map((errno) => -errno),
+);
 
 export class ErrorQueue<A extends Address> {
   private kept: ErrorMessage<A>[] = [];

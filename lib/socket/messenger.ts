@@ -3,7 +3,20 @@ import type { Address } from '../address';
 import { type Bytes, toBytes } from '../bytes';
 import { EAGAIN, MSG_CMSG_CLOEXEC, MSG_DONTWAIT, MSG_NOSIGNAL, POLLPRI, SOCK_STREAM } from '../constants';
 import { badRange, badType, fail, isErrno } from '../errors';
-import { CM, controlLength, controlSpace, enableMetadata, type ErrorMessage, type Message, MessageBatch, type Metadata, METADATA_ROOM, namesMetadata, type OwnedFd, type SendExtras } from '../message';
+import {
+  CM,
+  controlLength,
+  controlSpace,
+  enableMetadata,
+  type ErrorMessage,
+  type Message,
+  MessageBatch,
+  type Metadata,
+  METADATA_ROOM,
+  namesMetadata,
+  type OwnedFd,
+  type SendExtras,
+} from '../message';
 import { BAD_ARGUMENT, native } from '../native';
 import { flagsOf, optionsOfCall, sizeOf } from './arguments';
 import { type Call, type IoOptions, type OneShot, READ, submit, submitSync, watch, WRITE, YIELD } from './funnel';
@@ -96,7 +109,11 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
   batches(o: BatchOptions & { signal?: AbortSignal } = {}): AsyncIterableIterator<MessageBatch<A>> {
     const batch = batchFor<A>(o);
     const io = { signal: o.signal, timeoutMs: null };
-    const call: OneShot<MessageBatch<A>> = { syscall: 'recvmmsg', direction: READ, attempt: () => (this.take(batch, 0) === undefined ? undefined : batch) };
+    const call: OneShot<MessageBatch<A>> = {
+      syscall: 'recvmmsg',
+      direction: READ,
+      attempt: () => (this.take(batch, 0) === undefined ? undefined : batch),
+    };
     return this.untilClosed(() => submit(this.channel, call, io, null));
   }
 
@@ -211,7 +228,7 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
     for (let tries = 0; n < 0 && this.again(n, flags, tries); tries++) n = native.recvmmsg_block(fd, block, capacity, size, controlRoom, bits);
     const { counters } = this;
     counters.syscalls += 1;
-    batch.received(n > 0 ? n : 0, this.family);
+    batch.received(Math.max(n, 0), this.family);
     if (n < 0) return this.refused('recvmmsg', n);
     counters.messages += n;
     counters.bytesRead += batch.bytes(0, n);

@@ -107,7 +107,8 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
       const { flags, io } = optionsOfCall(o, 'sendmsg');
       const iov = buffersOf(buffers);
       this.open('sendmsg');
-      const send = (to: Target | undefined, rest: IoOptions | undefined) => submit(this.channel, this.sendmsgCall(iov, o, flags, to), rest, this.patience);
+      const send = (to: Target | undefined, rest: IoOptions | undefined) =>
+        submit(this.channel, this.sendmsgCall(iov, o, flags, to), rest, this.patience);
       return o?.to === undefined ? send(undefined, io) : this.located(resolve(this.family, o.to), io, send);
     });
   }
@@ -259,7 +260,13 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
     return this.taken('sendto', result, to);
   }
 
-  private putMessage(iov: readonly Uint8Array[], control: Buffer | null, flags: number, to: Target | undefined, _fds: SendExtras['fds']): number | undefined {
+  private putMessage(
+    iov: readonly Uint8Array[],
+    control: Buffer | null,
+    flags: number,
+    to: Target | undefined,
+    _fds: SendExtras['fds'],
+  ): number | undefined {
     const name = to?.bytes ?? null;
     const { fd } = this.channel;
     const bits = flags | MSG_DONTWAIT | MSG_NOSIGNAL;

@@ -100,7 +100,10 @@ test('set() gathers, takes bytes in place, and attaches extras; clear() forgets'
   const tx = made(new Socket(AF_INET, SOCK_DGRAM));
   const to = rx.getsockname();
   const batch = new MessageBatch({ count: 4, size: 16 });
-  batch.set(0, [Buffer.from('ab'), new Uint16Array([0x4443]), 'ef'.length ? new Uint8Array([101, 102]).buffer : Buffer.alloc(0)], to, { ttl: 3, from: '127.0.0.4' });
+  batch.set(0, [Buffer.from('ab'), new Uint16Array([0x4443]), 'ef'.length ? new Uint8Array([101, 102]).buffer : Buffer.alloc(0)], to, {
+    ttl: 3,
+    from: '127.0.0.4',
+  });
   batch.slab.write('in place', batch.offsets[1]);
   batch.set(1, 8, to, { control: [CM.IP_TTL(5)] });
   expect(await tx.sendmmsg(batch)).toBe(2);
@@ -151,7 +154,13 @@ test('a full unix queue makes sendmmsg wait, and it goes on where it stopped', a
 
 test('bad batches are refused', () => {
   const rx = udp();
-  for (const options of [{ count: 0, size: 1 }, { count: 1025, size: 1 }, { count: 1, size: -1 }, { count: 1, size: 1.5 }, { count: 1, size: 1, control: -1 }]) {
+  for (const options of [
+    { count: 0, size: 1 },
+    { count: 1025, size: 1 },
+    { count: 1, size: -1 },
+    { count: 1, size: 1.5 },
+    { count: 1, size: 1, control: -1 },
+  ]) {
     expect(() => new MessageBatch(options)).toThrow(RangeError);
   }
   expect(() => new MessageBatch({ count: '1', size: 1 } as never)).toThrow(TypeError);
@@ -174,7 +183,10 @@ test('messages() has memory of its own for each, and loses none that nobody took
     seen.push(message);
     if (seen.length === 2) break;
   }
-  expect(seen.map((m) => [m.data.toString(), m.ttl])).toEqual([['one', 64], ['two', 64]]);
+  expect(seen.map((m) => [m.data.toString(), m.ttl])).toEqual([
+    ['one', 64],
+    ['two', 64],
+  ]);
   expect(rx.tryRecv(10)?.toString()).toBe('three');
   const ended = (async () => {
     for await (const _ of rx.messages()) throw new Error('nothing comes');
@@ -236,10 +248,13 @@ describe('onBatch', () => {
     for (let i = 0; i < 64; i++) many.set(i, 1, rx.getsockname());
     tx.trySendmmsg(many);
     let turns = 0;
-    const pushing = rx.onBatch(() => {
-      turns += 1;
-      tx.trySendmmsg(many); // there is always more
-    }, { budget: 64 });
+    const pushing = rx.onBatch(
+      () => {
+        turns += 1;
+        tx.trySendmmsg(many); // there is always more
+      },
+      { budget: 64 },
+    );
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(turns).toBeGreaterThan(0);
     pushing.stop();

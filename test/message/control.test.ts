@@ -28,7 +28,11 @@ const errorRecord = (offender: fc.Arbitrary<unknown>) =>
     {
       errno: fc.constantFrom('ECONNREFUSED', 'EHOSTUNREACH', 'EMSGSIZE', 'ENOMSG', 'E0', 'E4000'),
       origin: fc.constantFrom('none', 'local', 'icmp', 'icmp6', 'timestamping', 'zerocopy', 'txtime'),
-      type: u8, code: u8, info: u32, data: u32, offender,
+      type: u8,
+      code: u8,
+      info: u32,
+      data: u32,
+      offender,
     },
     { requiredKeys: ['errno', 'origin', 'type', 'code', 'info', 'data'] },
   );
@@ -36,33 +40,79 @@ const errorRecord = (offender: fc.Arbitrary<unknown>) =>
 /** What each row is given, and gives back. */
 const VALUES: Record<string, fc.Arbitrary<unknown>> = {
   SCM_CREDENTIALS: fc.record({ pid: i32, uid: u32, gid: u32 }),
-  SCM_SECURITY: text, SCM_TIMESTAMP: us, SCM_TIMESTAMPNS: ns, SCM_TIMESTAMPING: stamps, SO_TIMESTAMPING: u32,
-  SO_TIMESTAMP_NEW: us, SO_TIMESTAMPNS_NEW: ns, SO_TIMESTAMPING_NEW: stamps, SO_MARK: u32, SO_PRIORITY: u32, SO_RXQ_OVFL: u32,
-  SCM_WIFI_STATUS: i32, SCM_TIMESTAMPING_OPT_STATS: fc.array(fc.record({ type: u16, data: bytes }), { maxLength: 5 }),
+  SCM_SECURITY: text,
+  SCM_TIMESTAMP: us,
+  SCM_TIMESTAMPNS: ns,
+  SCM_TIMESTAMPING: stamps,
+  SO_TIMESTAMPING: u32,
+  SO_TIMESTAMP_NEW: us,
+  SO_TIMESTAMPNS_NEW: ns,
+  SO_TIMESTAMPING_NEW: stamps,
+  SO_MARK: u32,
+  SO_PRIORITY: u32,
+  SO_RXQ_OVFL: u32,
+  SCM_WIFI_STATUS: i32,
+  SCM_TIMESTAMPING_OPT_STATS: fc.array(fc.record({ type: u16, data: bytes }), { maxLength: 5 }),
   SCM_TIMESTAMPING_PKTINFO: fc.record({ ifIndex: u32, pktLength: u32, reserved: fc.tuple(u32, u32) }),
-  SCM_TXTIME: u64, SCM_TS_OPT_ID: u32, SCM_DEVMEM_LINEAR: dmabuf, SCM_DEVMEM_DMABUF: dmabuf, SCM_INQ: i32,
-  IP_PKTINFO: fc.record({ ifindex: i32, specDst: ip4, addr: ip4 }), IP_TTL: i32, IP_TOS: u8, IP_RECVOPTS: bytes, IP_RETOPTS: bytes,
-  IP_RECVERR: errorRecord(v4), IP_ORIGDSTADDR: v4, IP_CHECKSUM: u32, IP_RECVFRAGSIZE: i32, IP_PASSSEC: text, IP_PROTOCOL: i32,
-  IPV6_PKTINFO: fc.record({ ifindex: u32, addr: ip6 }), IPV6_2292PKTINFO: fc.record({ ifindex: u32, addr: ip6 }),
-  IPV6_HOPLIMIT: i32, IPV6_2292HOPLIMIT: i32, IPV6_TCLASS: i32, IPV6_FLOWINFO: u32, IPV6_HOPOPTS: bytes, IPV6_DSTOPTS: bytes,
-  IPV6_RTHDR: bytes, IPV6_RTHDRDSTOPTS: bytes, IPV6_DONTFRAG: i32, IPV6_PATHMTU: fc.record({ address: v6, mtu: u32 }),
-  IPV6_RECVERR: errorRecord(v6), IPV6_ORIGDSTADDR: v6, IPV6_RECVFRAGSIZE: i32, UDP_SEGMENT: u16, UDP_GRO: i32, TCP_CM_INQ: i32,
+  SCM_TXTIME: u64,
+  SCM_TS_OPT_ID: u32,
+  SCM_DEVMEM_LINEAR: dmabuf,
+  SCM_DEVMEM_DMABUF: dmabuf,
+  SCM_INQ: i32,
+  IP_PKTINFO: fc.record({ ifindex: i32, specDst: ip4, addr: ip4 }),
+  IP_TTL: i32,
+  IP_TOS: u8,
+  IP_RECVOPTS: bytes,
+  IP_RETOPTS: bytes,
+  IP_RECVERR: errorRecord(v4),
+  IP_ORIGDSTADDR: v4,
+  IP_CHECKSUM: u32,
+  IP_RECVFRAGSIZE: i32,
+  IP_PASSSEC: text,
+  IP_PROTOCOL: i32,
+  IPV6_PKTINFO: fc.record({ ifindex: u32, addr: ip6 }),
+  IPV6_2292PKTINFO: fc.record({ ifindex: u32, addr: ip6 }),
+  IPV6_HOPLIMIT: i32,
+  IPV6_2292HOPLIMIT: i32,
+  IPV6_TCLASS: i32,
+  IPV6_FLOWINFO: u32,
+  IPV6_HOPOPTS: bytes,
+  IPV6_DSTOPTS: bytes,
+  IPV6_RTHDR: bytes,
+  IPV6_RTHDRDSTOPTS: bytes,
+  IPV6_DONTFRAG: i32,
+  IPV6_PATHMTU: fc.record({ address: v6, mtu: u32 }),
+  IPV6_RECVERR: errorRecord(v6),
+  IPV6_ORIGDSTADDR: v6,
+  IPV6_RECVFRAGSIZE: i32,
+  UDP_SEGMENT: u16,
+  UDP_GRO: i32,
+  TCP_CM_INQ: i32,
   PACKET_AUXDATA: fc.record({ status: fc.constant(0x50), len: u32, snaplen: u32, mac: u16, net: u16, vlanTci: u16, vlanTpid: u16 }),
-  PACKET_TX_TIMESTAMP: errorRecord(v4), NETLINK_PKTINFO: fc.record({ group: u32 }), NETLINK_LISTEN_ALL_NSID: i32, VSOCK_RECVERR: errorRecord(v4),
-  ALG_SET_IV: bytes, ALG_SET_OP: u32, ALG_SET_AEAD_ASSOCLEN: u32, TLS_SET_RECORD_TYPE: u8, TLS_GET_RECORD_TYPE: u8,
+  PACKET_TX_TIMESTAMP: errorRecord(v4),
+  NETLINK_PKTINFO: fc.record({ group: u32 }),
+  NETLINK_LISTEN_ALL_NSID: i32,
+  VSOCK_RECVERR: errorRecord(v4),
+  ALG_SET_IV: bytes,
+  ALG_SET_OP: u32,
+  ALG_SET_AEAD_ASSOCLEN: u32,
+  TLS_SET_RECORD_TYPE: u8,
+  TLS_GET_RECORD_TYPE: u8,
   SCTP_INIT: fc.record({ numOstreams: u16, maxInstreams: u16, maxAttempts: u16, maxInitTimeo: u16 }),
   SCTP_SNDRCV: fc.record({ stream: u16, ssn: u16, flags: u16, ppid: u32, context: u32, timetolive: u32, tsn: u32, cumtsn: u32, assocId: i32 }),
   SCTP_SNDINFO: fc.record({ sid: u16, flags: u16, ppid: u32, context: u32, assocId: i32 }),
   SCTP_RCVINFO: fc.record({ sid: u16, ssn: u16, flags: u16, ppid: u32, tsn: u32, cumtsn: u32, context: u32, assocId: i32 }),
   SCTP_NXTINFO: fc.record({ sid: u16, flags: u16, ppid: u32, length: u32, assocId: i32 }),
-  SCTP_PRINFO: fc.record({ policy: u16, value: u32 }), SCTP_AUTHINFO: fc.record({ keynumber: u16 }), SCTP_DSTADDRV4: ip4, SCTP_DSTADDRV6: ip6,
+  SCTP_PRINFO: fc.record({ policy: u16, value: u32 }),
+  SCTP_AUTHINFO: fc.record({ keynumber: u16 }),
+  SCTP_DSTADDRV4: ip4,
+  SCTP_DSTADDRV6: ip6,
 };
 const OF_DESCRIPTORS = ['SCM_RIGHTS', 'SCM_PIDFD']; // fds.test.ts: what comes back are owners, not numbers
 
 const all = CM as unknown as Record<string, CmsgType<string, unknown, never>>;
 /** Addresses as plain objects: as they are given, and as JSON shows what comes back. */
-const plain = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value, (_key, part) => (typeof part === 'bigint' ? `${part}n` : part)));
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value, (_key, part) => (typeof part === 'bigint' ? `${part}n` : part)));
 
 test('every row has a value here', () => {
   expect([...Object.keys(VALUES), ...OF_DESCRIPTORS].sort()).toEqual(Object.keys(all).sort());
@@ -128,7 +178,17 @@ test('any bytes at all are read within their bounds', () => {
       }
       const message = messageWith(within);
       for (const row of rows) message.get(row);
-      void [message.to, message.ifindex, message.ttl, message.tos, message.timestamp, message.hwTimestamp, message.drops, message.segmentSize, message.error];
+      void [
+        message.to,
+        message.ifindex,
+        message.ttl,
+        message.tos,
+        message.timestamp,
+        message.hwTimestamp,
+        message.drops,
+        message.segmentSize,
+        message.error,
+      ];
       expect([...message.datagrams()].length).toBeGreaterThan(0);
       // The walk finds what the look-up finds.
       const { view, at, end } = spanOf(within);

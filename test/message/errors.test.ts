@@ -103,49 +103,53 @@ describe('a storm', () => {
   test.each([
     ['errors() iterating', true],
     ['nobody iterating', false],
-  ])('of 100,000 errors, %s: the socket works, no waiter stalls, nothing spins', async (_name, iterating) => {
-    const sock = udp({ errqueue: true });
-    const peer = udp();
-    const address = sock.getsockname();
-    let errors = 0;
-    const reading = (async () => {
-      if (!iterating) return;
-      for await (const { error } of sock.errors()) {
-        expect(error.errno).toBe('ECONNREFUSED');
-        errors += 1;
-      }
-    })();
-    // A waiter of each kind, and traffic for it all the while.
-    const got: number[] = [];
-    const receiving = (async () => {
-      for (let next = 0; next < 200; next++) got.push(Number((await sock.recv(10)).toString()));
-    })();
-    const sending = (async () => {
-      for (let i = 0; i < 200; i++) {
-        await peer.sendto(String(i), address);
-        await new Promise((resolve) => setTimeout(resolve, 2));
-      }
-    })();
-    await storm(sock, STORM);
-    await sending;
-    await receiving;
-    expect(got).toEqual(Array.from({ length: 200 }, (_, i) => i));
-    if (iterating) expect(errors).toBeGreaterThan(STORM / 20); // faster than they are read: the oldest go
+  ])(
+    'of 100,000 errors, %s: the socket works, no waiter stalls, nothing spins',
+    async (_name, iterating) => {
+      const sock = udp({ errqueue: true });
+      const peer = udp();
+      const address = sock.getsockname();
+      let errors = 0;
+      const reading = (async () => {
+        if (!iterating) return;
+        for await (const { error } of sock.errors()) {
+          expect(error.errno).toBe('ECONNREFUSED');
+          errors += 1;
+        }
+      })();
+      // A waiter of each kind, and traffic for it all the while.
+      const got: number[] = [];
+      const receiving = (async () => {
+        for (let next = 0; next < 200; next++) got.push(Number((await sock.recv(10)).toString()));
+      })();
+      const sending = (async () => {
+        for (let i = 0; i < 200; i++) {
+          await peer.sendto(String(i), address);
+          await new Promise((resolve) => setTimeout(resolve, 2));
+        }
+      })();
+      await storm(sock, STORM);
+      await sending;
+      await receiving;
+      expect(got).toEqual(Array.from({ length: 200 }, (_, i) => i));
+      if (iterating) expect(errors).toBeGreaterThan(STORM / 20); // faster than they are read: the oldest go
 
-    // Quiet again: a waiter on a socket whose queue was full costs no processor time.
-    const waiting = sock.recv(10, { timeoutMs: 5000 });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    const calls = sock.stats.syscalls;
-    const cpu = process.cpuUsage();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const { user, system } = process.cpuUsage(cpu);
-    expect(sock.stats.syscalls - calls).toBeLessThan(5);
-    expect(user + system).toBeLessThan(200_000); // microseconds; a spinning loop takes 300,000
-    await peer.sendto('after', address);
-    expect((await waiting).toString()).toBe('after');
-    sock.close();
-    await reading;
-  }, 60_000);
+      // Quiet again: a waiter on a socket whose queue was full costs no processor time.
+      const waiting = sock.recv(10, { timeoutMs: 5000 });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const calls = sock.stats.syscalls;
+      const cpu = process.cpuUsage();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const { user, system } = process.cpuUsage(cpu);
+      expect(sock.stats.syscalls - calls).toBeLessThan(5);
+      expect(user + system).toBeLessThan(200_000); // microseconds; a spinning loop takes 300,000
+      await peer.sendto('after', address);
+      expect((await waiting).toString()).toBe('after');
+      sock.close();
+      await reading;
+    },
+    60_000,
+  );
 
   test('onBatch and batches() go on through it', async () => {
     const sock = udp({ errqueue: true });
@@ -232,7 +236,12 @@ describe('a router', () => {
       })();
     `,
     );
-    expect(stdout.trim().split('\n').map((line) => JSON.parse(line))).toEqual([
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
       ['unreachable', 'EHOSTUNREACH', 'icmp', 3, 1, 0, '10.91.0.254', '10.93.0.1'],
       ['too long', 'EMSGSIZE', 'icmp', 3, 4, 1000, '10.91.0.254', '10.92.0.1'],
       ['ttl', 'EHOSTUNREACH', 'icmp', 11, 0, 0, '10.91.0.254', '10.92.0.1'],

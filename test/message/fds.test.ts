@@ -3,7 +3,24 @@ import * as fs from 'node:fs';
 import * as net from 'node:net';
 import * as path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { AF_INET, AF_UNIX, CM, constants, MessageBatch, MSG_CTRUNC, MSG_PEEK, OwnedFd, SO_PASSCRED, SO_PASSPIDFD, SO_PEERCRED, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, Socket, socketpair } from 'bsd-socket';
+import {
+  AF_INET,
+  AF_UNIX,
+  CM,
+  constants,
+  MessageBatch,
+  MSG_CTRUNC,
+  MSG_PEEK,
+  OwnedFd,
+  SO_PASSCRED,
+  SO_PASSPIDFD,
+  SO_PEERCRED,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  SOL_SOCKET,
+  Socket,
+  socketpair,
+} from 'bsd-socket';
 import { itNeeds, requireTool, runNode, start, temporaryFolder } from '../tools';
 
 const folder = temporaryFolder();
@@ -190,7 +207,9 @@ describe('Python', () => {
 
   itNeeds('python3')('sends us descriptors and credentials', async () => {
     const listener = new Socket(AF_UNIX, SOCK_STREAM).bind(place).listen();
-    const peer = start(requireTool('python3'), ['-c', `
+    const peer = start(requireTool('python3'), [
+      '-c',
+      `
 import os, socket, struct, sys
 s = socket.socket(socket.AF_UNIX)
 s.connect(sys.argv[1])
@@ -199,7 +218,10 @@ socket.send_fds(s, [b'two'], [f.fileno(), 1])
 s.recv(1)
 s.sendmsg([b'me'], [(socket.SOL_SOCKET, socket.SCM_CREDENTIALS, struct.pack('3i', os.getpid(), os.getuid(), os.getgid()))])
 s.recv(1)
-`, place, file]);
+`,
+      place,
+      file,
+    ]);
     const [conn] = await listener.accept();
     const { data, fds } = await conn.recvFds(10, 5);
     expect([data.toString(), fds.length, fs.readFileSync((fds[0] as OwnedFd).fd, 'utf8')]).toEqual(['two', 2, 'what the file says']);
@@ -217,7 +239,9 @@ s.recv(1)
   itNeeds('python3')('takes descriptors and credentials from us', async () => {
     const at = `${place}2`;
     const listener = new Socket(AF_UNIX, SOCK_STREAM).bind(at).listen();
-    const peer = start(requireTool('python3'), ['-c', `
+    const peer = start(requireTool('python3'), [
+      '-c',
+      `
 import os, socket, struct, sys
 s = socket.socket(socket.AF_UNIX)
 s.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -229,12 +253,16 @@ for level, kind, payload in control:
         print(data.decode(), len(fds), os.read(fds[0], 100).decode())
     if kind == socket.SCM_CREDENTIALS:
         print(*struct.unpack('3i', payload))
-`, at]);
+`,
+      at,
+    ]);
     const [conn] = await listener.accept();
     const fd = fs.openSync(file, 'r');
     await conn.sendFds(Buffer.from('here'), [fd, 0]);
     const { stdout } = await peer.done;
-    expect(stdout.trim().split('\n').sort()).toEqual([`${process.pid} ${process.getuid?.()} ${process.getgid?.()}`, 'here 2 what the file says'].sort());
+    expect(stdout.trim().split('\n').sort()).toEqual(
+      [`${process.pid} ${process.getuid?.()} ${process.getgid?.()}`, 'here 2 what the file says'].sort(),
+    );
     fs.closeSync(fd);
     conn.close();
     listener.close();

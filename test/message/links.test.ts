@@ -65,7 +65,13 @@ itNeeds(...NEEDS)('multihomed_echo.js answers from the address that was sent to,
   expect(await ask(right, '10.71.0.255', port as string, 'd')).toBe('d from 10.71.0.1');
   await echo.stop();
   const { stdout } = await dump.done;
-  const replies = stdout.split('\n').flatMap((line) => line.match(/(own\d)\s+Out\s+IP (10\.[\d.]+)\.\d+ > /)?.slice(1, 3).join(' ') ?? []);
+  const replies = stdout.split('\n').flatMap(
+    (line) =>
+      line
+        .match(/(own\d)\s+Out\s+IP (10\.[\d.]+)\.\d+ > /)
+        ?.slice(1, 3)
+        .join(' ') ?? [],
+  );
   expect(replies).toEqual(['own0 10.70.0.1', 'own0 10.70.0.9', 'own1 10.71.0.9', 'own1 10.71.0.1']);
 });
 
@@ -118,6 +124,10 @@ itNeeds(...NEEDS)('traceroute.js names each hop', async () => {
   await ip(left, 'route', 'add', '10.71.0.0/24', 'via', '10.70.0.1');
   await ip(right, 'route', 'add', '10.70.0.0/24', 'via', '10.71.0.1');
   const { stdout } = await left.run(process.execPath, example('traceroute', '10.71.0.2', '5'));
-  const hops = stdout.trim().split('\n').slice(1).map((line) => line.replace(/[\d.]+ ms/, 'ms'));
+  const hops = stdout
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.replace(/[\d.]+ ms/, 'ms'));
   expect(hops).toEqual(['1 10.70.0.1 ms', '2 10.71.0.2 ms']);
 });

@@ -1,7 +1,23 @@
 // enable() and SendExtras on loopback: what a message tells beside its data, and what may be said on the way out.
-import { AF_INET, AF_INET6, AF_NETLINK, AF_UNIX, CM, constants, errors, SO_TIMESTAMPING, SOCK_DGRAM, SOCK_RAW, SOL_SOCKET, Socket, SO_TXTIME, if_nametoindex } from 'bsd-socket';
+import {
+  AF_INET,
+  AF_INET6,
+  AF_NETLINK,
+  AF_UNIX,
+  CM,
+  constants,
+  errors,
+  SO_TIMESTAMPING,
+  SOCK_DGRAM,
+  SOCK_RAW,
+  SOL_SOCKET,
+  Socket,
+  SO_TXTIME,
+  if_nametoindex,
+} from 'bsd-socket';
 
-const { SOF_TIMESTAMPING_TX_SOFTWARE, SOF_TIMESTAMPING_TX_SCHED, SOF_TIMESTAMPING_SOFTWARE, SOF_TIMESTAMPING_OPT_ID, SOF_TIMESTAMPING_RX_SOFTWARE } = constants;
+const { SOF_TIMESTAMPING_TX_SOFTWARE, SOF_TIMESTAMPING_TX_SCHED, SOF_TIMESTAMPING_SOFTWARE, SOF_TIMESTAMPING_OPT_ID, SOF_TIMESTAMPING_RX_SOFTWARE } =
+  constants;
 const EVERYTHING = { pktinfo: true, ttl: true, tos: true, timestamp: true, drops: true, origDst: true } as const;
 const lo = if_nametoindex('lo');
 const now = () => BigInt(Date.now()) * 1_000_000n;
@@ -116,7 +132,11 @@ test('txtime goes along where SO_TXTIME is on', async () => {
 test('timestamps of what was sent come through the error queue, each with its id', async () => {
   const rx = udp();
   const tx = udp();
-  tx.setsockopt(SOL_SOCKET, SO_TIMESTAMPING, SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_ID);
+  tx.setsockopt(
+    SOL_SOCKET,
+    SO_TIMESTAMPING,
+    SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_ID,
+  );
   const before = now();
   for (let i = 0; i < 3; i++) await tx.sendto(`m${i}`, rx.getsockname());
   const seen: [number, number][] = [];

@@ -14,7 +14,8 @@ function udp(enable = {}): Socket {
 const SEGMENT = 100;
 const parts = Array.from({ length: 10 }, (_, i) => Buffer.alloc(i < 9 ? SEGMENT : 37, 65 + i));
 const train = Buffer.concat(parts);
-const python = (code: string, ...args: (string | number)[]) => start(requireTool('python3'), ['-c', `import socket, struct, sys\n${code}`, ...args.map(String)]);
+const python = (code: string, ...args: (string | number)[]) =>
+  start(requireTool('python3'), ['-c', `import socket, struct, sys\n${code}`, ...args.map(String)]);
 
 test('a train comes as one message and is walked as its datagrams, in every form', async () => {
   const rx = udp({ gro: true });
@@ -52,7 +53,8 @@ test('more segments than the kernel takes is its refusal', async () => {
 
 itNeeds('python3')('our train arrives at Python as one message and as datagrams', async () => {
   for (const gro of [1, 0]) {
-    const peer = python(`
+    const peer = python(
+      `
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.settimeout(10)
 s.setsockopt(17, 104, int(sys.argv[1]))
@@ -64,7 +66,9 @@ while got < ${train.length}:
     got += len(data)
     size = [struct.unpack('i', d)[0] for level, kind, d in control if (level, kind) == (17, 104)]
     print(len(data), size[0] if size else 0, flush=True)
-`, gro);
+`,
+      gro,
+    );
     const [, port] = await peer.output(/^(\d+)/);
     await udp().sendmsg([train], { to: ['127.0.0.1', Number(port)], segmentSize: SEGMENT });
     const [, ...lines] = (await peer.done).stdout.trim().split('\n');
@@ -74,11 +78,14 @@ while got < ${train.length}:
 
 itNeeds('python3')('Python’s train arrives here', async () => {
   const rx = udp({ gro: true });
-  const peer = python(`
+  const peer = python(
+    `
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 data = b''.join(bytes([65 + i]) * (100 if i < 9 else 37) for i in range(10))
 s.sendmsg([data], [(17, 103, struct.pack('H', 100))], 0, ('127.0.0.1', int(sys.argv[1])))
-`, rx.getsockname().port);
+`,
+    rx.getsockname().port,
+  );
   const message = await rx.recvmsg(65535);
   expect([...message.datagrams()]).toEqual(parts);
   await peer.done;
