@@ -23,7 +23,7 @@ export {
 export * from './address/families';
 export type { Bytes } from './bytes';
 export { constants } from './constants';
-export { type Errno, type ErrnoAlias, errorcode, errors, GaiError, type GaiCode, isErrno, SocketError, SocketError as error } from './errors';
+export { type Errno, type ErrnoAlias, errorcode, errors, type GaiCode, GaiError, isErrno, SocketError, SocketError as error } from './errors';
 export {
   type Attribute,
   type AuxData,
@@ -63,14 +63,14 @@ export {
   getprotobyname,
   getservbyname,
   getservbyport,
+  type HostEntry,
   has_dualstack_ipv6,
   has_ipv6,
-  type HostEntry,
+  type Interface,
+  type InterfaceAddress,
   if_indextoname,
   if_nameindex,
   if_nametoindex,
-  type Interface,
-  type InterfaceAddress,
   interfaces,
   setdefaulttimeout,
 } from './names';
@@ -90,9 +90,12 @@ export {
   prepareSocket,
   type SocketKind,
   type SocketOptions,
+  type TimestampingFlag,
+  timestamping,
+  timestampingFlags,
 } from './options';
-export { AF_VSOCK } from './options/names.generated'; // an address family and a level
 export * from './options/names.generated';
+export { AF_VSOCK } from './options/names.generated'; // an address family and a level
 export type * from './options/option-registry'; // with a star, so that declaration merging reaches OptionRegistry
 export type * from './options/types';
 export * from './plain-constants';

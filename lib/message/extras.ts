@@ -59,5 +59,7 @@ export function extrasControl(family: number, extras: SendExtras, to: Uint8Array
   if (segmentSize !== undefined) found.push(CM.UDP_SEGMENT(inRange(segmentSize, 'segmentSize', 1, 0xffff)));
   if (txtime !== undefined) found.push(CM.SCM_TXTIME(txtime));
   if (fds !== undefined && fds.length > 0) found.push(CM.SCM_RIGHTS(fds));
-  return control === undefined ? found : [...found, ...control];
+  if (control === undefined) return found;
+  if (!Array.isArray(control)) throw badType('control', 'an array of control messages', control);
+  return [...found, ...control];
 }

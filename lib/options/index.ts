@@ -8,5 +8,6 @@ export { defineOption, type OptionSpec } from './define';
 export * from './names.generated';
 export type * from './option-registry';
 export { optionsOf, prepareSocket } from './options-of';
+export { type TimestampingFlag, timestamping, timestampingFlags } from './timestamping';
 export type * from './types';
 export { applyOptions, type OptionTarget, optionsView, type SocketOptions } from './view';

@@ -17,7 +17,9 @@ export interface PollEntry {
 function pollfds(set: readonly PollEntry[]): Int32Array {
   if (!Array.isArray(set)) throw badType('poll: set', 'an array of { socket, read, write }', set);
   const fds = new Int32Array(3 * set.length);
-  set.forEach(({ socket, read, write }, i) => {
+  set.forEach((entry, i) => {
+    if (typeof entry !== 'object' || entry === null) throw badType(`poll: set[${i}]`, 'an entry { socket, read, write }', entry);
+    const { socket, read, write } = entry;
     const fd = typeof socket === 'number' ? socket : socket?.fileno?.();
     if (typeof fd !== 'number') throw badType(`poll: set[${i}].socket`, 'a Socket or an fd', socket);
     if (fd < 0) throw socketError(-EBADF, 'poll', { hint: `set[${i}] is closed` });

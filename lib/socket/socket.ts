@@ -20,7 +20,7 @@ import {
   SOL_SOCKET,
 } from '../constants';
 import { badRange, badType, check, fail, isErrno, SocketError, socketError } from '../errors';
-import type { Metadata, OwnedFd } from '../message';
+import { type Metadata, OwnedFd } from '../message';
 import { native } from '../native';
 import { applyOptions, type OptionValues } from '../options';
 import { onAbort } from './aborts';
@@ -97,8 +97,8 @@ export class Socket<A extends Address = InetAddress> extends Messenger<A> {
    * the fd stays the caller's, or the OwnedFd's, where this fails.
    */
   static fromFd<A extends Address>(fd: number | OwnedFd): Socket<A> {
-    if (typeof fd === 'number') return new Socket<A>({ fd });
-    const sock = new Socket<A>({ fd: fd.fd });
+    if (!(fd instanceof OwnedFd)) return new Socket<A>({ fd: descriptor(fd) });
+    const sock = new Socket<A>({ fd: descriptor(fd.fd) });
     fd.surrender();
     return sock;
   }
@@ -236,10 +236,13 @@ export class Socket<A extends Address = InetAddress> extends Messenger<A> {
 
   private prepare({ options, enable, signal }: SocketInit): void {
     try {
-      if (options !== undefined) applyOptions(this.channel.fd, options);
+      if (options !== undefined) {
+        if (typeof options !== 'object' || options === null) throw badType('Socket: options', 'an object of options by name', options);
+        applyOptions(this.channel.fd, options);
+      }
       if (enable !== undefined) this.enable(enable);
       if (signal === undefined) return;
-      if (typeof signal.addEventListener !== 'function') throw badType('Socket: signal', 'an AbortSignal', signal);
+      if (typeof signal?.addEventListener !== 'function') throw badType('Socket: signal', 'an AbortSignal', signal);
       signal.throwIfAborted();
     } catch (error) {
       this.close();
@@ -306,6 +309,12 @@ function integer(value: unknown, what: string): number {
   return value;
 }
 
+function descriptor(fd: unknown): number {
+  if (typeof fd !== 'number') throw badType('Socket: fd', 'a number', fd);
+  if (!Number.isInteger(fd) || fd < 0 || fd > 0x7fffffff) throw badRange('Socket: fd', 'an open file descriptor', fd);
+  return fd;
+}
+
 function make({ family = AF_INET, type = SOCK_STREAM, proto = 0 }: SocketInit): Known {
   const fd = native.socket(integer(family, 'family'), integer(type, 'type') | BORN, integer(proto, 'proto'));
   check(fd, 'socket', { hintContext: { family, type, proto } });
@@ -316,8 +325,7 @@ const answer = new Uint8Array(4);
 const answerView = new DataView(answer.buffer);
 
 function take(fd: number, { family, type, proto }: SocketInit): Known {
-  if (typeof fd !== 'number') throw badType('Socket: fd', 'a number', fd);
-  if (!Number.isInteger(fd) || fd < 0 || fd > 0x7fffffff) throw badRange('Socket: fd', 'an open file descriptor', fd);
+  descriptor(fd);
   const ask = (option: number): number => {
     check(native.getsockopt(fd, SOL_SOCKET, option, answer, answer.length), 'getsockopt');
     return answerView.getInt32(0, true);

@@ -58,6 +58,8 @@ export const EXPORTS = {
   prepareSocket: 'function',
   defineOption: 'function',
   getsourcefilter: 'function',
+  timestamping: 'function',
+  timestampingFlags: 'function',
   conformance: 'function',
   conformanceDiff: 'function',
 

@@ -37,7 +37,9 @@ describe.each(NUMBERS)('%s', (_name, field, { min, max }) => {
   });
   it('refuses what is no number', () => {
     for (const value of ['1', null, undefined, {}, 1n, true]) {
-      expect(() => field.write(new Uint8Array(8), 0, value as unknown as number, 'x')).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }));
+      expect(() => field.write(new Uint8Array(8), 0, value as unknown as number, 'x')).toThrow(
+        expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }),
+      );
     }
   });
 });
@@ -148,7 +150,9 @@ describe('struct', () => {
 
   it('throws at load where a size, an offset or a name is not the compiler’s', () => {
     expect(() => struct('linger', { onoff: i32 }, 'l_')).toThrow('struct linger: the size is 4 here and 8 for the compiler');
-    expect(() => struct('linger', { linger: i32, onoff: i32 }, 'l_')).toThrow('struct linger: the offset of l_linger is 0 here and 4 for the compiler');
+    expect(() => struct('linger', { linger: i32, onoff: i32 }, 'l_')).toThrow(
+      'struct linger: the offset of l_linger is 0 here and 4 for the compiler',
+    );
     expect(() => struct('linger', { onoff: u16, pad: u16, linger: i32 }, 'l_')).toThrow(/the size of l_onoff is 2 here and 4/);
     expect(() => struct('linger', { on: i32, linger: i32 }, 'l_')).toThrow('native/layouts.def has no member l_on');
     expect(() => struct('no_such', {})).toThrow('native/layouts.def has no such struct');

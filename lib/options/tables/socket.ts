@@ -95,5 +95,5 @@ export const socketOptions = table('SOL_SOCKET', {
   SO_RCVPRIORITY: rw(flag, '6.14', 'all', 'Adds SO_PRIORITY to what is received.'),
   SO_PASSRIGHTS: rw(flag, '6.16', 'unix', 'Whether descriptors may be sent to this socket; 0 makes senders of SCM_RIGHTS fail with EPERM.', { sample: 0, quirk: 'Starts with 1.' }),
   SO_INQ: wo(flag, '6.17', 'unix stream', 'Adds SCM_INQ, how many bytes still wait, to what is received.', { quirk: 'No getter in 6.18.' }),
-  SO_RIGHTS_NOTRUNC: rw(flag, '7.1', 'unix', 'Control data that does not fit leaves descriptors queued rather than closed.', { untried: 'younger than the kernels at hand' }),
+  SO_RIGHTS_NOTRUNC: rw(flag, '7.x', 'unix', 'Control data that does not fit leaves descriptors queued rather than closed.', { untried: 'younger than the kernels at hand' }),
 });
