@@ -66,7 +66,9 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
   private knownLength = 0;
   private knownAddress: A | undefined;
 
-  constructor({ count, size, control = METADATA_ROOM }: { count: number; size: number; control?: number }) {
+  constructor(options: { count: number; size: number; control?: number }) {
+    if (typeof options !== 'object' || options === null) throw badType('MessageBatch: options', '{ count, size, control }', options);
+    const { count, size, control = METADATA_ROOM } = options;
     const capacity = within(count, 'MessageBatch: count', 1, MOST);
     this.capacity = capacity;
     this.size = within(size, 'MessageBatch: size', 0, MOST_BYTES);

@@ -45,6 +45,7 @@ function inRange(value: number, what: string, min: number, max: number): number 
 export function extrasControl(family: number, extras: SendExtras, to: Uint8Array | undefined): Cmsg[] {
   const { from, ifindex, ttl, tos, segmentSize, txtime, fds, control } = extras;
   const found: Cmsg[] = [];
+  if (from !== undefined && typeof from !== 'string') throw badType('from', 'an address as text', from);
   if (from !== undefined || ifindex !== undefined || ttl !== undefined || tos !== undefined) {
     if (family !== AF_INET && family !== AF_INET6) throw badRange('from, ifindex, ttl and tos', 'for internet sockets only', family);
     const v4 = family === AF_INET || (to === undefined ? from?.startsWith(MAPPED) === true : isMapped(to));
@@ -58,7 +59,7 @@ export function extrasControl(family: number, extras: SendExtras, to: Uint8Array
   }
   if (segmentSize !== undefined) found.push(CM.UDP_SEGMENT(inRange(segmentSize, 'segmentSize', 1, 0xffff)));
   if (txtime !== undefined) found.push(CM.SCM_TXTIME(txtime));
-  if (fds !== undefined && fds.length > 0) found.push(CM.SCM_RIGHTS(fds));
+  if (fds !== undefined && !(Array.isArray(fds) && fds.length === 0)) found.push(CM.SCM_RIGHTS(fds));
   if (control === undefined) return found;
   if (!Array.isArray(control)) throw badType('control', 'an array of control messages', control);
   return [...found, ...control];

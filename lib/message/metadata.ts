@@ -58,9 +58,6 @@ const SWITCHES: Readonly<Record<keyof Metadata, (family: number) => Switches | u
 };
 const HARDWARE_TIMESTAMP: Switches = [[c.SOL_SOCKET, c.SO_TIMESTAMPING, HARDWARE]];
 
-/** Whether any of it is named. */
-export const namesMetadata = (metadata: object): boolean => Object.keys(metadata).some((name) => name in SWITCHES);
-
 /** Sets the options. TypeError for an unknown name, RangeError for what the family has not; else the kernel's refusal. */
 export function enableMetadata(fd: number, family: number, metadata: Metadata): void {
   if (typeof metadata !== 'object' || metadata === null) throw badType('enable: metadata', 'an object', metadata);

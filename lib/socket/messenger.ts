@@ -13,7 +13,6 @@ import {
   MessageBatch,
   type Metadata,
   METADATA_ROOM,
-  namesMetadata,
   type OwnedFd,
   type SendExtras,
 } from '../message';
@@ -107,8 +106,8 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
 
   /** Batch after batch, the same one filled anew each turn, until the socket is closed or the signal aborts. */
   batches(o: BatchOptions & { signal?: AbortSignal } = {}): AsyncIterableIterator<MessageBatch<A>> {
+    const io = endless(o, 'batches');
     const batch = batchFor<A>(o);
-    const io = { signal: o.signal, timeoutMs: null };
     const call: OneShot<MessageBatch<A>> = {
       syscall: 'recvmmsg',
       direction: READ,
@@ -119,9 +118,11 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
 
   /** Message after message, each with memory of its own, until the socket is closed or the signal aborts. Metadata named here is enabled first. */
   messages(o: Metadata & { size?: number; signal?: AbortSignal } = {}): AsyncIterableIterator<Message<A>> {
-    const { size = DATAGRAM, signal, ...metadata } = o;
-    if (namesMetadata(metadata)) this.enable(metadata);
-    return this.untilClosed(() => this.recvmsg(size, { signal, timeoutMs: null }));
+    const io = endless(o, 'messages');
+    const { size = DATAGRAM, signal: _, ...metadata } = o;
+    sizeOf(size, 'messages: size');
+    if (Object.keys(metadata).length > 0) this.enable(metadata);
+    return this.untilClosed(() => this.recvmsg(size, io));
   }
 
   /**
@@ -131,6 +132,7 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
    */
   onBatch(fn: (batch: MessageBatch<A>) => void, o: BatchOptions & { budget?: number } = {}): { stop(): void; readonly done: Promise<void> } {
     this.open('recvmmsg');
+    endless(o, 'onBatch');
     if (typeof fn !== 'function') throw badType('onBatch: fn', 'a function', fn);
     const batch = batchFor<A>(o);
     const budget = sizeOf(o.budget ?? BUDGET, 'onBatch: budget');
@@ -165,9 +167,9 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
    */
   errors(o: { signal?: AbortSignal } = {}): AsyncIterableIterator<ErrorMessage<A>> {
     this.open('recvmsg');
+    const io = endless(o, 'errors');
     const queue = this.queueErrors();
     const call: OneShot<ErrorMessage<A>> = { syscall: 'recvmsg', direction: READ, attempt: () => queue.take() };
-    const io = { signal: o.signal, timeoutMs: null };
     return this.untilClosed(() => watch(this.channel, POLLPRI, call, io, null));
   }
 
@@ -184,11 +186,11 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
 
   /** recvmsg(2) with room for `maxFds` descriptors, close-on-exec; MSG_CTRUNC in `flags` where there were more, which are closed. */
   async recvFds(size: number, maxFds: number, o?: IoOptions): Promise<ReceivedFds> {
-    return fdsOf(await this.recvmsg(size, { ...o, control: this.fdRoom(maxFds) }), maxFds);
+    return fdsOf(await this.recvmsg(sizeOf(size, 'recvFds: size'), { ...o, control: this.fdRoom(maxFds) }), maxFds);
   }
 
   recvFdsSync(size: number, maxFds: number, flags?: number): ReceivedFds {
-    return fdsOf(this.recvmsgSync(size, this.fdRoom(maxFds), flags), maxFds);
+    return fdsOf(this.recvmsgSync(sizeOf(size, 'recvFds: size'), this.fdRoom(maxFds), flags), maxFds);
   }
 
   // --- inside
@@ -298,6 +300,12 @@ function nothing(): void {}
 function batchOf<A extends Address>(batch: MessageBatch<A>, syscall: string): MessageBatch<A> {
   if (!(batch instanceof MessageBatch)) throw badType(`${syscall}: batch`, 'a MessageBatch', batch);
   return batch;
+}
+
+/** How an iterator waits: until its signal aborts. */
+function endless(o: object, what: string): IoOptions {
+  if (typeof o !== 'object' || o === null) throw badType(`${what}: options`, 'an object', o);
+  return { signal: optionsOfCall({ signal: (o as { signal?: AbortSignal }).signal }, what).io?.signal, timeoutMs: null };
 }
 
 function batchFor<A extends Address>({ count = COUNT, size = SIZE, control }: BatchOptions): MessageBatch<A> {
