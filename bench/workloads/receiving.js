@@ -27,8 +27,8 @@ async function pair(sockets) {
   return [rx, tx];
 }
 
-/** The workload for datagrams of `size` bytes; `goals` are ratios to C recvmmsg. */
-function receiving(size, goals, pythonLoop) {
+/** The workload for datagrams of `size` bytes: by the batch against C recvmmsg, or as events against C recvfrom. Goals are ratios to that. */
+function receiving(size, goals, pythonLoop, asEvents = false) {
   async function setup({ python }) {
     const sockets = [];
     const [rx, tx] = await pair(sockets);
@@ -55,8 +55,9 @@ function receiving(size, goals, pythonLoop) {
     const columns = ({ count, slab, offsets, lengths }) => {
       for (let i = 0; i < count; i++) seen += lengths[i] + slab[offsets[i]];
     };
+    /** What node's dgram does for each datagram. */
     const emit = (all) => {
-      for (const message of all) emitter.emit('message', Buffer.from(message.data), message.address);
+      for (let i = 0; i < all.count; i++) emitter.emit('message', all.copyData(i), all.address(i));
     };
     const drain = (visit) =>
       filled(
@@ -104,16 +105,19 @@ function receiving(size, goals, pythonLoop) {
       };
     };
 
-    const contestants = [
-      { name: 'C recvmmsg', run: filled((count) => c.recvmmsg(fd, count)) },
-      { name: 'C recvfrom', run: filled((count) => c.recvfrom(fd, count)) },
-      { name: 'tryRecvmmsg, columns read', run: drain(columns), goal: goals.lazy },
-      { name: 'tryRecvmmsg, a lazy message each', run: drain(look), goal: goals.lazy },
-      { name: 'onBatch, a lazy message each', run: await push(look), goal: goals.loop },
-      { name: 'batches(), a lazy message each', run: await iterate(look), goal: goals.loop },
-      { name: "onBatch, 'message' with copied Buffer and address", run: await push(emit), goal: goals.event },
-      { name: "node dgram, 'message'", run: (count) => drainDgram(other, otherTx, count) },
-    ];
+    const dgram = { name: "node dgram, 'message'", run: (count) => drainDgram(other, otherTx, count) };
+    const recvfrom = { name: 'C recvfrom', run: filled((count) => c.recvfrom(fd, count)) };
+    const contestants = asEvents
+      ? [recvfrom, { name: "onBatch, 'message' with copied Buffer and address", run: await push(emit), goal: goals.event }, dgram]
+      : [
+          { name: 'C recvmmsg', run: filled((count) => c.recvmmsg(fd, count)) },
+          recvfrom,
+          { name: 'tryRecvmmsg, columns read', run: drain(columns), goal: goals.lazy },
+          { name: 'tryRecvmmsg, a lazy message each', run: drain(look), goal: goals.lazy },
+          { name: 'onBatch, a lazy message each', run: await push(look), goal: goals.loop },
+          { name: 'batches(), a lazy message each', run: await iterate(look), goal: goals.loop },
+          dgram,
+        ];
     if (python) contestants.push({ name: 'Python recvfrom', run: python.run(pythonLoop) });
     const stop = () => {
       for (const socket of [...sockets, other, otherTx]) socket.close();
@@ -141,7 +145,7 @@ function receiving(size, goals, pythonLoop) {
     });
   }
 
-  return { title: `recvmmsg: ${size} bytes, prefilled`, rounds: 40, count: 2048, setup };
+  return { title: `${asEvents ? 'events' : 'recvmmsg'}: ${size} bytes, prefilled`, rounds: 40, count: 4096, setup };
 }
 
 module.exports = { receiving, roomy };

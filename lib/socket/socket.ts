@@ -107,6 +107,8 @@ export class Socket<A extends Address = InetAddress> extends Messenger<A> {
   dup(): Socket<A> {
     const copy = new Socket<A>(new Known(this.duplicate(), this.family, this.type, this.proto));
     copy.timeoutMs = this.timeoutMs;
+    copy.controlRoom = this.controlRoom;
+    if (this.errorQueue !== undefined) copy.queueErrors();
     return copy;
   }
 

@@ -33,6 +33,8 @@ test('every workload, in tiny', async () => {
     'async round trip, always waiting',
     'recvmmsg',
     'recvmmsg',
+    'events',
+    'events',
     'UDP_GRO',
     'sendmmsg',
     'sendmmsg',
