@@ -38,7 +38,6 @@ class Environment {
   /** Its number. */
   int add(Poller* poller);
 
-
  private:
   explicit Environment(napi_env env) : env_(env), hook_(nullptr) {}
   std::vector<int> forget_all();

@@ -9,6 +9,7 @@ export { inet6Address, inetAddress } from './tuple';
 export type {
   Address,
   AddressLike,
+  AnyFamily,
   CanAddress,
   Family,
   Inet6Address,

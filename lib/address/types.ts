@@ -6,6 +6,10 @@ declare const FAMILY: unique symbol;
 /** A family: a number that remembers which address type goes with it. */
 export type Family<A extends Address = Address> = number & { readonly [FAMILY]: A };
 
+/** A family whose address type is open: it fits where any is asked for. */
+// biome-ignore lint/suspicious/noExplicitAny: Family<Address> would not fit Family<InetAddress>
+export type AnyFamily = Family<any>;
+
 /** AF_INET: Python's tuple with Node's names on it. `addr[0]`, `const [host, port] = addr` and `addr.address` all work. The port is in host order. */
 export type InetAddress = readonly [address: string, port: number] & { readonly family: 'IPv4'; readonly address: string; readonly port: number };
 

@@ -17,6 +17,17 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: 'Prints one line for every frame of an interface, or of all; -w writes them to a file instead.',
     run: (args) => (require('./capture') as typeof import('./capture')).capture(args),
   },
+  conformance: {
+    usage: 'conformance [--json] [--namespace own | user | current] [--kind kind]... [NAME | LEVEL]...  |  conformance diff [--json] a.json b.json',
+    about: 'Asks this kernel for every socket option on every kind of socket: what it answers, and to misuse; diff compares two such reports.',
+    run: (args) => (require('./conformance') as typeof import('./conformance')).conformanceCommand(args),
+    failure: 2,
+  },
+  options: {
+    usage: 'options [NAME | LEVEL]',
+    about: 'Tells of a socket option what it is and what this kernel says of it, or lists the options of a level.',
+    run: (args) => (require('./options') as typeof import('./options')).options(args),
+  },
   ping: {
     usage: 'ping [-4 | -6] [-c count] [-i seconds] [-W seconds] [-s bytes] [-t ttl] [-n] [-q] host',
     about: 'Sends ICMP echo requests and tells of the replies; needs no privileges where net.ipv4.ping_group_range allows.',

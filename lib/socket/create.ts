@@ -1,6 +1,16 @@
 // socket(), socketpair(), create_connection() and create_server(): Python's module functions.
 import * as net from 'node:net';
-import { type Address, type AddressLike, AF_INET, AF_INET6, type Family, type Inet6Address, type InetAddress, type UnixAddress } from '../address';
+import {
+  type Address,
+  type AddressLike,
+  type AnyFamily,
+  AF_INET,
+  AF_INET6,
+  type Family,
+  type Inet6Address,
+  type InetAddress,
+  type UnixAddress,
+} from '../address';
 import { AI_PASSIVE, EAFNOSUPPORT, SOCK_STREAM, SOMAXCONN } from '../constants';
 import { badType, socketError } from '../errors';
 import { getaddrinfo, getaddrinfoSync, getdefaulttimeout, has_dualstack_ipv6 } from '../names';
@@ -71,7 +81,7 @@ function patience(): number | null {
 }
 
 /** The family of a listening address: the caller's, IPv6 for dual stack or an IPv6 literal, else what the name says. */
-function listenFamily(host: string, { family, dualstack }: { family?: Family<any>; dualstack?: boolean }): number {
+function listenFamily(host: string, { family, dualstack }: { family?: AnyFamily; dualstack?: boolean }): number {
   if (family !== undefined) return family;
   if (dualstack) return AF_INET6;
   const literal = net.isIP(host.replace(/%.*$/, ''));
@@ -86,7 +96,7 @@ function listenFamily(host: string, { family, dualstack }: { family?: Family<any
  */
 export function create_server(
   address: HostPort,
-  o: { family?: Family<any>; backlog?: number; reusePort?: boolean; dualstack?: boolean; options?: OptionValues } = {},
+  o: { family?: AnyFamily; backlog?: number; reusePort?: boolean; dualstack?: boolean; options?: OptionValues } = {},
 ): Socket<InternetAddress> {
   const [host, port] = hostPort(address, 'create_server');
   if (o.dualstack && o.family !== undefined && o.family !== AF_INET6) throw badType('create_server: family', 'AF_INET6 with dualstack', o.family);

@@ -51,14 +51,19 @@ function queueOf(channel: Channel, direction: Direction): Waiter[] {
   return direction === READ ? channel.reads : channel.writes;
 }
 
-/** Tries the call at once where nothing is ahead of it, else waits for its turn and its event. */
-export function submit<T>(channel: Channel, call: Call<T>, options: IoOptions | undefined, timeoutMs: number | null): Promise<T> {
+/** Whether a call may be made right now: the descriptor is open, and nothing is ahead. */
+export function isFree(channel: Channel, direction: Direction): boolean {
+  return channel.fd >= 0 && queueOf(channel, direction).length === 0;
+}
+
+/** Tries the call at once where nothing is ahead of it (unless the caller has just `tried` it), else waits for its turn and its event. */
+export function submit<T>(channel: Channel, call: Call<T>, options: IoOptions | undefined, timeoutMs: number | null, tried = false): Promise<T> {
   if (channel.fd < 0) return fairlyRefused(closedError(call.syscall));
   const signal = options?.signal;
   if (signal?.aborted) return fairlyRefused(explained(call, signal.reason));
   const queue = queueOf(channel, call.direction);
   let yielded = false;
-  if (queue.length === 0) {
+  if (queue.length === 0 && !tried) {
     try {
       const value = call.attempt();
       if (value === YIELD) yielded = true;
@@ -181,10 +186,10 @@ function sleep(ms: number): void {
 }
 
 /** Blocks this thread until the call succeeds, in slices. timeoutMs 0 never waits (EAGAIN), null waits for ever. */
-export function submitSync<T>(channel: Channel, call: Call<T>, timeoutMs: number | null): T {
+export function submitSync<T>(channel: Channel, call: Call<T>, timeoutMs: number | null, tried = false): T {
   if (channel.fd < 0) throw closedError(call.syscall);
   try {
-    const value = persist(channel, call);
+    const value = tried ? undefined : persist(channel, call);
     if (value !== undefined) return value;
     if (timeoutMs === 0) throw socketError(-EAGAIN, call.syscall, { hint: 'a non-blocking socket: the call would have to wait' });
     return blockUntil(channel, call, timeoutMs);

@@ -77,7 +77,7 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
   /** recvmmsg(2) that never waits: 0 where C answers EAGAIN. */
   tryRecvmmsg(batch: MessageBatch<A>, flags?: number): number {
     this.open('recvmmsg');
-    return this.take(batchOf(batch, 'recvmmsg'), flagsOf(flags, 'recvmmsg: flags')) ?? 0;
+    return this.takeBatch(batchOf(batch, 'recvmmsg'), flagsOf(flags, 'recvmmsg: flags')) ?? 0;
   }
 
   /**
@@ -101,7 +101,7 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
     const start = startOf(batchOf(batch, 'sendmmsg'), from);
     const bits = flagsOf(flags, 'sendmmsg: flags');
     batch.prepare(start, batch.count, this.family);
-    return this.othersFirst ? 0 : (this.give(batch, bits, start) ?? 0);
+    return this.othersFirst ? 0 : (this.giveBatch(batch, bits, start) ?? 0);
   }
 
   /** Batch after batch, the same one filled anew each turn, until the socket is closed or the signal aborts. */
@@ -111,7 +111,7 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
     const call: OneShot<MessageBatch<A>> = {
       syscall: 'recvmmsg',
       direction: READ,
-      attempt: () => (this.take(batch, 0) === undefined ? undefined : batch),
+      attempt: () => (this.takeBatch(batch, 0) === undefined ? undefined : batch),
     };
     return this.untilClosed(() => submit(this.channel, call, io, null));
   }
@@ -144,7 +144,7 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
         return YIELD;
       }
       for (let left = budget; ; ) {
-        const n = this.take(batch, 0);
+        const n = this.takeBatch(batch, 0);
         if (n === undefined) return undefined;
         fn(batch);
         if (stopping.signal.aborted) return true;
@@ -197,7 +197,7 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
 
   private recvmmsgCall(batch: MessageBatch<A>, flags: number): OneShot<number> {
     batchOf(batch, 'recvmmsg');
-    return { syscall: 'recvmmsg', direction: READ, attempt: () => this.take(batch, flags) };
+    return { syscall: 'recvmmsg', direction: READ, attempt: () => this.takeBatch(batch, flags) };
   }
 
   private sendmmsgCall(batch: MessageBatch<A>, flags: number, from: number | undefined): OneShot<number> {
@@ -208,7 +208,7 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
     const attempt = (): number | undefined => {
       while (at < batch.count) {
         try {
-          const n = this.give(batch, flags, at);
+          const n = this.giveBatch(batch, flags, at);
           if (n === undefined) return undefined;
           at += n;
         } catch (error) {
@@ -222,7 +222,7 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
   }
 
   /** One recvmmsg(2): undefined is EAGAIN. */
-  private take(batch: MessageBatch<A>, flags: number): number | undefined {
+  private takeBatch(batch: MessageBatch<A>, flags: number): number | undefined {
     const { fd } = this.channel;
     const { block, capacity, size, controlRoom } = batch;
     const bits = flags | MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
@@ -238,7 +238,7 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
   }
 
   /** One sendmmsg(2): undefined is EAGAIN. */
-  private give(batch: MessageBatch<A>, flags: number, from: number): number | undefined {
+  private giveBatch(batch: MessageBatch<A>, flags: number, from: number): number | undefined {
     const { fd } = this.channel;
     const { block, capacity, size, controlRoom, count } = batch;
     const bits = flags | MSG_DONTWAIT | MSG_NOSIGNAL;

@@ -87,9 +87,12 @@ export class Channel {
 
   /** Takes a waiter out before its time: timeout or abort. False where it is already gone. */
   forget(queue: Waiter[], waiter: Waiter): boolean {
-    const at = queue.indexOf(waiter);
-    if (at < 0) return false;
-    queue.splice(at, 1);
+    if (queue[0] === waiter) queue.shift();
+    else {
+      const at = queue.indexOf(waiter);
+      if (at < 0) return false;
+      queue.splice(at, 1);
+    }
     if (this.referenced) letGo();
     return true;
   }

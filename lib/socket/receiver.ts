@@ -9,8 +9,10 @@ import { BAD_ARGUMENT, native } from '../native';
 import { allStillThere, flagsOf, optionsOfCall, sizeOf, stillThere, targetOf } from './arguments';
 import { Endpoint } from './endpoint';
 import { ErrorQueue } from './error-queue';
-import { type IoOptions, type OneShot, READ, submit, submitSync, watch } from './funnel';
+import { fairly, fairlyRefused } from './fairness';
+import { type IoOptions, isFree, type OneShot, READ, submit, submitSync, watch } from './funnel';
 import { later } from './later';
+import { SLAB_LIMIT, sliced } from './slab';
 import { mapped, waitall } from './waitall';
 
 const SCRATCH_SIZE = 65536;
@@ -42,9 +44,18 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
   recv(size: number, o?: number | IoOptions): Promise<Buffer>;
   recv(target: Bytes, o?: number | IoOptions): Promise<number>;
   recv(size: number | Bytes, o?: number | IoOptions): Promise<Buffer | number> {
+    const tried = o === undefined && isFree(this.channel, READ);
+    if (tried) {
+      try {
+        const got = this.recvOnce(size, 0);
+        if (got !== undefined) return fairly(got);
+      } catch (error) {
+        return fairlyRefused(error);
+      }
+    }
     return later(() => {
       const { flags, io } = optionsOfCall(o, 'recv');
-      return this.receive<Buffer | number>(flags & MSG_WAITALL ? this.recvAllCall(size, flags) : this.recvCall(size, flags), flags, io);
+      return this.receive<Buffer | number>(flags & MSG_WAITALL ? this.recvAllCall(size, flags) : this.recvCall(size, flags), flags, io, tried);
     });
   }
 
@@ -53,7 +64,13 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
   recvSync(target: Bytes, flags?: number): number;
   recvSync(size: number | Bytes, flags?: number): Buffer | number {
     const bits = flagsOf(flags, 'recv: flags');
-    return submitSync<Buffer | number>(this.channel, bits & MSG_WAITALL ? this.recvAllCall(size, bits) : this.recvCall(size, bits), this.timeoutMs);
+    const tried = (bits & MSG_WAITALL) === 0 && this.channel.fd >= 0;
+    if (tried) {
+      const got = this.recvOnce(size, bits);
+      if (got !== undefined) return got;
+    }
+    const call = bits & MSG_WAITALL ? this.recvAllCall(size, bits) : this.recvCall(size, bits);
+    return submitSync<Buffer | number>(this.channel, call, this.timeoutMs, tried);
   }
 
   /** recv(2) that never waits: null where C answers EAGAIN. */
@@ -61,9 +78,7 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
   tryRecv(target: Bytes, flags?: number): number | null;
   tryRecv(size: number | Bytes, flags?: number): Buffer | number | null {
     this.open('recv');
-    const bits = flagsOf(flags, 'recv: flags');
-    if (size instanceof Uint8Array && size.length > 0) return this.fill(size, bits) ?? null;
-    return this.recvCall(size, bits).attempt() ?? null;
+    return this.recvOnce(size, flagsOf(flags, 'recv: flags')) ?? null;
   }
 
   /** recvfrom(2): the data (or count) and the sender's address. */
@@ -86,7 +101,9 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
   tryRecvfrom(target: Bytes, flags?: number): [bytes: number, address: A] | null;
   tryRecvfrom(size: number | Bytes, flags?: number): [Buffer | number, A] | null {
     this.open('recvfrom');
-    return this.recvfromCall(size, flagsOf(flags, 'recvfrom: flags')).attempt() ?? null;
+    const bits = flagsOf(flags, 'recvfrom: flags');
+    const target = targetOf(size, 'recvfrom: target');
+    return this.recvfromOnce(target, target === undefined ? sizeOf(size, 'recvfrom: size') : 0, bits) ?? null;
   }
 
   /**
@@ -111,12 +128,23 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
   }
 
   /** The error queue has its own: who waits for it stands in nobody's way. */
-  private receive<T>(call: OneShot<T>, flags: number, io: IoOptions | undefined): Promise<T> {
+  private receive<T>(call: OneShot<T>, flags: number, io: IoOptions | undefined, tried = false): Promise<T> {
     if (flags & MSG_ERRQUEUE) return watch(this.channel, EPOLLERR, call, io, this.patience);
-    return submit(this.channel, call, io, this.patience);
+    return submit(this.channel, call, io, this.patience, tried);
   }
 
   // --- one attempt each: undefined is EAGAIN
+
+  private recvOnce(size: number | Bytes, flags: number): Buffer | number | undefined {
+    if (size instanceof Uint8Array && size.length > 0) return this.fill(size, flags);
+    const target = targetOf(size, 'recv: target');
+    return target === undefined ? this.take(sizeOf(size, 'recv: size'), flags) : this.fill(target, flags);
+  }
+
+  private recvfromOnce(target: Uint8Array | undefined, limit: number, flags: number): [Buffer | number, A] | undefined {
+    const data = target === undefined ? allocated(limit, (room) => this.fillFrom(room, flags)) : this.fillFrom(target, flags);
+    return data === undefined ? undefined : [data, this.sender(senderLength[0])];
+  }
 
   private recvCall(size: number | Bytes, flags: number): OneShot<Buffer | number> {
     const target = targetOf(size, 'recv: target');
@@ -132,7 +160,7 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
       };
     }
     const limit = sizeOf(size, 'recv: size');
-    return { syscall: 'recv', direction: READ, attempt: () => allocated(limit, (room) => this.fill(room, flags)) };
+    return { syscall: 'recv', direction: READ, attempt: () => this.take(limit, flags) };
   }
 
   private recvAllCall(size: number | Bytes, flags: number): OneShot<Buffer | number> {
@@ -152,14 +180,12 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
     const target = targetOf(size, 'recvfrom: target');
     const limit = target === undefined ? sizeOf(size, 'recvfrom: size') : 0;
     const length = target?.length ?? 0;
-    const fill = (room: Uint8Array) => this.fillFrom(room, flags);
     return {
       syscall: 'recvfrom',
       direction: READ,
       attempt: () => {
         if (target !== undefined) stillThere(target, length, 'recvfrom: target');
-        const data = target === undefined ? allocated(limit, fill) : fill(target);
-        return data === undefined ? undefined : [data, this.sender(senderLength[0])];
+        return this.recvfromOnce(target, limit, flags);
       },
     };
   }
@@ -180,10 +206,20 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
   }
 
   private fill(room: Uint8Array, flags: number): number | undefined {
+    return this.fillAt(room, 0, room.length, flags);
+  }
+
+  private fillAt(memory: Uint8Array, offset: number, length: number, flags: number): number | undefined {
     const { fd } = this.channel;
-    let result = native.recv(fd, room, 0, room.length, flags | MSG_DONTWAIT);
-    for (let tries = 0; result < 0 && this.again(result, flags, tries); tries++) result = native.recv(fd, room, 0, room.length, flags | MSG_DONTWAIT);
-    return this.count('recv', result, room.length);
+    const bits = flags | MSG_DONTWAIT;
+    let result = native.recv(fd, memory, offset, length, bits);
+    for (let tries = 0; result < 0 && this.again(result, flags, tries); tries++) result = native.recv(fd, memory, offset, length, bits);
+    return this.count('recv', result, length);
+  }
+
+  private take(limit: number, flags: number): Buffer | undefined {
+    if (limit > SLAB_LIMIT) return allocated(limit, (room) => this.fill(room, flags));
+    return sliced(limit, (memory, offset, length) => this.fillAt(memory, offset, length, flags));
   }
 
   private fillFrom(room: Uint8Array, flags: number): number | undefined {
@@ -246,7 +282,7 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
     counters.syscalls += 1;
     if (result >= 0) {
       counters.messages += 1;
-      counters.bytesRead += result < room ? result : room;
+      counters.bytesRead += Math.min(result, room);
       return result;
     }
     if (result === -EAGAIN) {

@@ -6,7 +6,8 @@ import { badRange, badType, fail } from '../errors';
 import { buildControl, extrasControl, type SendExtras } from '../message';
 import { BAD_ARGUMENT, native } from '../native';
 import { allStillThere, dataOf, flagsOf, MAX_SIZE, optionsOfCall, sendtoArguments, stillThere } from './arguments';
-import { type Call, type IoOptions, type OneShot, submit, submitSync, WRITE, YIELD } from './funnel';
+import { fairly, fairlyRefused } from './fairness';
+import { type Call, type IoOptions, isFree, type OneShot, submit, submitSync, WRITE, YIELD } from './funnel';
 import { later } from './later';
 import { Limit } from './limit';
 import { Receiver } from './receiver';
@@ -36,9 +37,18 @@ function withBytesSent(error: unknown, bytesSent: number): unknown {
 export abstract class Sender<A extends Address> extends Receiver<A> {
   /** send(2): answers how many bytes the kernel took, which may be fewer. A string is sent as UTF-8. EPIPE, ECONNRESET, ENOTCONN, EMSGSIZE. */
   send(data: Bytes | string, o?: number | IoOptions): Promise<number> {
+    const tried = o === undefined && isFree(this.channel, WRITE) && data instanceof Uint8Array && data.length > 0;
+    if (tried) {
+      try {
+        const n = this.put(data, 0);
+        if (n !== undefined) return fairly(n);
+      } catch (error) {
+        return fairlyRefused(error);
+      }
+    }
     return later(() => {
       const { flags, io } = optionsOfCall(o, 'send');
-      return submit(this.channel, this.sendCall(data, flags), io, this.patience);
+      return submit(this.channel, this.sendCall(data, flags), io, this.patience, tried);
     });
   }
 

@@ -1,6 +1,16 @@
 // Socket: the class. Accepting, connecting, iterating, and the ways to come by one.
 import type { Duplex } from 'node:stream';
-import { type Address, type AddressLike, AF_INET, AF_UNIX, decodeAddress, type Family, type InetAddress, type UnixAddress } from '../address';
+import {
+  type Address,
+  type AddressLike,
+  type AnyFamily,
+  AF_INET,
+  AF_UNIX,
+  decodeAddress,
+  type Family,
+  type InetAddress,
+  type UnixAddress,
+} from '../address';
 import { type Bytes, toBytes } from '../bytes';
 import {
   EAGAIN,
@@ -36,7 +46,7 @@ import { Messenger } from './messenger';
 
 /** What a Socket may be made from. */
 export interface SocketInit {
-  family?: Family<any>;
+  family?: AnyFamily;
   type?: number;
   proto?: number;
   /** An open socket to take over instead of making one; family, type and protocol are then read from it. */
@@ -53,7 +63,7 @@ export interface SocketInit {
 class Known {
   constructor(
     readonly fd: number,
-    readonly family: Family<any>,
+    readonly family: AnyFamily,
     readonly type: number,
     readonly proto: number,
   ) {}
@@ -333,10 +343,10 @@ function take(fd: number, { family, type, proto }: SocketInit): Known {
     return answerView.getInt32(0, true);
   };
   if (isHeld(fd)) throw socketError(-EBUSY, 'adopt', { hint: `fd ${fd} belongs to another Socket: dup() it, or detach() it there first` });
-  const actual = { family: ask(SO_DOMAIN) as Family<any>, type: ask(SO_TYPE), proto: ask(SO_PROTOCOL) }; // ENOTSOCK, whatever the caller says it is
+  const actual = { family: ask(SO_DOMAIN) as AnyFamily, type: ask(SO_TYPE), proto: ask(SO_PROTOCOL) }; // ENOTSOCK, whatever the caller says it is
   const known = new Known(
     fd,
-    family === undefined ? actual.family : (integer(family, 'family') as Family<any>),
+    family === undefined ? actual.family : (integer(family, 'family') as AnyFamily),
     type === undefined ? actual.type : integer(type, 'type') & ~BORN,
     proto === undefined ? actual.proto : integer(proto, 'proto'),
   );

@@ -6,7 +6,7 @@ const { getEntry, setEntry } = require('../../lib/options/access.ts');
 const { kinds, open, raiseLoopback } = require('../../lib/options/conformance/kinds.ts');
 const { allEntries } = require('../../lib/options/registry.ts');
 const { GROUPS } = require('../../lib/options/row.ts');
-const { applyOptions } = require('../../lib/options/view.ts');
+const { applyOptions, optionsView } = require('../../lib/options/view.ts');
 const { SocketError } = require('../../lib/errors/index.ts');
 
 raiseLoopback();
@@ -75,8 +75,11 @@ function readEverywhere(kind) {
     const result = attempt([['get', () => getEntry(specimen.fd, entry)]]);
     read[`${entry.levelName} ${entry.name}`] = result.step === 'done' ? 'ok' : result.untyped ? `untyped: ${result.error}` : result.code;
   }
+  const view = optionsView({ fileno: () => specimen.fd });
+  const dump = Object.keys(view.dump());
+  const printed = util.inspect(view);
   specimen.close();
-  return { kind, read };
+  return { kind, read, dump, printed: dump.every((name) => printed.includes(`${name}: `)) };
 }
 
 const trips = Object.fromEntries(allEntries.map((entry) => [`${entry.levelName} ${entry.name}`, roundTrip(entry)]));

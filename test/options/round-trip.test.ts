@@ -16,6 +16,8 @@ interface Reads {
   kind: string;
   refused?: number;
   read?: Record<string, string>;
+  dump?: string[];
+  printed?: boolean;
 }
 let trips: Record<string, Trip> = {};
 let reads: Reads[] = [];
@@ -66,6 +68,15 @@ describe('reading on every kind of socket', () => {
     );
     const somewhere = (name: string) => reads.some(({ read }) => read?.[name] === 'ok');
     expect(readable.map(key).filter((name) => !somewhere(name))).toEqual([]);
+  });
+  itInside('dump is all of that, but for what reading changes, and can be printed', () => {
+    const quiet = new Set(allEntries.filter((entry) => entry.row.readingChanges === undefined).map(key));
+    for (const { kind, read = {}, dump = [], printed } of reads.filter((one) => one.read !== undefined)) {
+      const readable = Object.keys(read).filter((name) => read[name] === 'ok' && quiet.has(name));
+      expect([kind, [...new Set(readable.map((name) => name.split(' ')[1]))].sort()]).toEqual([kind, dump.sort()]);
+      expect([kind, printed]).toEqual([kind, true]);
+      expect(dump.length).toBeGreaterThan(40);
+    }
   });
   itInside('all kinds can be made that this kernel is known to have', () => {
     expect(reads.filter(({ read }) => read === undefined).map(({ kind }) => kind)).toEqual(['vsock-dgram']);

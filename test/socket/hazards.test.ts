@@ -14,7 +14,6 @@ import {
   MSG_PEEK,
   MSG_TRUNC,
   MSG_WAITALL,
-  poll,
   SHUT_WR,
   SO_SNDTIMEO,
   SOCK_DGRAM,

@@ -5,10 +5,23 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import * as readline from 'node:readline';
 import { pipeline } from 'node:stream/promises';
-import { AF_UNIX, errors, POLLIN, POLLOUT, poll, pollSync, SHUT_WR, SOCK_DGRAM, SOCK_STREAM, type Socket, socketpair } from 'bsd-socket';
+import {
+  AF_UNIX,
+  errors,
+  POLLIN,
+  POLLOUT,
+  poll,
+  pollSync,
+  SHUT_WR,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  type Socket,
+  socketpair,
+  type UnixAddress,
+} from 'bsd-socket';
 
-let a: Socket<any>;
-let b: Socket<any>;
+let a: Socket<UnixAddress>;
+let b: Socket<UnixAddress>;
 beforeEach(() => {
   [a, b] = socketpair(AF_UNIX, SOCK_STREAM);
 });

@@ -16,6 +16,7 @@ import {
   setdefaulttimeout,
   socket,
   socketpair,
+  type UnixAddress,
 } from 'bsd-socket';
 import { dist, root } from '../tools';
 
@@ -26,8 +27,8 @@ const elapsed = async (f: () => unknown): Promise<number> => {
 };
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-let a: Socket<any>;
-let b: Socket<any>;
+let a: Socket<UnixAddress>;
+let b: Socket<UnixAddress>;
 beforeEach(() => {
   [a, b] = socketpair(AF_UNIX, SOCK_STREAM);
 });
@@ -173,7 +174,7 @@ describe('close', () => {
     expect((await waiting).code).toBe('EBADF');
     expect(a.closed).toBe(true);
     const { Socket } = await import('bsd-socket');
-    const again = Socket.fromFd<any>(fd);
+    const again = Socket.fromFd<UnixAddress>(fd);
     expect([again.family, again.type, again.proto]).toEqual([AF_UNIX, SOCK_STREAM, 0]);
     await b.send('hi');
     expect((await again.recv(5)).toString()).toBe('hi');
