@@ -5,7 +5,7 @@ export { extrasControl, type SendExtras } from './extras';
 export { type FdLike, fdOf, OwnedFd } from './fds';
 export type { CmsgType } from './kind';
 export { claim, type ErrorMessage, Message, Received } from './message';
-export { enableMetadata, type Metadata, METADATA_ROOM } from './metadata';
+export { enableMetadata, METADATA_ROOM, type Metadata } from './metadata';
 export type { ExtendedErr, PktInfo, PktInfo6 } from './payload-inet';
 export type { Attribute, AuxData, Timestamps } from './payload-link';
 export { CM } from './table';

@@ -1,7 +1,7 @@
 // What recvmsg(2) answers: the data, the control messages, the flags and the sender; and the names for what stands in the control data.
 import type { Address } from '../address';
-import * as c from '../constants';
 import { i32, LITTLE } from '../codec';
+import * as c from '../constants';
 import { type Cmsg, type ControlSpan, findControl, parseControl, payloadLength, spanOf, walkControl } from './cmsg';
 import { OwnedFd } from './fds';
 import type { CmsgType } from './kind';

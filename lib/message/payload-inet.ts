@@ -1,14 +1,14 @@
 // Payloads with internet addresses in them: packet info, original destinations, extended errors.
 import {
-  decodeAddress,
-  encodeAddress,
   type Address,
   type AddressLike,
+  decodeAddress,
+  encodeAddress,
+  type Family,
   type Inet6Address,
   type InetAddress,
   inet_ntop,
   inet_pton,
-  type Family,
 } from '../address';
 import { bytes, i32, struct, u8, u32 } from '../codec';
 import {

@@ -1,8 +1,9 @@
 // What stands in a control message: how it is read and built, and how many bytes it needs at least.
-import { type Field, i32, type InOf, i64, LITTLE, type OutOf, struct } from '../codec';
-import { isBytes, toBytes, type Bytes } from '../bytes';
+
+import { type Bytes, isBytes, toBytes } from '../bytes';
+import { type Field, type InOf, i32, i64, LITTLE, type OutOf, struct } from '../codec';
 import { badRange, badType } from '../errors';
-import { fdOf, type FdLike, type OwnedFd } from './fds';
+import { type FdLike, fdOf, type OwnedFd } from './fds';
 
 /** Finds the owner of a descriptor that arrived with the message. */
 export type Owners = (fd: number) => OwnedFd | undefined;
@@ -25,6 +26,7 @@ function field<F extends Field<unknown, never>>(of: F): Payload<OutOf<F>, InOf<F
     },
   };
 }
+
 export { field as payload };
 
 /** A payload whose meaning differs from its bytes. */

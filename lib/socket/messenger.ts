@@ -7,18 +7,18 @@ import {
   CM,
   controlLength,
   controlSpace,
-  enableMetadata,
   type ErrorMessage,
+  enableMetadata,
+  METADATA_ROOM,
   type Message,
   MessageBatch,
   type Metadata,
-  METADATA_ROOM,
   type OwnedFd,
   type SendExtras,
 } from '../message';
 import { BAD_ARGUMENT, native } from '../native';
 import { flagsOf, optionsOfCall, sizeOf } from './arguments';
-import { type Call, type IoOptions, type OneShot, READ, submit, submitSync, watch, WRITE, YIELD } from './funnel';
+import { type Call, type IoOptions, type OneShot, READ, submit, submitSync, WRITE, watch, YIELD } from './funnel';
 import { later } from './later';
 import { Sender } from './sender';
 

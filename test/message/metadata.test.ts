@@ -7,13 +7,13 @@ import {
   CM,
   constants,
   errors,
+  if_nametoindex,
   SO_TIMESTAMPING,
+  SO_TXTIME,
   SOCK_DGRAM,
   SOCK_RAW,
   SOL_SOCKET,
   Socket,
-  SO_TXTIME,
-  if_nametoindex,
 } from 'bsd-socket';
 
 const { SOF_TIMESTAMPING_TX_SOFTWARE, SOF_TIMESTAMPING_TX_SCHED, SOF_TIMESTAMPING_SOFTWARE, SOF_TIMESTAMPING_OPT_ID, SOF_TIMESTAMPING_RX_SOFTWARE } =
