@@ -1,5 +1,17 @@
 // MessageBatch: recvmmsg and sendmmsg, views that last until the next receive, what is kept, and what the loop gets in between.
-import { AF_INET, AF_UNIX, CM, type Message, MessageBatch, MSG_TRUNC, SOCK_DGRAM, Socket, socketpair } from 'bsd-socket';
+import {
+  AF_INET,
+  AF_UNIX,
+  CM,
+  type InetAddress,
+  type Message,
+  MessageBatch,
+  MSG_TRUNC,
+  SOCK_DGRAM,
+  Socket,
+  socketpair,
+  type UnixAddress,
+} from 'bsd-socket';
 import { runNode } from '../tools';
 
 const open: Socket<never>[] = [];
@@ -13,8 +25,10 @@ afterEach(() => {
 const udp = (enable = {}) => made(new Socket({ family: AF_INET, type: SOCK_DGRAM, enable }).bind(['127.0.0.1', 0]));
 const texts = (batch: Iterable<Message>) => Array.from(batch, (message) => message.data.toString());
 
-function filled(texts: readonly string[], to?: ReturnType<Socket['getsockname']>): MessageBatch {
-  const batch = new MessageBatch({ count: 64, size: 100 });
+type Batch = MessageBatch<InetAddress>;
+
+function filled(texts: readonly string[], to?: InetAddress): Batch {
+  const batch: Batch = new MessageBatch({ count: 64, size: 100 });
   texts.forEach((text, i) => {
     batch.set(i, Buffer.from(text), to);
   });
@@ -25,7 +39,7 @@ test('goes out and comes in, in all verbs', async () => {
   const rx = udp();
   const tx = udp();
   const to = rx.getsockname();
-  const batch = new MessageBatch({ count: 8, size: 100 });
+  const batch: Batch = new MessageBatch({ count: 8, size: 100 });
   const verbs: [() => Promise<number> | number, () => Promise<number> | number][] = [
     [() => tx.sendmmsg(filled(['a', '', 'ccc'], to)), () => rx.recvmmsg(batch)],
     [() => tx.sendmmsgSync(filled(['a', '', 'ccc'], to)), () => rx.recvmmsgSync(batch)],
@@ -56,7 +70,7 @@ test('what is longer than a slot is cut and says so', async () => {
   const rx = udp();
   await udp().sendto('0123456789', rx.getsockname());
   await udp().sendto('0123456789', rx.getsockname());
-  const batch = new MessageBatch({ count: 1, size: 4 });
+  const batch: Batch = new MessageBatch({ count: 1, size: 4 });
   rx.tryRecvmmsg(batch);
   expect([batch.lengths[0], batch.data(0).toString(), batch.message(0).truncated]).toEqual([4, '0123', true]);
   rx.tryRecvmmsg(batch, MSG_TRUNC);
@@ -67,7 +81,7 @@ test('the cursor moves, message(i) stays, copy() keeps', async () => {
   const rx = udp({ ttl: true });
   const tx = udp();
   await tx.sendmmsg(filled(['one', 'two'], rx.getsockname()));
-  const batch = new MessageBatch({ count: 2, size: 10 });
+  const batch: Batch = new MessageBatch({ count: 2, size: 10 });
   rx.tryRecvmmsg(batch);
   const [first, second] = [...batch];
   expect(first).toBe(second);
@@ -88,7 +102,7 @@ test('a received batch goes back to where its messages came from', async () => {
   const [a, b] = [udp(), udp()];
   await a.sendto('from a', echo.getsockname());
   await b.sendto('from b', echo.getsockname());
-  const batch = new MessageBatch<ReturnType<Socket['getsockname']>>({ count: 8, size: 100 });
+  const batch = new MessageBatch<InetAddress>({ count: 8, size: 100 });
   expect(await echo.recvmmsg(batch)).toBe(2);
   expect(await echo.sendmmsg(batch)).toBe(2);
   expect((await a.recvfrom(10))[0].toString()).toBe('from a');
@@ -99,7 +113,7 @@ test('set() gathers, takes bytes in place, and attaches extras; clear() forgets'
   const rx = udp({ ttl: true, pktinfo: true });
   const tx = made(new Socket(AF_INET, SOCK_DGRAM));
   const to = rx.getsockname();
-  const batch = new MessageBatch({ count: 4, size: 16 });
+  const batch: Batch = new MessageBatch({ count: 4, size: 16 });
   batch.set(0, [Buffer.from('ab'), new Uint16Array([0x4443]), 'ef'.length ? new Uint8Array([101, 102]).buffer : Buffer.alloc(0)], to, {
     ttl: 3,
     from: '127.0.0.4',
@@ -131,7 +145,7 @@ test('a partial send says how many went, and sending from there tells why', asyn
   await expect(tx.sendmmsg(batch, { from: 2 })).rejects.toMatchObject({ code: 'EINVAL', syscall: 'sendmmsg' });
   expect(tx.sendmmsgSync(batch, 0, 3)).toBe(1);
   expect(() => tx.trySendmmsg(batch, 0, 5)).toThrow(RangeError);
-  const got = new MessageBatch({ count: 8, size: 10 });
+  const got: Batch = new MessageBatch({ count: 8, size: 10 });
   await rx.recvmmsg(got);
   expect(texts(got)).toEqual(['a', 'b', 'd']);
 });
@@ -140,7 +154,7 @@ test('a full unix queue makes sendmmsg wait, and it goes on where it stopped', a
   const [a, b] = socketpair(AF_UNIX, SOCK_DGRAM);
   made(a);
   made(b);
-  const batch = new MessageBatch({ count: 1000, size: 8 });
+  const batch = new MessageBatch<UnixAddress>({ count: 1000, size: 8 });
   for (let i = 0; i < 1000; i++) batch.set(i, Buffer.from(String(i)));
   const sending = a.sendmmsg(batch, { timeoutMs: 10_000 });
   const got: string[] = [];
@@ -165,10 +179,11 @@ test('bad batches are refused', () => {
   }
   expect(() => new MessageBatch({ count: '1', size: 1 } as never)).toThrow(TypeError);
   expect(() => rx.tryRecvmmsg([] as never)).toThrow(/MessageBatch/);
-  const detached = new MessageBatch({ count: 2, size: 10 });
-  structuredClone(detached.slab.buffer, { transfer: [detached.slab.buffer] });
+  const detached: Batch = new MessageBatch({ count: 2, size: 10 });
+  const memory = detached.slab.buffer as ArrayBuffer;
+  structuredClone(memory, { transfer: [memory] });
   expect(() => rx.tryRecvmmsg(detached)).toThrow(/attached/);
-  const lying = new MessageBatch({ count: 2, size: 10 });
+  const lying: Batch = new MessageBatch({ count: 2, size: 10 });
   lying.set(0, 5, rx.getsockname());
   lying.lengths[0] = 4_000_000_000;
   expect(() => rx.trySendmmsg(lying)).toThrow(/columns/);
@@ -227,7 +242,7 @@ describe('onBatch', () => {
   test('lets the loop turn after `budget` messages', async () => {
     const rx = udp();
     const tx = udp();
-    const many = new MessageBatch({ count: 100, size: 1 });
+    const many: Batch = new MessageBatch({ count: 100, size: 1 });
     for (let i = 0; i < 100; i++) many.set(i, 1, rx.getsockname());
     expect(tx.trySendmmsg(many)).toBe(100);
     let got = 0;
@@ -244,7 +259,7 @@ describe('onBatch', () => {
   test('a flood does not starve timers', async () => {
     const rx = udp();
     const tx = udp();
-    const many = new MessageBatch({ count: 64, size: 1 });
+    const many: Batch = new MessageBatch({ count: 64, size: 1 });
     for (let i = 0; i < 64; i++) many.set(i, 1, rx.getsockname());
     tx.trySendmmsg(many);
     let turns = 0;
@@ -286,9 +301,9 @@ test('the lazy path allocates nothing per message', async () => {
     const { Socket, MessageBatch, AF_INET, SOCK_DGRAM } = require('bsd-socket');
     const udp = () => new Socket(AF_INET, SOCK_DGRAM).bind(['127.0.0.1', 0]);
     const [rx, tx] = [udp(), udp()];
-    const many = new MessageBatch({ count: 64, size: 16 });
+    const many: Batch = new MessageBatch({ count: 64, size: 16 });
     for (let i = 0; i < 64; i++) many.set(i, 16, rx.getsockname());
-    const batch = new MessageBatch({ count: 64, size: 16 });
+    const batch: Batch = new MessageBatch({ count: 64, size: 16 });
     const round = () => {
       let seen = 0;
       tx.trySendmmsg(many);

@@ -110,7 +110,7 @@ const VALUES: Record<string, fc.Arbitrary<unknown>> = {
 };
 const OF_DESCRIPTORS = ['SCM_RIGHTS', 'SCM_PIDFD']; // fds.test.ts: what comes back are owners, not numbers
 
-const all = CM as unknown as Record<string, CmsgType<string, unknown, never>>;
+const all = CM as unknown as Record<string, CmsgType<string, unknown>>;
 /** Addresses as plain objects: as they are given, and as JSON shows what comes back. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value, (_key, part) => (typeof part === 'bigint' ? `${part}n` : part)));
 
@@ -119,7 +119,7 @@ test('every row has a value here', () => {
 });
 
 test.each(Object.keys(VALUES))('%s goes out and comes back', (name) => {
-  const type = all[name] as CmsgType<string, unknown, unknown>;
+  const type = all[name] as CmsgType<string, unknown>;
   fc.assert(
     fc.property(VALUES[name] as fc.Arbitrary<unknown>, (value) => {
       const built = type(value);
@@ -132,7 +132,7 @@ test.each(Object.keys(VALUES))('%s goes out and comes back', (name) => {
 });
 
 test.each(Object.keys(VALUES))('%s that was cut short is no value, and no crash', (name) => {
-  const type = all[name] as CmsgType<string, unknown, unknown>;
+  const type = all[name] as CmsgType<string, unknown>;
   const [value] = fc.sample(VALUES[name] as fc.Arbitrary<unknown>, 1);
   const { level, type: number, data } = type(value);
   for (let length = 0; length < data.length; length++) messageWith(buildControl([{ level, type: number, data: data.subarray(0, length) }])).get(type);
@@ -162,7 +162,7 @@ test('any bytes at all are read within their bounds', () => {
     }),
     // right levels and types, any payload
     fc.tuple(fc.nat(rows.length - 1), fc.uint8Array({ maxLength: 80 })).map(([row, data]) => {
-      const { level, type } = rows[row] as CmsgType<string, unknown, never>;
+      const { level, type } = rows[row] as CmsgType<string, unknown>;
       return new Uint8Array(buildControl([{ level, type, data: Buffer.from(data) }]));
     }),
   );

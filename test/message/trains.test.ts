@@ -1,5 +1,5 @@
 // UDP_SEGMENT and UDP_GRO: trains of datagrams, both ways against Python.
-import { AF_INET, MessageBatch, SOCK_DGRAM, Socket } from 'bsd-socket';
+import { AF_INET, type InetAddress, MessageBatch, SOCK_DGRAM, Socket } from 'bsd-socket';
 import { itNeeds, requireTool, start } from '../tools';
 
 const open: Socket[] = [];
@@ -25,7 +25,7 @@ test('a train comes as one message and is walked as its datagrams, in every form
   const message = await rx.recvmsg(65535);
   expect([message.data.length, message.segmentSize]).toEqual([train.length, SEGMENT]);
   expect([...message.datagrams()]).toEqual(parts);
-  const batch = new MessageBatch<ReturnType<Socket['getsockname']>>({ count: 4, size: 65536 });
+  const batch = new MessageBatch<InetAddress>({ count: 4, size: 65536 });
   await send();
   await tx.sendto('alone', rx.getsockname());
   await rx.recvmmsg(batch);
@@ -38,7 +38,7 @@ test('a train comes as one message and is walked as its datagrams, in every form
 test('a batch of trains goes out, and arrives as datagrams where nobody asked for trains', async () => {
   const rx = udp();
   const tx = udp();
-  const batch = new MessageBatch<ReturnType<Socket['getsockname']>>({ count: 2, size: 2000 });
+  const batch = new MessageBatch<InetAddress>({ count: 2, size: 2000 });
   batch.set(0, train, rx.getsockname(), { segmentSize: SEGMENT });
   batch.set(1, train.subarray(0, 50), rx.getsockname());
   expect(await tx.sendmmsg(batch)).toBe(2);
