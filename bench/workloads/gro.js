@@ -55,6 +55,7 @@ async function setup() {
     },
   ];
   const stop = () => {
+    if (seen === 0) throw new Error('nothing was looked at');
     rx.close();
     tx.close();
   };

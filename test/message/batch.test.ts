@@ -301,9 +301,9 @@ test('the lazy path allocates nothing per message', async () => {
     const { Socket, MessageBatch, AF_INET, SOCK_DGRAM } = require('bsd-socket');
     const udp = () => new Socket(AF_INET, SOCK_DGRAM).bind(['127.0.0.1', 0]);
     const [rx, tx] = [udp(), udp()];
-    const many: Batch = new MessageBatch({ count: 64, size: 16 });
+    const many = new MessageBatch({ count: 64, size: 16 });
     for (let i = 0; i < 64; i++) many.set(i, 16, rx.getsockname());
-    const batch: Batch = new MessageBatch({ count: 64, size: 16 });
+    const batch = new MessageBatch({ count: 64, size: 16 });
     const round = () => {
       let seen = 0;
       tx.trySendmmsg(many);
