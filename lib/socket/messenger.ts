@@ -1,7 +1,7 @@
 // Messages by the hundred and as data: metadata, batches, push mode, the error queue, descriptors.
 import type { Address } from '../address';
 import { type Bytes, toBytes } from '../bytes';
-import { EAGAIN, MSG_CMSG_CLOEXEC, MSG_DONTWAIT, MSG_NOSIGNAL, POLLPRI, SOCK_STREAM } from '../constants';
+import { EAGAIN, MSG_DONTWAIT, MSG_NOSIGNAL, POLLPRI, SOCK_STREAM } from '../constants';
 import { badRange, badType, fail, isErrno } from '../errors';
 import {
   CM,
@@ -225,7 +225,7 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
   private takeBatch(batch: MessageBatch<A>, flags: number): number | undefined {
     const { fd } = this.channel;
     const { block, capacity, size, controlRoom } = batch;
-    const bits = flags | MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
+    const bits = flags | MSG_DONTWAIT | this.cloexec;
     let n = native.recvmmsg_block(fd, block, capacity, size, controlRoom, bits);
     for (let tries = 0; n < 0 && this.again(n, flags, tries); tries++) n = native.recvmmsg_block(fd, block, capacity, size, controlRoom, bits);
     const { counters } = this;

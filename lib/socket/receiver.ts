@@ -33,6 +33,8 @@ interface Room {
 export abstract class Receiver<A extends Address> extends Endpoint<A> {
   /** Room for control data where recvmsg is told none: enable() makes it as large as what it turns on. */
   protected controlRoom = 0;
+  /** MSG_CMSG_CLOEXEC where descriptors may arrive; other families refuse a flag that they do not know. */
+  protected readonly cloexec = (this.family as number) === AF_UNIX ? MSG_CMSG_CLOEXEC : 0;
   /** Set once errors are data: by enable({ errqueue }) or errors(). */
   protected errorQueue: ErrorQueue<A> | undefined;
 
@@ -240,7 +242,7 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
       heads[0] = sender.length;
       heads[1] = control?.length ?? 0;
       heads[2] = 0;
-      result = native.recvmsg(this.channel.fd, iov, sender, control, heads, flags | MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+      result = native.recvmsg(this.channel.fd, iov, sender, control, heads, flags | MSG_DONTWAIT | this.cloexec);
     } while (result < 0 && this.again(result, flags, tries++));
     const controlBytes = control === null || result < 0 ? NOTHING : control.subarray(0, Math.min(heads[1], control.length));
     const fds = this.family === AF_UNIX ? claim(controlBytes) : undefined;

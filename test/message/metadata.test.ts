@@ -3,18 +3,23 @@ import {
   AF_INET,
   AF_INET6,
   AF_NETLINK,
+  AF_PACKET,
   AF_UNIX,
   CM,
   constants,
   errors,
+  htons,
   if_nametoindex,
+  PACKET_AUXDATA,
   SO_TIMESTAMPING,
   SO_TXTIME,
   SOCK_DGRAM,
   SOCK_RAW,
+  SOL_PACKET,
   SOL_SOCKET,
   Socket,
 } from 'bsd-socket';
+import { itNeeds } from '../tools';
 
 const { SOF_TIMESTAMPING_TX_SOFTWARE, SOF_TIMESTAMPING_TX_SCHED, SOF_TIMESTAMPING_SOFTWARE, SOF_TIMESTAMPING_OPT_ID, SOF_TIMESTAMPING_RX_SOFTWARE } =
   constants;
@@ -165,4 +170,32 @@ test("enable({ timestamp: 'hardware' }) gives the kernel's time too, and one mes
   expect(message.hwTimestamp).toBeUndefined(); // loopback has no such clock
   const { value } = await errors.next();
   expect(value.error.origin).toBe('timestamping');
+});
+
+itNeeds('netns')('a packet socket has messages, batches, timestamps and auxiliary data too', async () => {
+  const rx = made(
+    new Socket({ family: AF_PACKET, type: SOCK_DGRAM, proto: htons(constants.ETH_P_IP), enable: { timestamp: true, drops: true } }).bind(['lo']),
+  );
+  rx.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1);
+  const tx = udp();
+  const mine = Buffer.from('only for the packet socket');
+  const isMine = (data: Buffer) => data.includes(mine);
+  await tx.sendto(mine, tx.getsockname());
+  let message = await rx.recvmsg(2000);
+  while (!isMine(message.data)) message = await rx.recvmsg(2000);
+  expect(message.address).toMatchObject({ family: 'packet', ifname: 'lo', protocol: constants.ETH_P_IP });
+  expect(message.get(CM.PACKET_AUXDATA)).toMatchObject({ len: 28 + mine.length, snaplen: 28 + mine.length });
+  expect(message.timestamp).toBeGreaterThan(now() - 60_000_000_000n);
+  await tx.sendto(mine, tx.getsockname());
+  for await (const batch of rx.batches()) if (Array.from(batch, (one) => isMine(one.data)).includes(true)) break;
+});
+
+test('a netlink socket tells the group', async () => {
+  const rx = made(new Socket({ family: AF_NETLINK, type: SOCK_RAW, enable: { pktinfo: true } }).bind([0, 0]));
+  const request = Buffer.alloc(20); // RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP
+  request.writeUInt32LE(20, 0);
+  request.writeUInt16LE(18, 4);
+  request.writeUInt16LE(0x301, 6);
+  await rx.sendto(request, [0, 0]);
+  expect((await rx.recvmsg(65535)).get(CM.NETLINK_PKTINFO)).toEqual({ group: 0 });
 });
