@@ -75,6 +75,16 @@ export const spanOf = (bytes: Uint8Array): ControlSpan => ({
 /** The control messages in `bytes`, as views over it. */
 export const parseControl = (bytes: Uint8Array): Cmsg[] => walkControl(spanOf(bytes));
 
+const SMALL = 128; // bytes
+
+/** Zeroed bytes: small ones from Node's pool, for an ArrayBuffer of their own costs more than the whole control message. */
+export function zeroed(length: number): Buffer {
+  if (length > SMALL) return Buffer.alloc(length);
+  const bytes = Buffer.allocUnsafe(length);
+  for (let i = 0; i < length; i++) bytes[i] = 0;
+  return bytes;
+}
+
 /** The control buffer of sendmsg(2) for these messages. */
 export function buildControl(messages: readonly Cmsg[]): Buffer {
   let room = 0;
@@ -88,7 +98,7 @@ export function buildControl(messages: readonly Cmsg[]): Buffer {
     }
     room += controlSpace(data.length);
   }
-  const bytes = Buffer.alloc(room);
+  const bytes = zeroed(room);
   const view = new DataView(bytes.buffer, bytes.byteOffset, room);
   let at = 0;
   for (const { level, type, data } of messages) {

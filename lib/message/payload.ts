@@ -3,6 +3,7 @@
 import { type Bytes, isBytes, toBytes } from '../bytes';
 import { type Field, type InOf, i32, i64, LITTLE, type OutOf, struct } from '../codec';
 import { badRange, badType } from '../errors';
+import { zeroed } from './cmsg';
 import { type FdLike, fdOf, type OwnedFd } from './fds';
 
 /** Finds the owner of a descriptor that arrived with the message. */
@@ -20,7 +21,7 @@ function field<F extends Field<unknown, never>>(of: F): Payload<OutOf<F>, InOf<F
     least: of.size,
     decode: (data) => of.read(data, 0) as OutOf<F>,
     encode(value, what) {
-      const out = Buffer.alloc(of.size);
+      const out = zeroed(of.size);
       (of as Field<unknown, unknown>).write(out, 0, value, what);
       return out;
     },
@@ -76,7 +77,7 @@ export const trafficClass: Payload<number> = {
   encode(value, what) {
     if (typeof value !== 'number') throw badType(what, 'an integer of 0 … 255', value);
     if (!Number.isInteger(value) || value < 0 || value > 255) throw badRange(what, 'an integer of 0 … 255', value);
-    const out = Buffer.alloc(INT);
+    const out = zeroed(INT);
     out[LITTLE ? 0 : 3] = value;
     return out;
   },
@@ -92,7 +93,7 @@ function descriptors(data: Buffer, owners: Owners): OwnedFd[] {
 }
 
 function numbered(fds: readonly FdLike[], what: string): Buffer {
-  const out = Buffer.alloc(INT * fds.length);
+  const out = zeroed(INT * fds.length);
   for (const [i, fd] of fds.entries()) i32.write(out, INT * i, fdOf(fd, `${what}[${i}]`), what);
   return out;
 }
