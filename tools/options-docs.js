@@ -57,12 +57,14 @@ function example({ name, levelName, row, codec, readable, writable }) {
   const sample = codec.boolean && (given === 1 || given === 0) ? given === 1 : given;
   const lines = [];
   if (writable) {
-    lines.push(`sock.setsockopt(${levelName}, ${name}, ${literal(sample)});`);
-    lines.push(`sock.options.${name} = ${literal(sample)}; // the same`);
+    // What fits is only what is there.
+    const value = row.again ? `sock.getsockopt(${levelName}, ${name})` : literal(sample);
+    lines.push(`sock.setsockopt(${levelName}, ${name}, ${value});`);
+    lines.push(`sock.options.${name} = ${row.again ? `sock.options.${name}` : value}; // the same`);
   }
   if (readable)
     lines.push(
-      `${writable ? '' : 'const value = '}sock.getsockopt(${levelName}, ${name})${writable ? '; // what is set' : `; // or sock.options.${name}`}`,
+      `${writable ? '' : 'const value = '}sock.getsockopt(${levelName}, ${name})${writable ? `; // ${row.unread ?? 'what is set'}` : `; // or sock.options.${name}`}`,
     );
   return lines;
 }
@@ -74,6 +76,7 @@ function section(entry) {
     ['access', ACCESS[row.access] + (codec.typedOnly ? '; in its typed form only, never as bytes' : '')],
     ['since', row.since === '-' ? 'ours, on any Linux' : `Linux ${row.since}`],
     ['on', GROUPS[row.on][0]],
+    ['after', row.before && Object.keys(row.before).join(', ')],
     ['needs', row.needs],
     ['reading', row.readingChanges && `${row.readingChanges}, and so \`dump()\` leaves it out`],
     ['note', row.quirk],
@@ -142,6 +145,8 @@ function index() {
     'Beside the options themselves:',
     '',
     '- `prepareSocket(options, family)`: a net.Socket whose options are set before node connects it.',
+    '- `console.log(sock.options)` prints all that is readable on this socket, `sock.options.dump()` is the same as an object; 64-bit counters are bigints there, and',
+    '  `JSON.stringify(sock.options)` writes those as text.',
     '- `getsourcefilter(sock, interface, group)` (RFC 3678): the source list of a joined group, which setting IP_MSFILTER or MCAST_MSFILTER writes.',
     "- `timestamping('RX_SOFTWARE', 'SOFTWARE')` and `timestampingFlags(mask)`: SO_TIMESTAMPING’s mask by name.",
     '- `defineOption({ name, level, optname, encode, decode })`: an option that stands in no table, typed by declaration merging:',

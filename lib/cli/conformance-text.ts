@@ -139,7 +139,7 @@ function full(answers: readonly string[]): string {
 }
 
 const title = ({ kernel, arch, privileged, namespace }: ConformanceReport): string =>
-  `${kernel} ${arch}, ${privileged ? 'privileged' : 'not privileged'}, namespace ${namespace}`;
+  `${kernel} ${arch}, ${privileged ? 'privileged' : 'not privileged'}${namespace ? `, namespace ${namespace}` : ''}`;
 
 /** What differs, a line an option and question: kinds that differ alike stand together. */
 export function differenceLines(a: ConformanceReport, b: ConformanceReport, differences: readonly Difference[]): string[] {
@@ -152,5 +152,5 @@ export function differenceLines(a: ConformanceReport, b: ConformanceReport, diff
     groups.set(line, [...(groups.get(line) ?? []), ...(option !== undefined && kind ? [kind] : [])]);
   }
   for (const [line, kinds] of groups) lines.push(kinds.length > 0 ? `${line}  (${kinds.join(' ')})` : line);
-  return [...lines, `${differences.length} differences`];
+  return [...lines, `${differences.length} difference${differences.length === 1 ? '' : 's'}`];
 }

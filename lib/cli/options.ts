@@ -44,7 +44,7 @@ function levelsLines(all: readonly Subject[]): string[] {
   const rows = [...levels].map(([name, members]) => {
     const typed = members.filter(({ entry }) => entry).length;
     const raw = members.length - typed;
-    const counts = [typed > 0 && `${typed} options`, raw > 0 && `${raw} as raw bytes only`].filter(Boolean).join(', ');
+    const counts = [typed > 0 && `${typed} options`, raw > 0 && `${raw} without a type`].filter(Boolean).join(', ');
     return `  ${name.padEnd(16)} ${String(members[0].level).padStart(4)}  ${counts}`;
   });
   return [...rows, `  ${''.padEnd(22)} ${all.length} in all; 'options LEVEL' lists them, 'options NAME' tells of one`];

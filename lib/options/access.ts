@@ -1,16 +1,20 @@
 // getsockopt and setsockopt with meaning: the value as people think of it in, the kernel's bytes out, and back.
 import { isBytes, toBytes } from '../bytes';
-import { badRange, badType } from '../codec/refuse';
+import { badRange, badType, refused } from '../codec/refuse';
 import { fail, privilege } from '../errors';
-import { native } from '../native';
-import { type Entry, entriesNumbered, levelName, readers, writers } from './registry';
+import { DENIED, native } from '../native';
+import { type Entry, entriesNumbered, levelName, levelNames, readers, writers } from './registry';
 import { GROUPS } from './row';
+import { untyped } from './untyped';
+
+const untypedNumbers = new Set(Object.keys(untyped).map((name) => native.constants[name]));
 
 /**
  * setsockopt(2), level SOL_SOCKET and so on. `value`: the option's typed value; packed bytes verbatim; or null with `optlen`, a NULL pointer.
  * An option that we don't know takes an int (number, boolean), bytes or text. Throws the SocketError of the kernel's refusal.
  */
 export function setOption(fd: number, level: number, option: number, value: unknown, optlen?: number): void {
+  if (typeof level !== 'number' || typeof option !== 'number') throw noNumbers('setsockopt', level, option);
   const entry = writers[level]?.[option];
   if (entry?.int && typeof value === 'number' && (value | 0) === value && value >= entry.min && value <= entry.max) {
     const result = native.setsockopt_int(fd, level, option, value);
@@ -23,7 +27,7 @@ export function setOption(fd: number, level: number, option: number, value: unkn
 
 /** An entry of the registry by itself: for names whose number another row shares. */
 export function setEntry(fd: number, entry: Entry, value: unknown): void {
-  const result = setKnown(fd, entry, value, undefined);
+  const result = entry.writable ? setKnown(fd, entry, value, undefined) : -native.constants.ENOPROTOOPT;
   if (result < 0) refuse('setsockopt', result, entry.level, entry.optname, entry);
 }
 
@@ -58,6 +62,7 @@ function setUnknown(fd: number, level: number, option: number, value: unknown, o
  * reported, at most `buflen`. Throws the SocketError of the kernel's refusal.
  */
 export function getOption(fd: number, level: number, option: number, buflen?: number): unknown {
+  if (typeof level !== 'number' || typeof option !== 'number') throw noNumbers('getsockopt', level, option);
   if (buflen !== undefined) return getBytes(fd, level, option, buflen);
   const entry = readers[level]?.[option];
   if (entry === undefined || entry.int) {
@@ -71,6 +76,7 @@ export function getOption(fd: number, level: number, option: number, buflen?: nu
 /** An entry of the registry by itself: for names whose number another row shares. */
 export function getEntry(fd: number, entry: Entry): unknown {
   const { level, optname, codec } = entry;
+  if (!entry.readable) return refuse('getsockopt', -native.constants.ENOPROTOOPT, level, optname, entry);
   if (codec.get) {
     const got = codec.get(fd, level, optname);
     return typeof got === 'number' ? refuse('getsockopt', got, level, optname, entry) : got.value;
@@ -96,8 +102,12 @@ function getBytes(fd: number, level: number, option: number, buflen: number): Bu
   return got >= 0 ? bytes.subarray(0, got) : refuse('getsockopt', got, level, option, readers[level]?.[option]);
 }
 
+const noNumbers = (syscall: string, level: unknown, option: unknown): TypeError =>
+  badType(`${syscall}: ${typeof level === 'number' ? 'option' : 'level'}`, 'an integer', typeof level === 'number' ? option : level);
+
 function refuse(syscall: string, result: number, level: number, option: number, entry: Entry | undefined): never {
   const known = entry ?? readers[level]?.[option] ?? writers[level]?.[option];
+  if (result === DENIED) throw refused(`${syscall}: ${levelName(level)} ${known?.name ?? option} ${typedForm(syscall, known)}`);
   const ref = { level: levelName(level), name: known?.name ?? String(option) };
   const { ENOPROTOOPT, EOPNOTSUPP, EPERM, EACCES } = native.constants;
   let hint: string | undefined;
@@ -106,13 +116,27 @@ function refuse(syscall: string, result: number, level: number, option: number, 
   fail(result, syscall, { option: ref, hint });
 }
 
+/** What to do in place of raw bytes. */
+function typedForm(syscall: string, entry: Entry | undefined): string {
+  const because = 'the kernel would follow a pointer in raw bytes, or write past them';
+  if (!entry) return `has no typed form, and no raw one: ${because}`;
+  if (syscall === 'setsockopt' && entry.writable) return `takes only its typed value, ${entry.codec.type}: ${because}`;
+  if (syscall === 'getsockopt' && entry.readable) return `is read without a length, as its typed value: ${because}`;
+  return `cannot be ${syscall === 'getsockopt' ? 'read' : 'set'} so${readBy(entry)}: ${because}`;
+}
+const readBy = ({ row }: Entry): string => (row.readBy === undefined ? '' : `; ${row.readBy} reads it`);
+
 /** What ENOPROTOOPT may mean: the wrong direction, the wrong socket, a kernel that is too old, or the wrong level. */
 function whereabouts(syscall: string, level: string, option: number, entry: Entry | undefined): string | undefined {
   const elsewhere = entriesNumbered(option).filter((other) => other.levelName !== level);
   const names = elsewhere.slice(0, 4).map((other) => `${other.name} at ${other.levelName}`);
-  if (!entry) return names.length === 0 ? undefined : `${level} has no option ${option}; it is ${names.join(', ')}`;
+  if (!entry) {
+    // Levels and numbers without a row may well be options.
+    const none = (levelNames as readonly string[]).includes(level) && !untypedNumbers.has(option);
+    return names.length === 0 ? undefined : `${none ? `${level} has no option ${option}; it` : option} is ${names.join(', ')}`;
+  }
   const also = names.length === 0 ? '' : `; ${option} is also ${names.join(', ')}`;
   if (syscall === 'setsockopt' && !entry.writable) return `${entry.name} is read-only${also}`;
-  if (syscall === 'getsockopt' && !entry.readable) return `${entry.name} is write-only${also}`;
+  if (syscall === 'getsockopt' && !entry.readable) return `${entry.name} is write-only${readBy(entry)}${also}`;
   return `${entry.name} is an option of ${GROUPS[entry.row.on][0]}, since Linux ${entry.row.since}${also}`;
 }

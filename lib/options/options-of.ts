@@ -16,10 +16,14 @@ interface Handle {
 
 const unusable = (hint: string) => socketError(-EBADF, 'optionsOf', { hint });
 
-function descriptor(handle: Handle | null | undefined, absent: string): number {
+const NOWHERE = 'closed, or neither connecting nor listening; prepareSocket() sets options before connect()';
+const NO_FD =
+  'its handle has no descriptor: not connecting yet (prepareSocket() sets options before connect()), TLS over a stream that is no socket, or a pipe of Windows';
+
+function descriptor(handle: Handle | null | undefined, absent: string, without: string): number {
   const fd = handle?.fd;
   if (typeof fd === 'number' && fd >= 0) return fd;
-  throw unusable(absent);
+  throw unusable(handle ? without : absent);
 }
 
 /** dgram keeps its handle behind a symbol; the property `_handle` would print a deprecation warning. */
@@ -39,20 +43,17 @@ function targetOf(target: unknown): OptionTarget {
     if (state) {
       return {
         fileno() {
-          if (!state.handle) throw unusable('the dgram socket is closed');
           return descriptor(
             state.handle,
+            'the dgram socket is closed',
             'a dgram socket has no descriptor until it is bound: call bind() first, or bind({ fd }) with that of a Socket made here',
           );
         },
       };
     }
-    if ('_handle' in target) {
-      const owner = target as { _handle: Handle | null };
-      return {
-        fileno: () => descriptor(owner._handle, 'closed, or neither connecting nor listening; prepareSocket() sets options before connect()'),
-      };
-    }
+    // Asked with a read, not with `in`: the socket of an http2 session is a proxy that only answers reads.
+    const owner = target as { _handle?: Handle | null };
+    if (owner._handle !== undefined) return { fileno: () => descriptor(owner._handle, NOWHERE, NO_FD) };
   }
   throw badType('optionsOf: target', 'a net.Socket, net.Server, dgram.Socket, Socket or descriptor', target);
 }

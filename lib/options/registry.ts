@@ -63,4 +63,4 @@ export const entriesOf = (name: string): readonly Entry[] => byName.get(name) ??
 /** The rows of a number, whatever the level. */
 export const entriesNumbered = (optname: number): readonly Entry[] => entries.filter((entry) => entry.optname === optname);
 export const levelNames: readonly LevelName[] = TABLES.map((table) => table.level);
-export const levelName = (level: number): string => levelNames.find((name) => native.constants[name] === level) ?? `level ${level}`;
+export const levelName = (level: number): string => levelNames.find((name) => native.constants[name] === level) ?? `level ${String(level)}`;

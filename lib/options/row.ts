@@ -93,6 +93,8 @@ export interface More<G, S> {
   readonly again?: true;
   /** Why what was written cannot be read back. */
   readonly unread?: string;
+  /** What reads it where getsockopt cannot. */
+  readonly readBy?: string;
   /** The kind of socket to try it on, where the group's is not it. */
   readonly kind?: Kind;
   /** Options to set first, by name. */

@@ -26,8 +26,10 @@ export type SocketOptions = { -readonly [K in ReadableOption & WritableOption]: 
   get<K extends ReadableOption>(name: K): GetOf<OptionRegistry[K]>;
   /** Whether this kernel knows the option on this socket: asked of the kernel once a socket. */
   supports(name: OptionName): boolean;
-  /** All that this socket lets one read. */
+  /** All that this socket lets one read: for util.inspect() and console.log(), which show the 64-bit counters as `5n`. */
   dump(): { [K in ReadableOption]?: GetOf<OptionRegistry[K]> };
+  /** The same for JSON.stringify(sock.options), where bigints become their digits as text. */
+  toJSON(): Record<string, unknown>;
 };
 
 /** The entry that fits: where a name stands at two levels (MCAST_JOIN_GROUP and its like), the one of the socket's family. */
@@ -45,13 +47,17 @@ function named(name: string): readonly Entry[] {
 
 /** What the constructor bag and `sock.options.set` do: in order, and the first failure says in `applied` what was set before it. */
 export function applyOptions(fd: number, values: OptionValues): void {
+  if (typeof values !== 'object' || values === null) throw badType('options', 'an object of option names and values', values);
   const applied: string[] = [];
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined) continue;
+    let option: { level: string; name: string } | undefined;
     try {
-      setEntry(fd, pick(fd, named(name)), value);
+      const entry = pick(fd, named(name));
+      option = { level: entry.levelName, name };
+      setEntry(fd, entry, value);
     } catch (error) {
-      throw Object.assign(error as Error, { applied });
+      throw Object.assign(error as Error, { option, applied });
     }
     applied.push(name);
   }
@@ -88,6 +94,7 @@ function isKnown(fd: number, entry: Entry, mayChange: boolean): boolean {
 
 function dump(fd: number): Record<string, unknown> {
   const out: Record<string, unknown> = {};
+  getOption(fd, SOL_SOCKET, SO_TYPE); // Throws where there is no socket.
   for (const entry of allEntries) {
     if (!entry.readable || entry.row.readingChanges) continue;
     try {
@@ -119,8 +126,15 @@ class View {
   dump(): Record<string, unknown> {
     return dump(this.#target.fileno());
   }
+  toJSON(): Record<string, unknown> {
+    return JSON.parse(JSON.stringify(this.dump(), (_, value) => (typeof value === 'bigint' ? String(value) : value)));
+  }
   [util.inspect.custom](): Record<string, unknown> {
-    return this.dump();
+    try {
+      return this.dump();
+    } catch {
+      return {}; // closed
+    }
   }
 
   /** A property on every view, made from its rows. */

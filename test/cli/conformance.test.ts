@@ -116,11 +116,28 @@ describe('diff', () => {
       ],
     ]);
   });
+  it('compares what others made with no more than the keys that every report has', async () => {
+    const plain = (set: string) => ({
+      kernel: 'Linux 1',
+      arch: 'x86_64',
+      privileged: true,
+      kinds: ['tcp'],
+      options: { SO_KEEPALIVE: { level: 1, levelName: 'SOL_SOCKET', optname: 9, kinds: { tcp: { get: 'ok', set } } } },
+    });
+    const { status, stdout } = await bsdSocket(['conformance', 'diff', file('a.json', plain('ok')), file('b.json', plain('EPERM'))]);
+    const title = 'Linux 1 x86_64, privileged';
+    expect([status, lines(stdout)]).toEqual([1, [`a: ${title}`, `b: ${title}`, 'SO_KEEPALIVE set: ok | EPERM  (tcp)', '1 difference']]);
+  });
   it('what cannot be read is status 2', async () => {
     const good = file('good.json', { ...base, options: {} });
     for (const bad of [file('bad.json', '{'), file('other.json', '[]'), file('null.json', 'null'), path.join(folder, 'none.json')]) {
       const { status, stderr } = await bsdSocket(['conformance', 'diff', good, bad]);
       expect([status, stderr]).toEqual([2, expect.stringContaining(path.basename(bad))]);
+    }
+    const odd = { SO_NONE: null, SO_BARE: {}, SO_FIVE: { kinds: { tcp: 5 } }, SO_HALF: { kinds: { tcp: { get: 'ok' } } } };
+    for (const [name, option] of Object.entries(odd)) {
+      const { status, stderr } = await bsdSocket(['conformance', 'diff', file('odd.json', { ...base, options: { [name]: option } }), good]);
+      expect([status, stderr]).toEqual([2, expect.stringContaining(`odd.json is no report of bsd-socket conformance --json: ${name} `)]);
     }
     for (const files of [[], [good], [good, good, good]]) expect((await bsdSocket(['conformance', 'diff', ...files])).status).toBe(2);
   });

@@ -251,3 +251,40 @@ describe('closed sockets', () => {
     expect(() => s.options.SO_TYPE).toThrow(S.errors.EBADF);
   });
 });
+
+describe('what is no option at all', () => {
+  it.each([Symbol('x'), Object.create(null), {}, '6', null, undefined, 1n])('level or option %p', (bad) => {
+    const s = tcp();
+    const refusal = (what: string) =>
+      expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE', message: expect.stringContaining(`${what} must be an integer`) });
+    expect(() => s.getsockopt(bad as never, 1)).toThrow(refusal('getsockopt: level'));
+    expect(() => s.setsockopt(bad as never, 1, 1)).toThrow(refusal('setsockopt: level'));
+    expect(() => s.getsockopt(1, bad as never)).toThrow(refusal('getsockopt: option'));
+    expect(() => s.setsockopt(1, bad as never, 1)).toThrow(refusal('setsockopt: option'));
+  });
+  it('typed-only options say what takes their place', () => {
+    const s = udp();
+    expect(() => s.getsockopt(S.SOL_SOCKET, S.SO_GET_FILTER as number as never, 100)).toThrow('SO_GET_FILTER is read without a length');
+    expect(() => s.getsockopt(S.IPPROTO_IP, S.IP_MSFILTER as number as never, 100)).toThrow(
+      'IP_MSFILTER cannot be read so; getsourcefilter() reads it',
+    );
+    expect(() => s.setsockopt(S.SOL_SOCKET, S.SO_ATTACH_FILTER as number as never, null as never, 16)).toThrow(
+      'SO_ATTACH_FILTER takes only its typed value, BPF program',
+    );
+    expect(() => tcp().getsockopt(6, 35)).toThrow('IPPROTO_TCP 35 has no typed form, and no raw one'); // TCP_ZEROCOPY_RECEIVE
+  });
+  it('no hint denies options that have no row', () => {
+    const hint = (level: number, option: number) => {
+      try {
+        tcp().setsockopt(level, option, 1);
+      } catch (error) {
+        return (error as S.SocketError).hint;
+      }
+    };
+    expect(hint(6, 35)).toMatch(/^35 is SO_TIMESTAMPNS at SOL_SOCKET/); // TCP_ZEROCOPY_RECEIVE
+    expect(hint(132, 3)).toMatch(/^3 is IP_HDRINCL at IPPROTO_IP|^3 is SO_TYPE at SOL_SOCKET/); // SCTP_NODELAY
+    expect(hint(17, 2)).toMatch(/^IPPROTO_UDP has no option 2; it is SO_REUSEADDR at SOL_SOCKET/);
+  });
+  it('getsourcefilter names a wrong group', () =>
+    expect(() => S.getsourcefilter(udp(), 'lo', {} as never)).toThrow('getsourcefilter: group must be'));
+});

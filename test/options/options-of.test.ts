@@ -2,7 +2,9 @@
 import * as dgram from 'node:dgram';
 import { once } from 'node:events';
 import * as http from 'node:http';
+import * as http2 from 'node:http2';
 import * as net from 'node:net';
+import { PassThrough } from 'node:stream';
 import * as tls from 'node:tls';
 import * as S from 'bsd-socket';
 import { native } from '../../lib/native';
@@ -122,6 +124,22 @@ it('a handle without a descriptor, and a closed one, are clear errors', async ()
   expect(() => options.SO_TYPE).toThrow(S.errors.EBADF);
   for (const bad of [null, undefined, 'x', {}, [], Symbol('x')])
     expect(() => S.optionsOf(bad as never)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }));
+});
+
+it('the socket of an http2 session', async () => {
+  const listener = http2.createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
+  closing.push(() => listener.close());
+  await once(listener, 'listening');
+  const session = http2.connect(`http://127.0.0.1:${(listener.address() as net.AddressInfo).port}`);
+  closing.push(() => session.destroy());
+  await once(session, 'connect');
+  S.optionsOf(session.socket as net.Socket).TCP_USER_TIMEOUT = 4321;
+  expect(S.optionsOf(session.socket as net.Socket).TCP_USER_TIMEOUT).toBe(4321);
+});
+it('a handle without a descriptor says so', () => {
+  const over = new tls.TLSSocket(new PassThrough() as never);
+  closing.push(() => over.destroy());
+  expect(() => S.optionsOf(over)).toThrow(/EBADF.*its handle has no descriptor.*TLS over a stream that is no socket/);
 });
 
 it('prints no warning', async () => {

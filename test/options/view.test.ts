@@ -89,7 +89,12 @@ describe('set', () => {
       applied: ['SO_KEEPALIVE', 'TCP_NODELAY'],
     });
     expect([options.SO_KEEPALIVE, options.SO_OOBINLINE]).toEqual([true, false]);
-    expect(failure({ SO_KEEPALIVE: true, IP_TTL: 999 })).toMatchObject({ code: 'ERR_OUT_OF_RANGE', applied: ['SO_KEEPALIVE'] });
+    expect(failure({ SO_KEEPALIVE: true, IP_TTL: 999 })).toMatchObject({
+      code: 'ERR_OUT_OF_RANGE',
+      option: { level: 'IPPROTO_IP', name: 'IP_TTL' },
+      applied: ['SO_KEEPALIVE'],
+    });
+    expect(failure({ SO_BINDTOIFINDEX: 'none0' })).toMatchObject({ code: 'ENODEV', option: { name: 'SO_BINDTOIFINDEX' }, applied: [] });
     expect(failure({ SO_TYPO: 1 } as never).message).toBe('options must be names of socket options, not "SO_TYPO"');
   });
 });
@@ -149,4 +154,38 @@ it('the constructor bag is applied between socket() and bind()', () => {
   const s = keep(new S.Socket({ family: S.AF_INET, type: S.SOCK_DGRAM, options: { SO_REUSEPORT: true, SO_BROADCAST: 1, IP_TTL: 9 } }));
   expect([s.options.SO_REUSEPORT, s.options.SO_BROADCAST, s.options.IP_TTL]).toEqual([true, true, 9]);
   expect(() => new S.Socket({ options: { IPV6_V6ONLY: true } })).toThrow(S.errors.ENOPROTOOPT);
+});
+
+it('the wrong direction is ENOPROTOOPT with the word for it, whatever the option', () => {
+  const { options } = keep(S.socket());
+  const wrong = (call: () => unknown) => {
+    try {
+      call();
+    } catch (error) {
+      return (error as S.SocketError).code === 'ENOPROTOOPT' ? (error as S.SocketError).hint : error;
+    }
+    return 'taken';
+  };
+  for (const { name, readable, writable } of allEntries.filter((entry) => !entry.readable || !entry.writable)) {
+    if (!readable) expect(wrong(() => options.get(name as never))).toContain(`${name} is write-only`);
+    if (!writable) expect(wrong(() => options.set({ [name]: Buffer.alloc(4) } as never))).toContain(`${name} is read-only`);
+  }
+  expect(wrong(() => options.get('IP_MSFILTER' as never))).toContain('getsourcefilter() reads it');
+});
+it.each([null, undefined, 5, 'SO_TYPE'])('set refuses %p', (bad) => {
+  const { options } = keep(S.socket());
+  expect(() => options.set(bad as never)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }));
+});
+it('JSON.stringify shows all of it, with bigints as text', () => {
+  const s = keep(S.socket());
+  const shown = JSON.parse(JSON.stringify(s.options));
+  expect(Object.keys(shown)).toEqual(Object.keys(s.options.dump()));
+  expect(shown).toMatchObject({ SO_COOKIE: String(s.options.SO_COOKIE), TCP_INFO: { state: 7, bytesAcked: '0' }, SO_LINGER: { onoff: false } });
+});
+it('a closed socket has nothing to dump', () => {
+  const s = S.socket();
+  s.close();
+  expect(() => s.options.dump()).toThrow(S.errors.EBADF);
+  expect(() => JSON.stringify(s.options)).toThrow(S.errors.EBADF);
+  expect(util.inspect(s.options)).toBe('{}');
 });

@@ -77,6 +77,7 @@ export function getsourcefilter(
   by: string | number,
   group: string,
 ): Pick<SourceFilter, 'mode'> & { sources: string[] } {
+  if (typeof group !== 'string') throw badType('getsourcefilter: group', 'the address of a group', group);
   const fd = typeof socket === 'number' ? socket : socket.fileno();
   const level = parse4(group) >= 0 ? 'IPPROTO_IP' : 'IPPROTO_IPV6';
   for (let room = 64; ; room = MOST) {

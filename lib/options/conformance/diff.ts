@@ -55,7 +55,7 @@ function fields(a: KindReport, b: KindReport, varies: boolean): Found[] {
 function common(a: OptionReport, b: OptionReport): Found[] {
   const out = unequal('optname', a.optname, b.optname);
   for (const what of ['closed', 'file', 'wrongLevel', 'unknownName', 'length0', 'length1', 'negativeLength', 'nullValue'] as const) {
-    const [ofA, ofB] = [a.misuse[what], b.misuse[what]];
+    const [ofA, ofB] = [a.misuse?.[what], b.misuse?.[what]];
     if (!ofA || !ofB) continue;
     out.push(...unequal(`misuse.${what}.get`, ofA.get, ofB.get), ...unequal(`misuse.${what}.set`, ofA.set, ofB.set));
   }
