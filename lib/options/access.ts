@@ -120,7 +120,6 @@ function refuse(syscall: string, result: number, level: number, option: number, 
 function typedForm(syscall: string, entry: Entry | undefined): string {
   const because = 'the kernel would follow a pointer in raw bytes, or write past them';
   if (!entry) return `has no typed form, and no raw one: ${because}`;
-  if (syscall === 'setsockopt' && entry.writable) return `takes only its typed value, ${entry.codec.type}: ${because}`;
   if (syscall === 'getsockopt' && entry.readable) return `is read without a length, as its typed value: ${because}`;
   return `cannot be ${syscall === 'getsockopt' ? 'read' : 'set'} so${readBy(entry)}: ${because}`;
 }

@@ -1,7 +1,7 @@
 // Values that are longer than asked for, made by the kernel, or tell only of a state: whole, owned, and read in that state.
 import * as S from 'bsd-socket';
 import { native } from '../../lib/native';
-import { root, run } from '../tools';
+import { itNeeds, netns, root, run } from '../tools';
 
 const open: { close(): void }[] = [];
 function keep<T extends { close(): void }>(socket: T): T {
@@ -119,4 +119,31 @@ it('sock.options.X costs no more than twice the plain call', () => {
     best[1] = Math.min(best[1] as number, time(property));
   }
   expect((best[1] as number) / (best[0] as number)).toBeLessThan(2);
+});
+
+itNeeds('netns', 'nft')('SO_ORIGINAL_DST and IP6T_SO_ORIGINAL_DST give the destination before netfilter redirected the connection', async () => {
+  const ns = netns();
+  try {
+    const rules = 'table inet nat {\n chain out {\n type nat hook output priority -100\n tcp dport 4444 redirect to :5555\n }\n}\n';
+    await ns.run('nft', ['-f', '-'], { input: rules });
+    const code = `require('./tools/load-ts.js');
+      const S = require('./lib/index.ts');
+      const before = [[S.AF_INET, '127.0.0.1', 'SO_ORIGINAL_DST'], [S.AF_INET6, '::1', 'IP6T_SO_ORIGINAL_DST']].map(([family, host, name]) => {
+        const listener = new S.Socket(family, S.SOCK_STREAM).bind([host, 5555]).listen();
+        const client = new S.Socket(family, S.SOCK_STREAM);
+        client.connectSync([host, 4444]);
+        const [server] = listener.acceptSync();
+        const answer = server.options[name];
+        for (const socket of [listener, client, server]) socket.close();
+        return answer;
+      });
+      console.log(JSON.stringify(before));`;
+    const { stdout } = await ns.run(process.execPath, ['-e', code], { cwd: root });
+    expect(JSON.parse(stdout)).toMatchObject([
+      { family: 'IPv4', address: '127.0.0.1', port: 4444 },
+      { family: 'IPv6', address: '::1', port: 4444 },
+    ]);
+  } finally {
+    ns.remove();
+  }
 });

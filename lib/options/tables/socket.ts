@@ -4,10 +4,13 @@ import { device, interfaceIndex } from '../codecs/interfaces';
 import { flag, int, kernelTimeval, long, timeval, unsigned } from '../codecs/numbers';
 import { linger, ucred } from '../codecs/records';
 import { dontLinger, groups, label, memory, peerName, tokens, txtime } from '../codecs/sockets';
-import { ro, rw, table, wo } from '../row';
+import { type Row, ro, rw, table, wo } from '../row';
 
 const ADMIN = 'CAP_NET_ADMIN';
 const RAW_OR_ADMIN = 'CAP_NET_RAW or CAP_NET_ADMIN';
+
+/** Other systems can set it, so the types let one try: Linux says ENOPROTOOPT. */
+const sendLowWater = ro(int(), '1.0', 'all', 'Always reads 1.', { unit: 'bytes', quirk: 'Linux cannot set it: ENOPROTOOPT.' }) as Row<number, number>;
 
 // biome-ignore format: one row an option
 export const socketOptions = table('SOL_SOCKET', {
@@ -30,7 +33,7 @@ export const socketOptions = table('SOL_SOCKET', {
   SO_PASSCRED: rw(flag, '2.1', 'unix, netlink', 'Adds SCM_CREDENTIALS to what is received; a unix socket binds itself when it first sends.', { quirk: 'EOPNOTSUPP on other families since 6.16; MPTCP takes it and ignores it.' }),
   SO_PEERCRED: ro(ucred, '2.1', 'unix connected', 'Who the peer was at connect(), listen() or socketpair().', { quirk: 'Without such a peer pid is 0, uid and gid 4294967295.' }),
   SO_RCVLOWAT: rw(int(), '1.0', 'all', 'How much must wait before a blocking receive returns; on TCP, before poll() reports it.', { unit: 'bytes', sample: 4, quirk: '0 is stored as 1, a negative number as 2147483647.' }),
-  SO_SNDLOWAT: ro(int(), '1.0', 'all', 'Always reads 1.', { unit: 'bytes', quirk: 'Linux cannot set it: ENOPROTOOPT.' }),
+  SO_SNDLOWAT: sendLowWater,
   SO_RCVTIMEO: rw(timeval, '1.0', 'all', 'How long a blocking receive or accept waits before EAGAIN; 0 is for ever.', { unit: 'milliseconds' }),
   SO_SNDTIMEO: rw(timeval, '1.0', 'all', 'How long a blocking send waits before EAGAIN, and connect before EINPROGRESS; 0 is for ever.', { unit: 'milliseconds' }),
   SO_BINDTODEVICE: rw(device, '2.0.30', 'inet, inet6', "Ties the socket to one interface; '' or null unties it.", { needs: 'CAP_NET_RAW to change a binding (since 5.7 the first is free)', quirk: 'Reading needs 16 bytes of room; every address is taken to be on that link.' }),
