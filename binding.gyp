@@ -10,6 +10,7 @@
         "native/layouts.cc",
         "native/loop.cc",
         "native/poller.cc",
+        "native/syscalls/batch.cc",
         "native/syscalls/descriptors.cc",
         "native/syscalls/interfaces.cc",
         "native/syscalls/lifecycle.cc",

@@ -96,6 +96,13 @@ export interface Native {
   /** `msgs[i]` is [iov, name, control]; `heads` holds [msg_len, namelen, controllen, msg_flags] for each, in and out. timeout: seconds < 0 means none. */
   recvmmsg(fd: number, msgs: readonly MmsgEntry[], heads: Int32Array, flags: number, seconds: number, nanoseconds: number): number;
   sendmmsg(fd: number, msgs: readonly MmsgEntry[], heads: Int32Array, flags: number): number;
+  /**
+   * The same over one block: columns of `capacity` u32 each (msg_len, msg_flags, namelen, controllen), then per message 128 bytes of address, `control`
+   * bytes (a multiple of 8) of control data, `size` bytes of payload. Descriptors that arrive are owned by this environment.
+   */
+  recvmmsg_block(fd: number, block: Uint8Array, capacity: number, size: number, control: number, flags: number): number;
+  /** Messages `from` up to `end` of such a block. */
+  sendmmsg_block(fd: number, block: Uint8Array, capacity: number, size: number, control: number, from: number, end: number, flags: number): number;
   sendfile(out: number, input: number, offset: number, count: number): number;
 
   // --- descriptors

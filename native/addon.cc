@@ -6,7 +6,7 @@
 
 namespace {
 
-const Function* const kTables[] = {kLifecycle, kOptions, kTransfer, kMessage, kDescriptors, kNames, kInterfaces, kReadiness};
+const Function* const kTables[] = {kLifecycle, kOptions, kTransfer, kMessage, kBatch, kDescriptors, kNames, kInterfaces, kReadiness};
 
 Napi::Object start(Napi::Env env, Napi::Object exports) {
   Environment* environment = Environment::create(env);

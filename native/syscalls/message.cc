@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "../arguments.h"
-#include "../denied.h"
+#include "../control.h"
 #include "../functions.h"
 #include "../platform.h"
 #include "../room.h"
@@ -46,30 +46,6 @@ std::vector<struct iovec> vectors(Arguments& args, int index, const std::vector<
     iov[i] = {bytes.data, bytes.length};
   }
   return iov;
-}
-
-/** Calls `visit(level, type, data, length)` for each control message that lies within `length` bytes. */
-template <typename Visit>
-void each_control(const uint8_t* control, size_t length, Visit visit) {
-  for (size_t at = 0; at + sizeof(struct cmsghdr) <= length;) {
-    struct cmsghdr head = {};
-    memcpy(&head, control + at, sizeof head);
-    if (head.cmsg_len < sizeof head || head.cmsg_len > length - at) return;
-    visit(head.cmsg_level, head.cmsg_type, control + at + CMSG_LEN(0), head.cmsg_len - CMSG_LEN(0));
-    at += CMSG_ALIGN(head.cmsg_len);
-  }
-}
-
-/** Descriptors that arrived belong to the environment from now on. */
-void own_arrived(Environment& environment, const uint8_t* control, size_t length) {
-  each_control(control, length, [&](int level, int type, const uint8_t* data, size_t size) {
-    if (level != SOL_SOCKET || (type != SCM_RIGHTS && type != SCM_PIDFD)) return;
-    for (size_t at = 0; at + sizeof(int) <= size; at += sizeof(int)) {
-      int fd = -1;
-      memcpy(&fd, data + at, sizeof fd);
-      environment.own(fd);
-    }
-  });
 }
 
 /** A message on its way in: its header, and what the kernel reported about it. */
@@ -117,9 +93,7 @@ class MessageOut {
     head.msg_control = room_.data();
     head.msg_controllen = controllen;
     head.msg_flags = msg_flags;
-    if (control.data == nullptr) return;
-    each_control(control.data, controllen < control.length ? controllen : control.length,
-                 [this](int level, int type, const uint8_t*, size_t) { denied_ = denied_ || denied<Direction::CMSG>(level, type); });
+    if (control.data != nullptr) denied_ = any_denied(control.data, controllen < control.length ? controllen : control.length);
   }
 
   /** 0, or why this message does not go. */

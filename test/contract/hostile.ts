@@ -175,6 +175,17 @@ export function accepts(kind: Kind, value: unknown): boolean {
       return value === null || accepts('word', value);
     case 'bytes':
       return isBytes(value);
+    case 'block': // 144 bytes of columns and address, and the payload and control data of the sample
+      return isBytes(value) && realLength(value as Int32Array) >= 160;
+    case 'capacity':
+      return exact(value, 1, 1);
+    case 'room':
+      return exact(value, 0, 136);
+    case 'control':
+      return exact(value, 0, 136) && (value as number) % 8 === 0;
+    case 'from':
+    case 'end':
+      return exact(value, 0, 1);
     case 'bytes?':
       return value === null || isBytes(value);
     case 'ints1':

@@ -21,6 +21,12 @@ export type Kind =
   | 'text'
   | 'text?'
   | 'iov?' // bytes, or numbers; or null
+  | 'block' // room for one message
+  | 'capacity'
+  | 'room'
+  | 'control'
+  | 'from'
+  | 'end'
   | 'msgs'
   | 'heads'
   | 'addr' // a word after a nullable sockaddr
@@ -66,6 +72,8 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   sendmsg: ['fd', 'iov?', 'bytes?', 'addr', 'bytes?', 'word', 'word', 'word'],
   recvmmsg: ['fd', 'msgs', 'heads', 'word', 'wide', 'wide'],
   sendmmsg: ['fd', 'msgs', 'heads', 'word'],
+  recvmmsg_block: ['fd', 'block', 'capacity', 'room', 'control', 'word'],
+  sendmmsg_block: ['fd', 'block', 'capacity', 'room', 'control', 'from', 'end', 'word'],
   sendfile: ['fd', 'fd', 'wide', 'size'],
   poll: ['triples', 'int'],
   fcntl: ['fd', 'int', 'word'],
@@ -102,6 +110,7 @@ export function sample(kind: Kind): unknown {
     case 'word':
     case 'addr':
     case 'offset':
+    case 'from':
     case 'wide':
     case 'size':
     case 'u16':
@@ -110,6 +119,13 @@ export function sample(kind: Kind): unknown {
     case 'length?':
     case 'count':
       return 4;
+    case 'capacity':
+    case 'end':
+      return 1;
+    case 'room':
+    case 'control':
+      return 8;
+    case 'block':
     case 'bytes':
     case 'bytes?':
       return new Uint8Array(288);
