@@ -17,6 +17,7 @@
         "native/linux/ring.cc",
         "native/loop.cc",
         "native/poller.cc",
+        "native/syscalls/batch.cc",
         "native/syscalls/descriptors.cc",
         "native/syscalls/interfaces.cc",
         "native/syscalls/lifecycle.cc",

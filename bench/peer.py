@@ -6,6 +6,7 @@ from time import perf_counter_ns
 
 SIZE = 64
 message = b'x' * SIZE
+large = b'x' * 1400
 loopback = ('127.0.0.1', 0)
 
 
@@ -18,19 +19,27 @@ def udp():
 receiver, sender, caller = udp(), udp(), udp()
 sender.connect(receiver.getsockname())
 buffer = bytearray(2048)
+try:
+    receiver.setsockopt(socket.SOL_SOCKET, 33, 1 << 25)  # SO_RCVBUFFORCE
+except PermissionError:
+    pass
 
 
-def fill(count):
+def fill(count, data=message):
     for _ in range(count):
-        sender.send(message)
+        sender.send(data)
 
 
-def recvfrom(count, port):
-    fill(count)
+def recvfrom(count, port, data=message):
+    fill(count, data)
     start = perf_counter_ns()
     for _ in range(count):
         receiver.recvfrom(2048)
     return perf_counter_ns() - start
+
+
+def recvfrom_1400(count, port):
+    return recvfrom(count, port, large)
 
 
 def recv_into(count, port):
@@ -70,7 +79,7 @@ def round_trip(count, port):
 
 if len(sys.argv) > 1:
     os.sched_setaffinity(0, {int(sys.argv[1])})
-loops = {'recvfrom': recvfrom, 'recv_into': recv_into, 'sendto': sendto, 'options': options, 'round_trip': round_trip}
+loops = {'recvfrom': recvfrom, 'recvfrom_1400': recvfrom_1400, 'recv_into': recv_into, 'sendto': sendto, 'options': options, 'round_trip': round_trip}
 for line in sys.stdin:
     what, count, port = line.split()
     print(loops[what](int(count), int(port)), flush=True)

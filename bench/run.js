@@ -7,7 +7,22 @@ const { paired } = require('./paired.js');
 const peers = require('./peers.js');
 const report = require('./report.js');
 
-const WORKLOADS = ['recv', 'send', 'options', 'sync', 'async', 'async-wait'];
+const WORKLOADS = [
+  'recv',
+  'send',
+  'options',
+  'sync',
+  'async',
+  'async-wait',
+  'recvmmsg',
+  'recvmmsg1400',
+  'events',
+  'events1400',
+  'gro',
+  'sendmmsg',
+  'sendmmsg_to',
+  'gso',
+];
 const ON_DEMAND = ['capture', 'capture-lo', 'capture-walk']; // they need root
 const USAGE = `usage: npm run bench [-- NAME... --rounds N --count N --write]
   NAME      ${WORKLOADS.join(', ')} (all unless told); ${ON_DEMAND.join(', ')} (root)

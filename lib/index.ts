@@ -24,7 +24,24 @@ export * from './address/families';
 export type { Bytes } from './bytes';
 export { constants } from './constants';
 export { type Errno, type ErrnoAlias, errorcode, errors, type GaiCode, GaiError, isErrno, SocketError, SocketError as error } from './errors';
-export type { Cmsg, Message } from './message';
+export {
+  type Attribute,
+  type AuxData,
+  CM,
+  type Cmsg,
+  type CmsgType,
+  type ErrorMessage,
+  type ExtendedErr,
+  type FdLike,
+  type Message,
+  MessageBatch,
+  type Metadata,
+  OwnedFd,
+  type PktInfo,
+  type PktInfo6,
+  type SendExtras,
+  type Timestamps,
+} from './message';
 export {
   type AddrInfo,
   type Capabilities,

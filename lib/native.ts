@@ -73,16 +73,19 @@ export interface Native {
   /** Any getter, asked for `value.length` bytes (at most 4096) with zeros going in: what conformance tests ask of options that are DENIED otherwise. */
   getsockopt_blank(fd: number, level: number, name: number, value: Uint8Array): number;
 
-  // --- transfer: (bytes, offset, length)
-  recv(fd: number, buf: Uint8Array, offset: number, length: number, flags: number): number;
-  send(fd: number, buf: Uint8Array, offset: number, length: number, flags: number): number;
-  recvfrom(fd: number, buf: Uint8Array, offset: number, length: number, flags: number, sockaddr: Uint8Array | null, addrlen: Length): number;
-  sendto(fd: number, buf: Uint8Array, offset: number, length: number, flags: number, sockaddr: Uint8Array | null, addrlen: number): number;
-  /** `out` is [namelen, controllen, msg_flags], in and out. Descriptors that arrive in the control data are owned by this environment. */
-  recvmsg(fd: number, iov: readonly Uint8Array[], name: Uint8Array | null, control: Uint8Array | null, out: Int32Array, flags: number): number;
+  // --- transfer: (bytes, offset, length). null is a NULL pointer of that length
+  recv(fd: number, buf: Uint8Array | null, offset: number, length: number, flags: number): number;
+  send(fd: number, buf: Uint8Array | null, offset: number, length: number, flags: number): number;
+  recvfrom(fd: number, buf: Uint8Array | null, offset: number, length: number, flags: number, sockaddr: Uint8Array | null, addrlen: Length): number;
+  sendto(fd: number, buf: Uint8Array | null, offset: number, length: number, flags: number, sockaddr: Uint8Array | null, addrlen: number): number;
+  /**
+   * `out` is [namelen, controllen, msg_flags], in and out. Descriptors that arrive in the control data are owned by this environment.
+   * A number among the vectors, here and below, is so many bytes at NULL; `iov` null is a NULL struct msghdr.
+   */
+  recvmsg(fd: number, iov: readonly Vector[] | null, name: Uint8Array | null, control: Uint8Array | null, out: Int32Array, flags: number): number;
   sendmsg(
     fd: number,
-    iov: readonly Uint8Array[],
+    iov: readonly Vector[] | null,
     name: Uint8Array | null,
     namelen: number,
     control: Uint8Array | null,
@@ -93,14 +96,21 @@ export interface Native {
   /** `msgs[i]` is [iov, name, control]; `heads` holds [msg_len, namelen, controllen, msg_flags] for each, in and out. timeout: seconds < 0 means none. */
   recvmmsg(fd: number, msgs: readonly MmsgEntry[], heads: Int32Array, flags: number, seconds: number, nanoseconds: number): number;
   sendmmsg(fd: number, msgs: readonly MmsgEntry[], heads: Int32Array, flags: number): number;
+  /**
+   * The same over one block: columns of `capacity` u32 each (msg_len, msg_flags, namelen, controllen), then per message 128 bytes of address, `control`
+   * bytes (a multiple of 8) of control data, `size` bytes of payload. Descriptors that arrive are owned by this environment.
+   */
+  recvmmsg_block(fd: number, block: Uint8Array, capacity: number, size: number, control: number, flags: number): number;
+  /** Messages `from` up to `end` of such a block. */
+  sendmmsg_block(fd: number, block: Uint8Array, capacity: number, size: number, control: number, from: number, end: number, flags: number): number;
   sendfile(out: number, input: number, offset: number, count: number): number;
 
   // --- descriptors
   /** [fd, events, revents] triples. */
   poll(fds: Int32Array, timeoutMs: number): number;
   fcntl(fd: number, cmd: number, arg: number): number;
-  /** Only requests whose argument is flat (native/ioctls.def); any other is DENIED. */
-  ioctl(fd: number, request: number, arg: number | Uint8Array): number;
+  /** Only requests whose argument is flat (native/ioctls.def); any other is DENIED unless `arg` is null, a NULL pointer. */
+  ioctl(fd: number, request: number, arg: number | Uint8Array | null): number;
 
   // --- names: what comes back goes into `out`, and the answer is its length; longer than `out` means call again with more room
   if_nametoindex(name: string): number;
@@ -197,7 +207,10 @@ export interface Native {
   drop_capabilities(keep: number): number;
 }
 
+/** A struct iovec: bytes, or how many at NULL. */
+export type Vector = Uint8Array | number;
+
 /** One message of recvmmsg and sendmmsg. */
-export type MmsgEntry = readonly [iov: readonly Uint8Array[], name: Uint8Array | null, control: Uint8Array | null];
+export type MmsgEntry = readonly [iov: readonly Vector[], name: Uint8Array | null, control: Uint8Array | null];
 
 export const native: Native = load<Native>();

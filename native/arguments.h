@@ -69,15 +69,23 @@ class Arguments {
     return bytes;
   }
 
-  /** The part of a Uint8Array that arguments index + 1 (offset) and index + 2 (length) name, checked against its length of now. */
+  /** The part of a Uint8Array that arguments index + 1 (offset) and index + 2 (length) name, checked against its length of now. Of null: NULL. */
   Bytes span(int index) {
     const size_t offset = size(index + 1);
     const size_t length = size(index + 2);
-    const Bytes whole = bytes(index);
+    const Bytes whole = bytes_or_null(index);
     if (bad()) return {nullptr, 0};
+    if (whole.data == nullptr) return {nullptr, length};
     if (offset > whole.length) refuse(index + 1);
     else if (length > whole.length - offset) refuse(index + 2);
     return bad() ? Bytes{nullptr, 0} : Bytes{whole.data + offset, length};
+  }
+
+  /** A Uint8Array that stands for argument `index`, or a number: so many bytes at NULL. */
+  Bytes bytes_or_length(int index, napi_value value) {
+    Bytes bytes = {nullptr, 0};
+    if (view(value, &bytes)) return bytes;
+    return {nullptr, static_cast<size_t>(exact(index, value, 0, 9007199254740991.0))};
   }
 
   /** An Int32Array with at least `least` elements. */
@@ -142,9 +150,10 @@ class Arguments {
     return true;
   }
 
-  double exact(int index, double least, double most) {
+  double exact(int index, double least, double most) { return exact(index, values_[index], least, most); }
+  double exact(int index, napi_value value, double least, double most) {
     double number = 0;
-    if (napi_get_value_double(env_, values_[index], &number) != napi_ok || !(number >= least && number <= most) ||
+    if (napi_get_value_double(env_, value, &number) != napi_ok || !(number >= least && number <= most) ||
         number != static_cast<double>(static_cast<int64_t>(number))) {
       refuse(index);
       return 0;

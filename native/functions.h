@@ -14,6 +14,7 @@ extern const Function kLifecycle[];
 extern const Function kOptions[];
 extern const Function kTransfer[];
 extern const Function kMessage[];
+extern const Function kBatch[];
 extern const Function kDescriptors[];
 extern const Function kNames[];
 extern const Function kInterfaces[];

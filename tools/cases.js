@@ -16,13 +16,28 @@ const LIST = path.join(own, 'inexpressible.json');
 
 // --- reading ---------------------------------------------------------------------------------------------------------------------------------
 
-/** Integers too large for a double become strings, which the language takes as digits. */
-const exact = (text) => text.replace(/([:[,]\s*)(-?\d{16,})(?=\s*[,\]}])/g, '$1"$2"');
+/** Integers too large for a double become strings, which the language takes as digits. Strings stay as they are. */
+const exact = (text) => text.replace(/("(?:[^"\\]|\\.)*")|(-?\d{16,})(?![\d.eE])/g, (_, string, digits) => string ?? `"${digits}"`);
+
+/** A file that holds no cases: status 2. */
+class Unreadable extends Error {}
+
+function casesOf(file) {
+  let content;
+  try {
+    content = JSON.parse(exact(fs.readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new Unreadable(error.syscall ? `${file}: ${error.message}` : `${file} is not JSON: ${error.message}`);
+  }
+  const cases = Array.isArray(content) ? content : content?.cases;
+  if (!Array.isArray(cases)) throw new Unreadable(`${file}: neither an array of cases nor {cases: [...]}`);
+  return cases;
+}
 
 function read(file) {
-  const content = JSON.parse(exact(fs.readFileSync(file, 'utf8')));
-  const cases = Array.isArray(content) ? content : content.cases;
-  if (!Array.isArray(cases)) throw new Error(`${file}: neither an array of cases nor {cases: [...]}`);
+  const cases = casesOf(file);
+  const wrong = cases.findIndex((each) => typeof each?.id !== 'string' || !Array.isArray(each.steps));
+  if (wrong >= 0) throw new Unreadable(`${file}: case ${wrong + 1} is not {id, steps: [...]}`);
   return cases.map((each) => ({ ...each, area: each.area ?? path.basename(file, '.json') }));
 }
 
@@ -179,13 +194,13 @@ function remove(folder) {
 }
 
 async function main(files) {
+  const isOwn = files.length === 0;
+  const cases = (isOwn ? ownFiles() : files).flatMap(read);
   const way = wayIn();
   if (!way)
     throw new Error(
       'the cases need a network namespace of their own: run as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone=1)',
     );
-  const isOwn = files.length === 0;
-  const cases = (isOwn ? ownFiles() : files).flatMap(read);
   const skipped = new Map(cases.map((each) => [each, whySkipped(each)]).filter(([, why]) => why));
   const folder = fs.mkdtempSync(path.join(os.tmpdir().length < 40 ? os.tmpdir() : '/tmp', 'cases-'));
   fs.chmodSync(folder, 0o755);
@@ -204,5 +219,5 @@ async function main(files) {
 
 main(process.argv.slice(2)).catch((error) => {
   console.error(error.message);
-  process.exitCode = 1;
+  process.exitCode = error instanceof Unreadable ? 2 : 1;
 });

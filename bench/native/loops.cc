@@ -1,9 +1,12 @@
 // What C needs for the same work: each function runs one loop of plain system calls and answers its nanoseconds, or -errno.
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
 #include <node_api.h>
 #include <sched.h>
 #include <sys/epoll.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -95,6 +98,135 @@ double Send(const Args& a) {
   return Now() - start;
 }
 
+volatile unsigned sink;  // what the receiving loops look at is not to be optimised away
+
+// recvmmsg(fd, count): 64 messages a call, addresses included; looks at each one's length, first byte and sender.
+double Recvmmsg(const Args& a) {
+  static char bytes[kBatch][kRoom];
+  static sockaddr_storage from[kBatch];
+  static iovec iov[kBatch];
+  static mmsghdr messages[kBatch];
+  unsigned seen = 0;
+  const double start = Now();
+  for (int left = a.count; left > 0;) {
+    for (unsigned i = 0; i < kBatch; i++) {
+      iov[i] = {bytes[i], kRoom};
+      messages[i].msg_hdr = {};
+      messages[i].msg_hdr.msg_name = &from[i];
+      messages[i].msg_hdr.msg_namelen = sizeof from[i];
+      messages[i].msg_hdr.msg_iov = &iov[i];
+      messages[i].msg_hdr.msg_iovlen = 1;
+    }
+    const int n = recvmmsg(a.fd, messages, kBatch, MSG_DONTWAIT, nullptr);
+    if (n < 0) return -errno;
+    for (int i = 0; i < n; i++) seen += messages[i].msg_len + static_cast<unsigned char>(bytes[i][0]) + messages[i].msg_hdr.msg_namelen;
+    left -= n;
+  }
+  sink = seen;
+  return Now() - start;
+}
+
+// sendmmsg(fd, count, port): 64 messages of 64 bytes a call, each filled anew; to a port where one is given, else on a connected socket.
+double Sendmmsg(const Args& a) {
+  static char bytes[kBatch][kRoom];
+  static iovec iov[kBatch];
+  static mmsghdr messages[kBatch];
+  constexpr size_t size = 64;
+  sockaddr_in to = Loopback(a.third);
+  const double start = Now();
+  for (int left = a.count; left > 0;) {
+    const unsigned most = left < static_cast<int>(kBatch) ? static_cast<unsigned>(left) : kBatch;
+    for (unsigned i = 0; i < most; i++) {
+      memset(bytes[i], static_cast<int>(i), size);
+      iov[i] = {bytes[i], size};
+      messages[i].msg_hdr = {};
+      messages[i].msg_hdr.msg_iov = &iov[i];
+      messages[i].msg_hdr.msg_iovlen = 1;
+      if (a.third != 0) {
+        messages[i].msg_hdr.msg_name = &to;
+        messages[i].msg_hdr.msg_namelen = sizeof to;
+      }
+    }
+    const int n = sendmmsg(a.fd, messages, most, 0);
+    if (n < 0) return -errno;
+    left -= n;
+  }
+  return Now() - start;
+}
+
+constexpr int kSegments = 64;
+
+// The control message that makes one payload many datagrams.
+struct Segment {
+  alignas(cmsghdr) char bytes[CMSG_SPACE(sizeof(uint16_t))];
+  void attach(msghdr* head, int size) {
+    head->msg_control = bytes;
+    head->msg_controllen = sizeof bytes;
+    cmsghdr* cmsg = CMSG_FIRSTHDR(head);
+    cmsg->cmsg_level = SOL_UDP;
+    cmsg->cmsg_type = UDP_SEGMENT;
+    cmsg->cmsg_len = CMSG_LEN(sizeof(uint16_t));
+    const uint16_t segment = static_cast<uint16_t>(size);
+    memcpy(CMSG_DATA(cmsg), &segment, sizeof segment);
+  }
+};
+
+// gso(fd, count, size): up to 64 datagrams a call, cut by the kernel.
+double Gso(const Args& a) {
+  static char bytes[kSegments * 1024];
+  const double start = Now();
+  for (int left = a.count; left > 0; left -= kSegments) {
+    const int segments = left < kSegments ? left : kSegments;
+    memset(bytes, left, static_cast<size_t>(segments * a.third));
+    iovec iov = {bytes, static_cast<size_t>(segments * a.third)};
+    msghdr head = {};
+    head.msg_iov = &iov;
+    head.msg_iovlen = 1;
+    Segment segment;
+    segment.attach(&head, a.third);
+    if (sendmsg(a.fd, &head, 0) < 0) return -errno;
+  }
+  return Now() - start;
+}
+
+// gro(fd, count): trains of UDP_GRO, 16 messages a call; looks at each inner datagram's length and first byte.
+double Gro(const Args& a) {
+  constexpr unsigned kTrains = 16;
+  static char bytes[kTrains][65536];
+  static char control[kTrains][64];
+  static iovec iov[kTrains];
+  static sockaddr_storage from[kTrains];
+  static mmsghdr messages[kTrains];
+  unsigned seen = 0;
+  const double start = Now();
+  for (int left = a.count; left > 0;) {
+    for (unsigned i = 0; i < kTrains; i++) {
+      iov[i] = {bytes[i], sizeof bytes[i]};
+      messages[i].msg_hdr = {};
+      messages[i].msg_hdr.msg_name = &from[i];
+      messages[i].msg_hdr.msg_namelen = sizeof from[i];
+      messages[i].msg_hdr.msg_iov = &iov[i];
+      messages[i].msg_hdr.msg_iovlen = 1;
+      messages[i].msg_hdr.msg_control = control[i];
+      messages[i].msg_hdr.msg_controllen = sizeof control[i];
+    }
+    const int n = recvmmsg(a.fd, messages, kTrains, MSG_DONTWAIT, nullptr);
+    if (n < 0) return -errno;
+    for (int i = 0; i < n; i++) {
+      unsigned size = messages[i].msg_len;
+      for (cmsghdr* c = CMSG_FIRSTHDR(&messages[i].msg_hdr); c != nullptr; c = CMSG_NXTHDR(&messages[i].msg_hdr, c)) {
+        if (c->cmsg_level == SOL_UDP && c->cmsg_type == UDP_GRO) memcpy(&size, CMSG_DATA(c), sizeof(int));
+      }
+      for (unsigned at = 0; at < messages[i].msg_len; at += size) {
+        seen += size + static_cast<unsigned char>(bytes[i][at]);
+        left--;
+      }
+    }
+  }
+  sink = seen;
+  return Now() - start;
+}
+
 // options(fd, count, value): sets SO_RCVBUF and reads it back.
 double Options(const Args& a) {
   const double start = Now();
@@ -173,7 +305,8 @@ constexpr struct {
 } kLoops[] = {
     {"fill", Fill}, {"recvfrom", Recvfrom}, {"recv", Recv},           {"sendto", Sendto},
     {"send", Send}, {"options", Options},   {"roundTrip", RoundTrip}, {"roundTripEpoll", RoundTripEpoll},
-    {"pin", Pin},   {"unpin", Unpin},
+    {"pin", Pin},   {"unpin", Unpin},       {"recvmmsg", Recvmmsg},   {"sendmmsg", Sendmmsg},
+    {"gso", Gso},   {"gro", Gro},
 };
 
 }  // namespace

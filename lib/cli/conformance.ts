@@ -1,6 +1,7 @@
 // `bsd-socket conformance`: asks this kernel for every option on every kind of socket, in a network namespace of its own where that is permitted; and compares two reports.
 import * as fs from 'node:fs';
 import { type ConformanceReport, conformance, conformanceDiff, type SocketKind } from '../options';
+import { flaw } from '../options/conformance/flaw';
 import { kinds as everyKind, raiseLoopback } from '../options/conformance/kinds';
 import { subjects } from '../options/conformance/subjects';
 import { parse, UsageError } from './args';
@@ -91,20 +92,4 @@ function readReport(file: string): ConformanceReport {
   const wrong = flaw(report);
   if (wrong) throw new UsageError(`${file} is no report of bsd-socket conformance --json: ${wrong}`);
   return report as ConformanceReport;
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** What a report lacks that diff() looks at. */
-function flaw(report: unknown): string | undefined {
-  if (!isObject(report)) return 'not an object';
-  if (typeof report.kernel !== 'string' || typeof report.arch !== 'string') return 'no kernel or arch';
-  if (!Array.isArray(report.kinds)) return 'no kinds';
-  if (!isObject(report.options)) return 'no options';
-  for (const [name, option] of Object.entries(report.options)) {
-    if (!isObject(option) || !isObject(option.kinds)) return `${name} has no kinds`;
-    for (const [kind, found] of Object.entries(option.kinds))
-      if (!isObject(found) || typeof found.get !== 'string' || typeof found.set !== 'string') return `${name} lacks get or set on ${kind}`;
-  }
-  return undefined;
 }

@@ -29,6 +29,11 @@ function coded<E extends Error>(error: E, code: string): E {
   return Object.assign(error, { code });
 }
 
+/** Of an object's members, those that cannot be left out: a struct takes what is missing for zero. */
+export function demand(what: string, value: object, ...keys: readonly string[]): void {
+  for (const key of keys) if ((value as Record<string, unknown>)[key] === undefined) throw badType(`${what}.${key}`, 'given', undefined);
+}
+
 /** `value` if it is an integer of [min, max], else the error that names it. */
 export function integer(what: string, value: unknown, min: number, max: number): number {
   if (typeof value !== 'number') throw badType(what, `an integer of ${min} … ${max}`, value);

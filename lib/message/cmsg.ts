@@ -1,4 +1,5 @@
 // Control data: walking it and building it, once for every level and type (struct cmsghdr, CMSG_NXTHDR).
+import { LITTLE } from '../codec';
 import { badRange, badType } from '../errors';
 import { native } from '../native';
 
@@ -14,6 +15,7 @@ const [LEN, LEN_SIZE] = fields.cmsg_len;
 const [LEVEL] = fields.cmsg_level;
 const [TYPE] = fields.cmsg_type;
 const ALIGN = LEN_SIZE;
+const [LOW, HIGH] = LEN_SIZE === 8 && !LITTLE ? [LEN + 4, LEN] : [LEN, LEN + 4];
 
 const align = (n: number): number => (n + ALIGN - 1) & ~(ALIGN - 1);
 
@@ -22,21 +24,65 @@ export const controlSpace = (n: number): number => HEADER + align(n);
 /** CMSG_LEN(n) */
 export const controlLength = (n: number): number => HEADER + n;
 
-/** The control messages in `bytes`, as views over it. Any bytes at all are read within their bounds: a length that lies ends the walk. */
-export function parseControl(bytes: Uint8Array): Cmsg[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+/** Control data within a larger memory: `at` up to `end`. */
+export interface ControlSpan {
+  readonly view: DataView;
+  readonly at: number;
+  readonly end: number;
+}
+
+/** The length of the control message at `at`, header included; 0 where it is no length, or passes `end`: the walk ends there. */
+function lengthAt(view: DataView, at: number, end: number): number {
+  if (at + HEADER > end) return 0;
+  if (LEN_SIZE === 8 && view.getUint32(at + HIGH, LITTLE) !== 0) return 0;
+  const length = view.getUint32(at + LOW, LITTLE);
+  return length < HEADER || length > end - at ? 0 : length;
+}
+
+/** Where the payload of the first control message of this kind starts, or -1; nothing is allocated. */
+export function findControl(view: DataView, at: number, end: number, level: number, type: number): number {
+  for (let length = lengthAt(view, at, end); length > 0; length = lengthAt(view, at, end)) {
+    if (view.getInt32(at + TYPE, LITTLE) === type && view.getInt32(at + LEVEL, LITTLE) === level) return at + HEADER;
+    at += align(length);
+  }
+  return -1;
+}
+
+/** How many bytes the payload that starts at `payload` has. */
+export const payloadLength = (view: DataView, payload: number): number => view.getUint32(payload - HEADER + LOW, LITTLE) - HEADER;
+
+/** The control messages in a span, as views over it. Any bytes at all are read within their bounds: a length that lies ends the walk. */
+export function walkControl({ view, at: start, end }: ControlSpan): Cmsg[] {
   const found: Cmsg[] = [];
-  for (let at = 0; at + HEADER <= bytes.length; ) {
-    const length = LEN_SIZE === 8 ? Number(view.getBigUint64(at + LEN, true)) : view.getUint32(at + LEN, true);
-    if (length < HEADER || length > bytes.length - at) break;
+  let at = start;
+  for (let length = lengthAt(view, at, end); length > 0; length = lengthAt(view, at, end)) {
     found.push({
-      level: view.getInt32(at + LEVEL, true),
-      type: view.getInt32(at + TYPE, true),
-      data: Buffer.from(bytes.buffer, bytes.byteOffset + at + HEADER, length - HEADER),
+      level: view.getInt32(at + LEVEL, LITTLE),
+      type: view.getInt32(at + TYPE, LITTLE),
+      data: Buffer.from(view.buffer, view.byteOffset + at + HEADER, length - HEADER),
     });
     at += align(length);
   }
   return found;
+}
+
+export const spanOf = (bytes: Uint8Array): ControlSpan => ({
+  view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
+  at: 0,
+  end: bytes.length,
+});
+
+/** The control messages in `bytes`, as views over it. */
+export const parseControl = (bytes: Uint8Array): Cmsg[] => walkControl(spanOf(bytes));
+
+const SMALL = 128; // bytes
+
+/** Zeroed bytes: small ones from Node's pool, for an ArrayBuffer of their own costs more than the whole control message. */
+export function zeroed(length: number): Buffer {
+  if (length > SMALL) return Buffer.alloc(length);
+  const bytes = Buffer.allocUnsafe(length);
+  for (let i = 0; i < length; i++) bytes[i] = 0;
+  return bytes;
 }
 
 /** The control buffer of sendmsg(2) for these messages. */
@@ -52,13 +98,13 @@ export function buildControl(messages: readonly Cmsg[]): Buffer {
     }
     room += controlSpace(data.length);
   }
-  const bytes = Buffer.alloc(room);
+  const bytes = zeroed(room);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, room);
   let at = 0;
   for (const { level, type, data } of messages) {
-    if (LEN_SIZE === 8) bytes.writeBigUInt64LE(BigInt(HEADER + data.length), at + LEN);
-    else bytes.writeUInt32LE(HEADER + data.length, at + LEN);
-    bytes.writeInt32LE(level, at + LEVEL);
-    bytes.writeInt32LE(type, at + TYPE);
+    view.setUint32(at + LOW, HEADER + data.length, LITTLE);
+    view.setInt32(at + LEVEL, level, LITTLE);
+    view.setInt32(at + TYPE, type, LITTLE);
     bytes.set(data, at + HEADER);
     at += controlSpace(data.length);
   }

@@ -1,33 +1,176 @@
-// What recvmsg(2) answers: the data, the control messages, the flags and the sender.
+// What recvmsg(2) answers: the data, the control messages, the flags and the sender; and the names for what stands in the control data.
 import type { Address } from '../address';
-import { MSG_CTRUNC, MSG_TRUNC } from '../constants';
-import { type Cmsg, parseControl } from './cmsg';
+import { i32, LITTLE } from '../codec';
+import * as c from '../constants';
+import { type Cmsg, type ControlSpan, findControl, parseControl, payloadLength, spanOf, walkControl } from './cmsg';
+import { OwnedFd } from './fds';
+import type { CmsgType } from './kind';
+import type { ExtendedErr } from './payload-inet';
+import { CM } from './table';
 
-/** recvmsg(): Python's 4-tuple with names. `control` is parsed when first asked for. */
-export class Message<A extends Address = Address> {
-  private parsed: Cmsg[] | undefined;
+/**
+ * recvmsg(): Python's 4-tuple with names, and typed control data. Everything is decoded when asked for. Descriptors that came along belong to the
+ * message: `get(CM.SCM_RIGHTS)` gives their OwnedFds, and those that nobody takes are closed.
+ */
+export abstract class Message<A extends Address = Address> {
+  abstract readonly data: Buffer;
+  /** msg_flags: MSG_TRUNC, MSG_CTRUNC, MSG_EOR, MSG_OOB, MSG_ERRQUEUE */
+  abstract readonly flags: number;
+  abstract readonly address: A;
+  /** bytes of data */
+  abstract readonly length: number;
 
-  constructor(
-    readonly data: Buffer,
-    private readonly controlBytes: Uint8Array,
-    /** msg_flags: MSG_TRUNC, MSG_CTRUNC, MSG_EOR, MSG_OOB, MSG_ERRQUEUE */
-    readonly flags: number,
-    readonly address: A,
-  ) {}
+  /** Where the control data stands. */
+  protected abstract readonly span: ControlSpan;
+  protected abstract owned(fd: number): OwnedFd | undefined;
+
+  /** A message of its own memory, where this one is a view that lasts until the next receive. */
+  abstract copy(): Message<A>;
 
   /** The control messages, each undecoded. */
   get control(): Cmsg[] {
-    this.parsed ??= parseControl(this.controlBytes);
-    return this.parsed;
+    return walkControl(this.span);
+  }
+
+  /** The value of the first control message of this kind: `msg.get(CM.IP_PKTINFO)?.ifindex`. */
+  // biome-ignore lint/suspicious/noExplicitAny: any level and whatever building takes
+  get<V>(type: CmsgType<any, V, any>): V | undefined {
+    const { view, at, end } = this.span;
+    if (at === end) return undefined;
+    const payload = findControl(view, at, end, type.level, type.type);
+    if (payload < 0) return undefined;
+    return type.decode(Buffer.from(view.buffer, view.byteOffset + payload, payloadLength(view, payload)), (fd) => this.owned(fd));
   }
 
   /** MSG_TRUNC: the datagram was longer than the room given, and the rest is lost. */
   get truncated(): boolean {
-    return (this.flags & MSG_TRUNC) !== 0;
+    return (this.flags & c.MSG_TRUNC) !== 0;
   }
 
   /** MSG_CTRUNC: there was more control data than room for it. */
   get controlTruncated(): boolean {
-    return (this.flags & MSG_CTRUNC) !== 0;
+    return (this.flags & c.MSG_CTRUNC) !== 0;
   }
+
+  /** The address that the datagram was sent to: enable({ pktinfo }), or enable({ origDst }). */
+  get to(): string | undefined {
+    return (
+      this.get(CM.IP_PKTINFO)?.addr ??
+      this.get(CM.IPV6_PKTINFO)?.addr ??
+      this.get(CM.IP_ORIGDSTADDR)?.address ??
+      this.get(CM.IPV6_ORIGDSTADDR)?.address
+    );
+  }
+
+  /** The interface that it came in on: enable({ pktinfo }). */
+  get ifindex(): number | undefined {
+    return this.get(CM.IP_PKTINFO)?.ifindex ?? this.get(CM.IPV6_PKTINFO)?.ifindex;
+  }
+
+  /** TTL or hop limit: enable({ ttl }). */
+  get ttl(): number | undefined {
+    return this.int(c.IPPROTO_IP, c.IP_TTL) ?? this.int(c.IPPROTO_IPV6, c.IPV6_HOPLIMIT);
+  }
+
+  /** TOS or traffic class: enable({ tos }). */
+  get tos(): number | undefined {
+    return this.get(CM.IP_TOS) ?? this.int(c.IPPROTO_IPV6, c.IPV6_TCLASS);
+  }
+
+  /** When it came in, nanoseconds since the epoch: enable({ timestamp }). */
+  get timestamp(): bigint | undefined {
+    return this.get(CM.SCM_TIMESTAMPNS) ?? this.get(CM.SCM_TIMESTAMPING)?.software ?? this.get(CM.SCM_TIMESTAMP);
+  }
+
+  /** The same by the network card's clock: enable({ timestamp: 'hardware' }). */
+  get hwTimestamp(): bigint | undefined {
+    return this.get(CM.SCM_TIMESTAMPING)?.hardware;
+  }
+
+  /** How many datagrams the kernel has dropped on this socket so far: enable({ drops }). */
+  get drops(): number | undefined {
+    return this.get(CM.SO_RXQ_OVFL);
+  }
+
+  /** Bytes of each datagram of a GRO train: enable({ gro }). */
+  get segmentSize(): number | undefined {
+    return this.int(c.IPPROTO_UDP, c.UDP_GRO);
+  }
+
+  /** What a message of the error queue says. */
+  get error(): ExtendedErr | undefined {
+    return this.get(CM.IP_RECVERR) ?? this.get(CM.IPV6_RECVERR) ?? this.get(CM.PACKET_TX_TIMESTAMP) ?? this.get(CM.VSOCK_RECVERR);
+  }
+
+  /** The datagrams of a GRO train, as views; of any other message, its data. */
+  *datagrams(): Generator<Buffer, void, undefined> {
+    const { data, segmentSize = 0 } = this;
+    const size = segmentSize > 0 ? segmentSize : data.length;
+    if (data.length === 0) yield data;
+    for (let at = 0; at < data.length; at += size) yield data.subarray(at, at + size);
+  }
+
+  /** An int of the control data, without a Buffer for it. */
+  private int(level: number, type: number): number | undefined {
+    const { view, at, end } = this.span;
+    return intAt(view, at, end, level, type);
+  }
+}
+
+/** A message of the error queue: `data` is what was sent, `address` where to. */
+export type ErrorMessage<A extends Address = Address> = Message<A> & { readonly error: ExtendedErr };
+
+const INT = 4;
+
+/** The value of the first control message of this kind that is an int. */
+export function intAt(view: DataView, at: number, end: number, level: number, type: number): number | undefined {
+  if (at === end) return undefined;
+  const payload = findControl(view, at, end, level, type);
+  return payload < 0 || payloadLength(view, payload) < INT ? undefined : view.getInt32(payload, LITTLE);
+}
+
+const NONE: readonly OwnedFd[] = [];
+
+/** A message of its own memory. */
+export class Received<A extends Address = Address> extends Message<A> {
+  private made: ControlSpan | undefined;
+
+  /** `fds`: what came in the control data, from claim(). */
+  constructor(
+    readonly data: Buffer,
+    private readonly controlBytes: Uint8Array,
+    readonly flags: number,
+    readonly address: A,
+    private readonly fds: readonly OwnedFd[] = NONE,
+  ) {
+    super();
+  }
+
+  get length(): number {
+    return this.data.length;
+  }
+
+  protected get span(): ControlSpan {
+    this.made ??= spanOf(this.controlBytes);
+    return this.made;
+  }
+
+  protected owned(fd: number): OwnedFd | undefined {
+    return this.fds.find((one) => one.fd === fd);
+  }
+
+  copy(): Received<A> {
+    return this;
+  }
+}
+
+/** Takes every descriptor that arrived in control data: from here on none can be lost. */
+export function claim(control: Uint8Array): readonly OwnedFd[] {
+  if (control.length === 0) return NONE;
+  const fds: OwnedFd[] = [];
+  for (const { level, type, data } of parseControl(control)) {
+    if (level !== c.SOL_SOCKET || (type !== c.SCM_RIGHTS && type !== c.SCM_PIDFD)) continue;
+    for (let at = 0; at + INT <= data.length; at += INT) fds.push(new OwnedFd(i32.read(data, at)));
+  }
+  return fds;
 }

@@ -107,7 +107,10 @@ const noNumbers = (syscall: string, level: unknown, option: unknown): TypeError 
 
 function refuse(syscall: string, result: number, level: number, option: number, entry: Entry | undefined): never {
   const known = entry ?? readers[level]?.[option] ?? writers[level]?.[option];
-  if (result === DENIED) throw refused(`${syscall}: ${levelName(level)} ${known?.name ?? option} ${typedForm(syscall, known)}`);
+  if (result === DENIED)
+    throw refused(
+      `${syscall}: ${levelName(level)} ${typedForm(syscall, option, known)}: the kernel would follow a pointer in raw bytes, or write past them`,
+    );
   const ref = { level: levelName(level), name: known?.name ?? String(option) };
   const { ENOPROTOOPT, EOPNOTSUPP, EPERM, EACCES } = native.constants;
   let hint: string | undefined;
@@ -117,11 +120,10 @@ function refuse(syscall: string, result: number, level: number, option: number, 
 }
 
 /** What to do in place of raw bytes. */
-function typedForm(syscall: string, entry: Entry | undefined): string {
-  const because = 'the kernel would follow a pointer in raw bytes, or write past them';
-  if (!entry) return `has no typed form, and no raw one: ${because}`;
-  if (syscall === 'getsockopt' && entry.readable) return `is read without a length, as its typed value: ${because}`;
-  return `cannot be ${syscall === 'getsockopt' ? 'read' : 'set'} so${readBy(entry)}: ${because}`;
+function typedForm(syscall: string, option: number, entry: Entry | undefined): string {
+  if (syscall === 'getsockopt' && entry?.readable) return `${entry.name} is read without a length, as its typed value`;
+  if (syscall === 'getsockopt' && entry?.row.readBy) return `${entry.name} cannot be read so${readBy(entry)}`;
+  return `${option} has no typed form, and no raw one`;
 }
 const readBy = ({ row }: Entry): string => (row.readBy === undefined ? '' : `; ${row.readBy} reads it`);
 

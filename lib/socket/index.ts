@@ -3,6 +3,7 @@ export { create_connection, create_server, socket, socketpair } from './create';
 export type { Stats } from './descriptor';
 export type { FileOptions } from './file';
 export type { IoOptions } from './funnel';
+export type { BatchOptions, ReceivedFds } from './messenger';
 export { type PollEntry, poll, pollSync } from './poll';
 export type { SendmsgOptions } from './sender';
 export { Socket, type SocketInit } from './socket';

@@ -128,8 +128,11 @@ export class Channel {
     if (this.fd < 0) return;
     const unasked = this.unwanted(revents);
     if (this.watchers.length > 0) this.watch();
-    if (revents & READABLE) this.drain(this.reads);
-    if (revents & WRITABLE) this.drain(this.writes);
+    if (!this.resuming) {
+      // else both are tried in this turn anyway, and only once, or a budget would be spent twice
+      if (revents & READABLE) this.drain(this.reads);
+      if (revents & WRITABLE) this.drain(this.writes);
+    }
     this.spurious = unasked ? this.spurious + 1 : 0;
     if (this.spurious >= SPURIOUS_LIMIT) this.shrink();
   }
@@ -137,6 +140,11 @@ export class Channel {
   /** Tries the head of a queue, as after an event. */
   retry(queue: Waiter[]): void {
     if (this.fd >= 0) this.drain(queue);
+  }
+
+  /** Something happened that the watchers may have missed: they look again in the next turn. */
+  poke(): void {
+    if (this.watchers.length > 0) this.resume();
   }
 
   private unwanted(revents: number): boolean {
@@ -230,6 +238,7 @@ export class Channel {
       this.resuming = false;
       turned();
       if (this.fd < 0) return;
+      if (this.watchers.length > 0) this.watch();
       this.drain(this.reads);
       this.drain(this.writes);
     });

@@ -2,12 +2,13 @@
 import { type Address, decodeAddress } from '../address';
 import type { Bytes } from '../bytes';
 import { toBytes } from '../bytes';
-import { AF_UNIX, EAGAIN, EPOLLERR, MSG_DONTWAIT, MSG_ERRQUEUE, MSG_WAITALL, SOCK_STREAM } from '../constants';
+import { AF_UNIX, EAGAIN, EPOLLERR, MSG_CMSG_CLOEXEC, MSG_DONTWAIT, MSG_ERRQUEUE, MSG_WAITALL, SOCK_SEQPACKET, SOCK_STREAM } from '../constants';
 import { badRange, badType, fail } from '../errors';
-import { Message } from '../message';
+import { claim, type Message, Received } from '../message';
 import { BAD_ARGUMENT, native } from '../native';
 import { allStillThere, flagsOf, optionsOfCall, sizeOf, stillThere, targetOf } from './arguments';
 import { Endpoint } from './endpoint';
+import { ErrorQueue } from './error-queue';
 import { fairly, fairlyRefused } from './fairness';
 import { type IoOptions, isFree, type OneShot, READ, submit, submitSync, watch } from './funnel';
 import { later } from './later';
@@ -16,6 +17,7 @@ import { mapped, waitall } from './waitall';
 
 const SCRATCH_SIZE = 65536;
 const NOTHING = Buffer.alloc(0);
+const ERROR_ROOM = 512; // an extended error, its offender, timestamps, and all that enable() turns on
 /** Calls that allocate receive here first, so that a result is as long as what came and a wait holds no memory. */
 const scratch = Buffer.allocUnsafeSlow(SCRATCH_SIZE);
 const sender = new Uint8Array(128);
@@ -29,6 +31,13 @@ interface Room {
 }
 
 export abstract class Receiver<A extends Address> extends Endpoint<A> {
+  /** Room for control data where recvmsg is told none: enable() makes it as large as what it turns on. */
+  protected controlRoom = 0;
+  /** MSG_CMSG_CLOEXEC where descriptors may arrive; other families refuse a flag that they do not know. */
+  protected readonly cloexec = (this.family as number) === AF_UNIX ? MSG_CMSG_CLOEXEC : 0;
+  /** Set once errors are data: by enable({ errqueue }) or errors(). */
+  protected errorQueue: ErrorQueue<A> | undefined;
+
   /**
    * recv(2): up to `size` bytes, or `target` filled and the count (CPython's recv_into). An empty result is the end of a stream.
    * With MSG_WAITALL a stream waits for all of it; less comes at the end, an error, the deadline or an abort.
@@ -101,7 +110,8 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
 
   /**
    * recvmsg(2): data, control messages, flags and sender. `size` allocates; buffers are filled in order. `control` is the room for control data in
-   * bytes (CMSG_SPACE of what is expected), 0 for none: what does not fit is lost, and `controlTruncated` says so.
+   * bytes (CMSG_SPACE of what is expected), 0 for none, left out for what enable() turned on: what does not fit is lost, and `controlTruncated` says so.
+   * Descriptors come close-on-exec, in `get(CM.SCM_RIGHTS)`; those that nobody takes are closed.
    */
   recvmsg(size: number | readonly Bytes[], o?: IoOptions & { control?: number }): Promise<Message<A>> {
     return later(() => {
@@ -183,7 +193,7 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
   }
 
   private recvmsgCall(size: number | readonly Bytes[], control: number | undefined, flags: number): OneShot<Message<A>> {
-    const room = control === undefined ? 0 : sizeOf(control, 'recvmsg: control');
+    const room = control === undefined ? this.controlRoom : sizeOf(control, 'recvmsg: control');
     const given = typeof size === 'number' ? undefined : buffersOf(size);
     const lengths = given?.map(({ length }) => length);
     const limit = typeof size === 'number' ? sizeOf(size, 'recvmsg: size') : 0;
@@ -198,32 +208,68 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
   }
 
   private fill(room: Uint8Array, flags: number): number | undefined {
-    return this.count('recv', native.recv(this.channel.fd, room, 0, room.length, flags | MSG_DONTWAIT), room.length);
+    return this.fillAt(room, 0, room.length, flags);
+  }
+
+  private fillAt(memory: Uint8Array, offset: number, length: number, flags: number): number | undefined {
+    const { fd } = this.channel;
+    const bits = flags | MSG_DONTWAIT;
+    let result = native.recv(fd, memory, offset, length, bits);
+    for (let tries = 0; result < 0 && this.again(result, flags, tries); tries++) result = native.recv(fd, memory, offset, length, bits);
+    return this.count('recv', result, length);
   }
 
   private take(limit: number, flags: number): Buffer | undefined {
     if (limit > SLAB_LIMIT) return allocated(limit, (room) => this.fill(room, flags));
-    return sliced(limit, (memory, offset, length) =>
-      this.count('recv', native.recv(this.channel.fd, memory, offset, length, flags | MSG_DONTWAIT), length),
-    );
+    return sliced(limit, (memory, offset, length) => this.fillAt(memory, offset, length, flags));
   }
 
   private fillFrom(room: Uint8Array, flags: number): number | undefined {
-    senderLength[0] = sender.length;
-    return this.count('recvfrom', native.recvfrom(this.channel.fd, room, 0, room.length, flags | MSG_DONTWAIT, sender, senderLength), room.length);
+    let result: number;
+    let tries = 0;
+    do {
+      senderLength[0] = sender.length;
+      result = native.recvfrom(this.channel.fd, room, 0, room.length, flags | MSG_DONTWAIT, sender, senderLength);
+    } while (result < 0 && this.again(result, flags, tries++));
+    return this.count('recvfrom', result, room.length);
   }
 
   private message({ iov, control }: Room, scattered: boolean, flags: number): Message<A> | undefined {
-    heads[0] = sender.length;
-    heads[1] = control?.length ?? 0;
-    heads[2] = 0;
     const room = iov.reduce((sum, bytes) => sum + bytes.length, 0);
-    const n = this.count('recvmsg', native.recvmsg(this.channel.fd, iov, sender, control, heads, flags | MSG_DONTWAIT), room);
+    let result: number;
+    let tries = 0;
+    do {
+      heads[0] = sender.length;
+      heads[1] = control?.length ?? 0;
+      heads[2] = 0;
+      result = native.recvmsg(this.channel.fd, iov, sender, control, heads, flags | MSG_DONTWAIT | this.cloexec);
+    } while (result < 0 && this.again(result, flags, tries++));
+    const controlBytes = control === null || result < 0 ? NOTHING : control.subarray(0, Math.min(heads[1], control.length));
+    const fds = this.family === AF_UNIX ? claim(controlBytes) : undefined;
+    const n = this.count('recvmsg', result, room);
     if (n === undefined) return undefined;
     const filled = Math.min(n, room);
     const data = scattered ? gathered(iov, filled) : kept(iov[0], filled);
-    const controlBytes = control === null ? NOTHING : control.subarray(0, Math.min(heads[1], control.length));
-    return new Message(data, controlBytes, heads[2], this.sender(heads[0]));
+    return new Received(data, controlBytes, heads[2], this.sender(heads[0]), fds);
+  }
+
+  /** Whether a refused call is to be made again, since an error of the queue interrupted it. EAGAIN is no such error, but the moment to empty the queue. */
+  protected again(result: number, flags: number, tries: number): boolean {
+    const queue = this.errorQueue;
+    if (queue === undefined || (flags & MSG_ERRQUEUE) !== 0) return false;
+    if (result === -EAGAIN) {
+      if (queue.drain()) this.channel.poke();
+      return false;
+    }
+    if (this.type === SOCK_STREAM || this.type === SOCK_SEQPACKET || !queue.passesOver(result, tries)) return false;
+    this.channel.poke();
+    return true;
+  }
+
+  /** From here on errors are data. */
+  protected queueErrors(): ErrorQueue<A> {
+    this.errorQueue ??= new ErrorQueue(() => this.message({ iov: [scratch], control: new Uint8Array(ERROR_ROOM) }, false, MSG_ERRQUEUE));
+    return this.errorQueue;
   }
 
   /** Who sent it. A stream's kernel names nobody: that is the peer; an unnamed unix socket has a family and no name. */

@@ -1,13 +1,13 @@
 // send, sendall, sendto, sendmsg and sendfile, each in three verbs: a promise, Sync (blocks this thread), try (never waits).
 import type { Address, AddressLike } from '../address';
 import { type Bytes, toBytes } from '../bytes';
-import { AF_UNIX, EAGAIN, MSG_DONTWAIT, MSG_NOSIGNAL, SOCK_DGRAM } from '../constants';
+import { AF_UNIX, EAGAIN, EMSGSIZE, MSG_DONTWAIT, MSG_NOSIGNAL, SOCK_DGRAM } from '../constants';
 import { badRange, badType, fail } from '../errors';
-import { buildControl, type Cmsg } from '../message';
+import { buildControl, extrasControl, type SendExtras } from '../message';
 import { BAD_ARGUMENT, native } from '../native';
 import { allStillThere, dataOf, flagsOf, MAX_SIZE, optionsOfCall, sendtoArguments, stillThere } from './arguments';
 import { fairly, fairlyRefused } from './fairness';
-import { type Call, type IoOptions, isFree, submit, submitSync, WRITE, YIELD } from './funnel';
+import { type Call, type IoOptions, isFree, type OneShot, submit, submitSync, WRITE, YIELD } from './funnel';
 import { later } from './later';
 import { Limit } from './limit';
 import { Receiver } from './receiver';
@@ -15,12 +15,12 @@ import { numeric, resolve, resolveSync, type Target } from './resolve';
 
 const TURN_BYTES = 1 << 20; // a long transfer lets the loop turn after this much
 const SENDFILE_MAX = 0x7ffff000; // the most that one sendfile(2) moves
+const RESEND = 8; // a send that errors of other datagrams interrupt this often fails with the next
 const UNIX_RETRY_MS = 5; // a full unix datagram queue wakes nobody who is not connected to it
 
 /** What goes along with the data of sendmsg. */
-export interface SendmsgOptions<A extends Address> {
+export interface SendmsgOptions<A extends Address> extends SendExtras {
   to?: AddressLike<A>;
-  control?: readonly Cmsg[];
 }
 
 /**
@@ -111,29 +111,29 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
     return this.othersFirst ? null : (this.putTo(bytes, flags, to) ?? null);
   }
 
-  /** sendmsg(2): the buffers as one message, with control messages and a destination. */
+  /** sendmsg(2): the buffers as one message, with a destination, and with source, interface, ttl, descriptors or any control messages. */
   sendmsg(buffers: readonly Bytes[], o?: IoOptions & SendmsgOptions<A>): Promise<number> {
     return later(() => {
       const { flags, io } = optionsOfCall(o, 'sendmsg');
       const iov = buffersOf(buffers);
-      const control = controlOf(o);
       this.open('sendmsg');
       const send = (to: Target | undefined, rest: IoOptions | undefined) =>
-        submit(this.channel, this.sendmsgCall(iov, control, flags, to), rest, this.patience);
+        submit(this.channel, this.sendmsgCall(iov, o, flags, to), rest, this.patience);
       return o?.to === undefined ? send(undefined, io) : this.located(resolve(this.family, o.to), io, send);
     });
   }
 
   sendmsgSync(buffers: readonly Bytes[], o?: SendmsgOptions<A> & { flags?: number }): number {
-    const { iov, control, flags } = this.sendmsgArguments(buffers, o);
+    const { iov, flags } = this.sendmsgArguments(buffers, o);
     const to = o?.to === undefined ? undefined : resolveSync(this.family, o.to);
-    return submitSync(this.channel, this.sendmsgCall(iov, control, flags, to), this.timeoutMs);
+    return submitSync(this.channel, this.sendmsgCall(iov, o, flags, to), this.timeoutMs);
   }
 
   trySendmsg(buffers: readonly Bytes[], o?: SendmsgOptions<A> & { flags?: number }): number | null {
-    const { iov, control, flags } = this.sendmsgArguments(buffers, o);
+    const { iov, flags } = this.sendmsgArguments(buffers, o);
     const to = o?.to === undefined ? undefined : numeric(this.family, o.to, 'sendmsg');
-    return this.othersFirst ? null : (this.putMessage(iov, control, flags, to) ?? null);
+    const call = this.sendmsgCall(iov, o, flags, to);
+    return this.othersFirst ? null : (call.attempt() ?? null);
   }
 
   /**
@@ -172,11 +172,14 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
     return { syscall: 'sendto', direction: WRITE, attempt, retryMs: this.retryMs };
   }
 
-  private sendmsgCall(iov: readonly Uint8Array[], control: Buffer | null, flags: number, to: Target | undefined): Call<number> {
+  private sendmsgCall(iov: readonly Uint8Array[], extras: SendExtras | undefined, flags: number, to: Target | undefined): OneShot<number> {
+    const control = extras === undefined ? [] : extrasControl(this.family, extras, to?.bytes);
+    const bytes = control.length === 0 ? null : buildControl(control);
+    const fds = extras?.fds; // held for as long as the call waits, or the collector would close them
     const lengths = iov.map(({ length }) => length);
     const attempt = () => {
       allStillThere(iov, lengths, 'sendmsg: buffers');
-      return this.putMessage(iov, control, flags, to);
+      return this.putMessage(iov, bytes, flags, to, fds);
     };
     return { syscall: 'sendmsg', direction: WRITE, attempt, retryMs: this.retryMs };
   }
@@ -229,12 +232,12 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
   }
 
   /** A datagram to a full unix queue gets EAGAIN, and its sender is told nothing when room appears. */
-  private get retryMs(): number | undefined {
+  protected get retryMs(): number | undefined {
     return this.family === AF_UNIX && this.type === SOCK_DGRAM ? UNIX_RETRY_MS : undefined;
   }
 
   /** Sends keep the order of their calls: one that was begun is not cut in two by a later one. */
-  private get othersFirst(): boolean {
+  protected get othersFirst(): boolean {
     return this.channel.writes.length > 0;
   }
 
@@ -250,24 +253,49 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
   }
 
   private put(bytes: Uint8Array, flags: number): number | undefined {
-    return this.taken('send', native.send(this.channel.fd, bytes, 0, bytes.length, flags | MSG_DONTWAIT | MSG_NOSIGNAL));
+    const { fd } = this.channel;
+    const bits = flags | MSG_DONTWAIT | MSG_NOSIGNAL;
+    let result = native.send(fd, bytes, 0, bytes.length, bits);
+    for (let tries = 0; result < 0 && this.resend(result, tries); tries++) result = native.send(fd, bytes, 0, bytes.length, bits);
+    return this.taken('send', result);
   }
 
   private putTo(bytes: Uint8Array, flags: number, to: Target): number | undefined {
-    const result = native.sendto(this.channel.fd, bytes, 0, bytes.length, flags | MSG_DONTWAIT | MSG_NOSIGNAL, to.bytes, to.bytes.length);
+    const { fd } = this.channel;
+    const bits = flags | MSG_DONTWAIT | MSG_NOSIGNAL;
+    let result: number;
+    let tries = 0;
+    do result = native.sendto(fd, bytes, 0, bytes.length, bits, to.bytes, to.bytes.length);
+    while (result < 0 && this.resend(result, tries++));
     return this.taken('sendto', result, to);
   }
 
-  private putMessage(iov: readonly Uint8Array[], control: Buffer | null, flags: number, to: Target | undefined): number | undefined {
+  private putMessage(
+    iov: readonly Uint8Array[],
+    control: Buffer | null,
+    flags: number,
+    to: Target | undefined,
+    _fds: SendExtras['fds'],
+  ): number | undefined {
     const name = to?.bytes ?? null;
     const { fd } = this.channel;
-    const result = native.sendmsg(fd, iov, name, name?.length ?? 0, control, control?.length ?? 0, 0, flags | MSG_DONTWAIT | MSG_NOSIGNAL);
+    const bits = flags | MSG_DONTWAIT | MSG_NOSIGNAL;
+    let result: number;
+    let tries = 0;
+    do result = native.sendmsg(fd, iov, name, name?.length ?? 0, control, control?.length ?? 0, 0, bits);
+    while (result < 0 && this.resend(result, tries++));
     return this.taken('sendmsg', result, to);
+  }
+
+  /** Whether a refused send is to be made again: where errors are data, the error of an earlier datagram is not this one's. */
+  protected resend(result: number, tries: number): boolean {
+    if (this.errorQueue === undefined || result === -EAGAIN || result === -EMSGSIZE || tries >= RESEND) return false;
+    return this.again(result, 0, tries);
   }
 
   private sendmsgArguments(buffers: readonly Bytes[], o: (SendmsgOptions<A> & { flags?: number }) | undefined) {
     this.open('sendmsg');
-    return { iov: buffersOf(buffers), control: controlOf(o), flags: flagsOf(o?.flags, 'sendmsg: flags') };
+    return { iov: buffersOf(buffers), flags: flagsOf(o?.flags, 'sendmsg: flags') };
   }
 
   /** What every sending call does with its result. */
@@ -288,13 +316,6 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
 }
 
 function nothing(): void {}
-
-function controlOf(o: { control?: readonly Cmsg[] } | undefined): Buffer | null {
-  if (o?.control === undefined) return null;
-  if (!Array.isArray(o.control)) throw badType('sendmsg: control', 'an array of control messages', o.control);
-  if (o.control.length === 0) return null;
-  return buildControl(o.control);
-}
 
 function buffersOf(buffers: readonly Bytes[]): Uint8Array[] {
   if (!Array.isArray(buffers)) throw badType('sendmsg: buffers', 'an array of buffers', buffers);

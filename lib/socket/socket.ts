@@ -30,6 +30,7 @@ import {
   SOL_SOCKET,
 } from '../constants';
 import { badRange, badType, check, fail, isErrno, SocketError, socketError } from '../errors';
+import { type Metadata, OwnedFd } from '../message';
 import { native } from '../native';
 import { applyOptions, type OptionValues } from '../options';
 import { onAbort } from './aborts';
@@ -41,7 +42,7 @@ import { later } from './later';
 import { Limit } from './limit';
 import { isHeld } from './reactor';
 import { resolve, resolveSync, type Target } from './resolve';
-import { Sender } from './sender';
+import { Messenger } from './messenger';
 
 /** What a Socket may be made from. */
 export interface SocketInit {
@@ -52,6 +53,8 @@ export interface SocketInit {
   fd?: number;
   /** applied between socket() and bind() */
   options?: OptionValues;
+  /** set together with the options, as by enable() */
+  enable?: Metadata;
   /** closes the socket when aborted */
   signal?: AbortSignal;
 }
@@ -73,7 +76,7 @@ const FULL_TABLE_PAUSE_MS = 100; // how long connections() waits when the proces
 const peer = new Uint8Array(128);
 const peerLength = new Int32Array(1);
 
-export class Socket<A extends Address = InetAddress> extends Sender<A> {
+export class Socket<A extends Address = InetAddress> extends Messenger<A> {
   /** socket(2): Python's socket.socket(family, type, proto, fileno). Born close-on-exec and non-blocking, whatever the verbs do. */
   constructor(family?: Family<A>, type?: number, proto?: number, fd?: number);
   constructor(init: SocketInit & { family?: Family<A> });
@@ -101,16 +104,21 @@ export class Socket<A extends Address = InetAddress> extends Sender<A> {
 
   /**
    * Takes over an open socket: reads its family, type and protocol, and sets O_NONBLOCK, which all dups of the descriptor share. ENOTSOCK, EBADF;
-   * the fd stays the caller's where this fails.
+   * the fd stays the caller's, or the OwnedFd's, where this fails.
    */
-  static fromFd<A extends Address>(fd: number): Socket<A> {
-    return new Socket<A>({ fd: descriptor(fd) });
+  static fromFd<A extends Address>(fd: number | OwnedFd): Socket<A> {
+    if (!(fd instanceof OwnedFd)) return new Socket<A>({ fd: descriptor(fd) });
+    const sock = new Socket<A>({ fd: descriptor(fd.fd) });
+    fd.surrender();
+    return sock;
   }
 
   /** fcntl(F_DUPFD_CLOEXEC): a second Socket over the same kernel socket. */
   dup(): Socket<A> {
     const copy = new Socket<A>(new Known(this.duplicate(), this.family, this.type, this.proto));
     copy.timeoutMs = this.timeoutMs;
+    copy.controlRoom = this.controlRoom;
+    if (this.errorQueue !== undefined) copy.queueErrors();
     return copy;
   }
 
@@ -238,12 +246,13 @@ export class Socket<A extends Address = InetAddress> extends Sender<A> {
 
   // --- inside
 
-  private prepare({ options, signal }: SocketInit): void {
+  private prepare({ options, enable, signal }: SocketInit): void {
     try {
       if (options !== undefined) {
         if (typeof options !== 'object' || options === null) throw badType('Socket: options', 'an object of options by name', options);
         applyOptions(this.channel.fd, options);
       }
+      if (enable !== undefined) this.enable(enable);
       if (signal === undefined) return;
       if (typeof signal?.addEventListener !== 'function') throw badType('Socket: signal', 'an AbortSignal', signal);
       signal.throwIfAborted();

@@ -15,8 +15,8 @@ export function fcntl(fd: number, cmd: number, arg: number): number {
   return result >= -4095 ? result : refuse('fcntl', result, fd, cmd, arg);
 }
 
-/** ioctl(2) with a request whose argument is flat: an integer, or a struct without pointers in bytes, read and written in place. */
-export function ioctl(fd: number, req: number, arg: number | Bytes): number {
-  const result = native.ioctl(fd, req, typeof arg === 'number' ? arg : toBytes(arg, 'ioctl: arg'));
+/** ioctl(2) with a request whose argument is flat: an integer, or a struct without pointers in bytes, read and written in place; or any request with NULL. */
+export function ioctl(fd: number, req: number, arg: number | Bytes | null): number {
+  const result = native.ioctl(fd, req, arg === null || typeof arg === 'number' ? arg : toBytes(arg, 'ioctl: arg'));
   return result >= -4095 ? result : refuse('ioctl', result, fd, req, arg);
 }

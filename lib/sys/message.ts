@@ -1,26 +1,33 @@
 // struct msghdr as an object: recvmsg(2), sendmsg(2), recvmmsg(2), sendmmsg(2).
 import { type Bytes, toBytes } from '../bytes';
 import { badRange, badType, integer } from '../codec/refuse';
-import { type MmsgEntry, native } from '../native';
+import { type MmsgEntry, native, type Vector } from '../native';
 import { bytesOrNull, word } from './memory';
 import { refuse } from './refuse';
 
 /**
  * struct msghdr. `namelen` and `controllen` default to the lengths of `name` and `control`; longer than those is zero-padded on sending and cut on receiving.
  * After a receiving call `namelen`, `controllen` and `flags` hold what the kernel reported: set them again before the object is used again, as in C.
+ * `{ base: null, len }` among the vectors is a NULL pointer that claims to have so many bytes.
  */
 export interface MsgHdr {
   name?: Bytes | null;
   namelen?: number;
-  iov: readonly Bytes[];
+  iov: readonly (Bytes | NullVector)[];
   control?: Bytes | null;
   controllen?: number;
   flags?: number;
 }
 
+/** struct iovec whose iov_base is NULL: -EFAULT, where the kernel has anything to read or write there. */
+export interface NullVector {
+  base: null;
+  len: number;
+}
+
 /** A MsgHdr with every pointer resolved. */
 interface Resolved {
-  iov: Uint8Array[];
+  iov: Vector[];
   name: Uint8Array | null;
   namelen: number;
   control: Uint8Array | null;
@@ -31,8 +38,8 @@ interface Resolved {
 function resolve(msg: MsgHdr, what: string): Resolved {
   if (typeof msg !== 'object' || msg === null) throw badType(what, 'a message object {name, iov, control, ...}', msg);
   if (!Array.isArray(msg.iov)) throw badType(`${what}.iov`, 'an array of bytes', msg.iov);
-  const iov = new Array<Uint8Array>(msg.iov.length);
-  for (let i = 0; i < iov.length; i++) iov[i] = toBytes(msg.iov[i], `${what}.iov[${i}]`);
+  const iov = new Array<Vector>(msg.iov.length);
+  for (let i = 0; i < iov.length; i++) iov[i] = vector(msg.iov[i], `${what}.iov[${i}]`);
   const name = bytesOrNull(msg.name, `${what}.name`);
   const control = bytesOrNull(msg.control, `${what}.control`);
   return {
@@ -45,14 +52,27 @@ function resolve(msg: MsgHdr, what: string): Resolved {
   };
 }
 
+function vector(value: Bytes | NullVector, what: string): Vector {
+  if (typeof value === 'object' && value !== null && 'base' in value && value.base === null)
+    return integer(`${what}.len`, value.len, 0, Number.MAX_SAFE_INTEGER);
+  return toBytes(value as Bytes, what);
+}
+
 function report(msg: MsgHdr, namelen: number, controllen: number, flags: number): void {
   msg.namelen = namelen;
   msg.controllen = controllen;
   msg.flags = flags;
 }
 
-/** recvmsg(2). Descriptors that arrive in the control data are owned by this environment from then on. */
-export function recvmsg(fd: number, msg: MsgHdr, flags: number): number {
+/** The answer to a NULL struct msghdr. */
+function withoutMessage(result: number, call: 'recvmsg' | 'sendmsg', fd: number, flags: number): number {
+  if (result >= -4095) return result;
+  return call === 'recvmsg' ? refuse(call, result, fd, null, null, null, null, flags) : refuse(call, result, fd, null, null, 0, null, 0, 0, flags);
+}
+
+/** recvmsg(2). Descriptors that arrive in the control data are owned by this environment from then on. `msg` null is a NULL pointer. */
+export function recvmsg(fd: number, msg: MsgHdr | null, flags: number): number {
+  if (msg === null) return withoutMessage(native.recvmsg(fd, null, null, null, new Int32Array(3), flags), 'recvmsg', fd, flags);
   const m = resolve(msg, 'recvmsg: msg');
   const head = Int32Array.of(m.namelen, m.controllen, m.flags);
   const result = native.recvmsg(fd, m.iov, m.name, m.control, head, flags);
@@ -62,7 +82,8 @@ export function recvmsg(fd: number, msg: MsgHdr, flags: number): number {
 }
 
 /** sendmsg(2). Control data is whole struct cmsghdr blocks, as CMSG_SPACE lays them out. */
-export function sendmsg(fd: number, msg: MsgHdr, flags: number): number {
+export function sendmsg(fd: number, msg: MsgHdr | null, flags: number): number {
+  if (msg === null) return withoutMessage(native.sendmsg(fd, null, null, 0, null, 0, 0, flags), 'sendmsg', fd, flags);
   const m = resolve(msg, 'sendmsg: msg');
   const result = native.sendmsg(fd, m.iov, m.name, m.namelen, m.control, m.controllen, m.flags, flags);
   return result >= -4095 ? result : refuse('sendmsg', result, fd, m.iov, m.name, m.namelen, m.control, m.controllen, m.flags, flags);

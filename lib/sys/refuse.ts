@@ -14,7 +14,7 @@ const TEXT_OR_NULL = `${TEXT}, or null`;
 
 /** What a parameter takes where it isn't a 32-bit integer: by call and name, or by name alone. */
 const EXPECTED: Readonly<Record<string, string>> = {
-  buf: BYTES,
+  buf: BYTES_OR_NULL,
   'get_blank.buf': `${BYTES}, of 4096 at most`,
   table: BYTES,
   out: BYTES,
@@ -34,7 +34,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   msgs: 'an array of messages',
   heads: CELL,
   request: 'an integer of 0 ... 4294967295',
-  'ioctl.arg': 'an integer, or bytes',
+  length: 'an integer of 0 ... the length of buf',
+  'ioctl.arg': 'an integer, bytes, or null',
   offset: 'an integer of 0 or more',
   count: 'an integer of 0 or more',
   host: TEXT_OR_NULL,
@@ -69,10 +70,10 @@ const PARAMETERS = {
   get_ao_keys: 'fd keys size',
   get_table: 'fd level name table',
   get_blank: 'fd level name buf',
-  recv: 'fd buf offset length flags',
-  send: 'fd buf offset length flags',
-  recvfrom: 'fd buf offset length flags sockaddr room:addrlen',
-  sendto: 'fd buf offset length flags sockaddr addrlen',
+  recv: 'fd buf offset length:len flags',
+  send: 'fd buf offset length:len flags',
+  recvfrom: 'fd buf offset length:len flags sockaddr room:addrlen',
+  sendto: 'fd buf offset length:len flags sockaddr addrlen',
   recvmsg: 'fd iov:msg.iov sockaddr:msg.name value:msg.control heads flags',
   sendmsg: 'fd iov:msg.iov sockaddr:msg.name msg.namelen value:msg.control msg.controllen msg.flags flags',
   recvmmsg: 'fd msgs heads flags timeout[0] timeout[1]',

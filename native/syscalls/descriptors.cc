@@ -39,7 +39,7 @@ napi_value poll_(napi_env env, napi_callback_info info) {
   return args.answer(ready);
 }
 
-enum class Kind { PLAIN, FLAT, NONE, MAKES, UNKNOWN };
+enum class Kind { PLAIN, FLAT, COUNTS, NONE, MAKES, UNKNOWN };
 
 struct Request {
   uint32_t number;
@@ -57,11 +57,13 @@ constexpr Request kFcntls[] = {
 
 constexpr Request kIoctls[] = {
 #define FLAT(name) {name, Kind::FLAT, 0},
+#define COUNTS(name) {name, Kind::COUNTS, 0},
 #define NONE(name) {name, Kind::NONE, 0},
 #define MAKES(name, family) {name, Kind::MAKES, family},
 #include "../ioctls.def"
 #undef MAKES
 #undef NONE
+#undef COUNTS
 #undef FLAT
 };
 
@@ -102,17 +104,20 @@ napi_value ioctl_(napi_env env, napi_callback_info info) {
   napi_typeof(env, args.value(2), &type);
   const bool number = type == napi_number;
   uint32_t word = number ? args.word(2) : 0;
-  const Bytes given = number ? Bytes{reinterpret_cast<uint8_t*>(&word), sizeof word} : args.bytes(2);
+  const Bytes given = number ? Bytes{reinterpret_cast<uint8_t*>(&word), sizeof word} : args.bytes_or_null(2);
   if (args.bad()) return args.refusal();
 
   const Request request = find(kIoctls, code);
-  if (request.kind == Kind::UNKNOWN) return args.answer(fcntl(fd, F_GETFD) < 0 ? -errno : kDenied);
+  if (request.kind == Kind::UNKNOWN && given.data != nullptr) return args.answer(fcntl(fd, F_GETFD) < 0 ? -errno : kDenied);
   alignas(16) uint8_t copy[512] = {};
   const size_t held = std::min(given.length, sizeof copy);
-  memcpy(copy, given.data, held);
+  if (held > 0) memcpy(copy, given.data, held);
+  struct ifconf list = {};
+  memcpy(&list, copy, sizeof list);
+  if (request.kind == Kind::COUNTS && list.ifc_buf != nullptr) return args.answer(kDenied);
   // 0x89e0 is SIOCUNIXFILE (no argument) and also the multicast routing counters' (flat): a pointer to the copy suits both.
-  const int64_t done = result([&] { return ioctl(fd, code, copy); });
-  if (done >= 0) memcpy(given.data, copy, held);
+  const int64_t done = result([&] { return ioctl(fd, code, given.data == nullptr ? nullptr : copy); });
+  if (done >= 0 && held > 0) memcpy(given.data, copy, held);
   if (request.kind == Kind::MAKES && (request.family == 0 || (done > 0 && request.family == family_of(fd)))) args.environment().own(done);
   return args.answer(done);
 }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "../arguments.h"
-#include "../denied.h"
+#include "../control.h"
 #include "../functions.h"
 #include "../platform.h"
 #include "../room.h"
@@ -42,34 +42,10 @@ std::vector<napi_value> elements(Arguments& args, int index, napi_value array) {
 std::vector<struct iovec> vectors(Arguments& args, int index, const std::vector<napi_value>& arrays) {
   std::vector<struct iovec> iov(arrays.size());
   for (size_t i = 0; i < arrays.size(); i++) {
-    const Bytes bytes = args.bytes(index, arrays[i]);
+    const Bytes bytes = args.bytes_or_length(index, arrays[i]);
     iov[i] = {bytes.data, bytes.length};
   }
   return iov;
-}
-
-/** Calls `visit(level, type, data, length)` for each control message that lies within `length` bytes. */
-template <typename Visit>
-void each_control(const uint8_t* control, size_t length, Visit visit) {
-  for (size_t at = 0; at + sizeof(struct cmsghdr) <= length;) {
-    struct cmsghdr head = {};
-    memcpy(&head, control + at, sizeof head);
-    if (head.cmsg_len < sizeof head || head.cmsg_len > length - at) return;
-    visit(head.cmsg_level, head.cmsg_type, control + at + CMSG_LEN(0), head.cmsg_len - CMSG_LEN(0));
-    at += CMSG_ALIGN(head.cmsg_len);
-  }
-}
-
-/** Descriptors that arrived belong to the environment from now on. */
-void own_arrived(Environment& environment, const uint8_t* control, size_t length) {
-  each_control(control, length, [&](int level, int type, const uint8_t* data, size_t size) {
-    if (level != SOL_SOCKET || (type != SCM_RIGHTS && type != SCM_PIDFD)) return;
-    for (size_t at = 0; at + sizeof(int) <= size; at += sizeof(int)) {
-      int fd = -1;
-      memcpy(&fd, data + at, sizeof fd);
-      environment.own(fd);
-    }
-  });
 }
 
 /** A message on its way in: its header, and what the kernel reported about it. */
@@ -117,9 +93,7 @@ class MessageOut {
     head.msg_control = room_.data();
     head.msg_controllen = controllen;
     head.msg_flags = msg_flags;
-    if (control.data == nullptr) return;
-    each_control(control.data, controllen < control.length ? controllen : control.length,
-                 [this](int level, int type, const uint8_t*, size_t) { denied_ = denied_ || denied<Direction::CMSG>(level, type); });
+    if (control.data != nullptr) denied_ = any_denied(control.data, controllen < control.length ? controllen : control.length);
   }
 
   /** 0, or why this message does not go. */
@@ -137,17 +111,21 @@ class MessageOut {
 /** With MSG_TRUNC, TCP reports bytes that it never wrote: they must not be what stood in the buffers before. */
 void clear_for(int flags, const std::vector<struct iovec>& iov) {
   if ((flags & MSG_TRUNC) == 0) return;
-  for (const struct iovec& part : iov) memset(part.iov_base, 0, part.iov_len);
+  for (const struct iovec& part : iov) {
+    if (part.iov_base != nullptr) memset(part.iov_base, 0, part.iov_len);
+  }
 }
 
 napi_value recvmsg_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0), flags = args.flags(5);
-  const std::vector<napi_value> arrays = elements(args, 1, args.value(1));
+  const bool nothing = args.is_null(1);
+  const std::vector<napi_value> arrays = nothing ? std::vector<napi_value>() : elements(args, 1, args.value(1));
   std::vector<struct iovec> iov = vectors(args, 1, arrays);
   const Bytes name = args.bytes_or_null(2), control = args.bytes_or_null(3);
   const Ints out = args.ints(4, 3);
   if (args.bad()) return args.refusal();
+  if (nothing) return args.answer(result([&] { return recvmsg(fd, nullptr, flags); }));
   MessageIn message(iov, name, control, &out.data[0], &out.data[1], &out.data[2]);
   if (message.failed()) return args.answer(-ENOMEM);
   clear_for(flags, iov);
@@ -160,10 +138,12 @@ napi_value sendmsg_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0), msg_flags = args.flags(6), flags = args.flags(7);
   const uint32_t namelen = args.word(3), controllen = args.word(5);
-  const std::vector<napi_value> arrays = elements(args, 1, args.value(1));
+  const bool nothing = args.is_null(1);
+  const std::vector<napi_value> arrays = nothing ? std::vector<napi_value>() : elements(args, 1, args.value(1));
   std::vector<struct iovec> iov = vectors(args, 1, arrays);
   const Bytes name = args.bytes_or_null(2), control = args.bytes_or_null(4);
   if (args.bad()) return args.refusal();
+  if (nothing) return args.answer(result([&] { return sendmsg(fd, nullptr, flags); }));
   const MessageOut message(iov, name, namelen, control, controllen, msg_flags);
   if (message.refusal() < 0) return args.answer(message.refusal());
   return args.answer(result([&] { return sendmsg(fd, &message.head, flags); }));

@@ -72,8 +72,8 @@ napi_value setsockopt_(napi_env env, napi_callback_info info) {
   const Bytes value = args.bytes_or_null(3);
   const socklen_t length = args.word(4);
   if (args.bad()) return args.refusal();
-  if (denied<Direction::SET>(level, name) || (denied<Direction::SET_PROGRAM>(level, name) && length == sizeof(struct sock_fprog)))
-    return args.answer(kDenied);
+  const bool program = value.data != nullptr && length == sizeof(struct sock_fprog);
+  if (denied<Direction::SET>(level, name) || (program && denied<Direction::SET_PROGRAM>(level, name))) return args.answer(kDenied);
   const Room room(value, length);
   if (room.failed(length)) return args.answer(-ENOMEM);
   return args.answer(result([&] { return setsockopt(fd, level, name, room.data(), length); }));

@@ -10,7 +10,7 @@ namespace {
 
 /** With MSG_TRUNC, TCP reports bytes that it never wrote: they must not be what stood in the buffer before. */
 void clear_for(int flags, Bytes buffer) {
-  if ((flags & MSG_TRUNC) != 0) memset(buffer.data, 0, buffer.length);
+  if ((flags & MSG_TRUNC) != 0 && buffer.data != nullptr) memset(buffer.data, 0, buffer.length);
 }
 
 napi_value recv_(napi_env env, napi_callback_info info) {

@@ -8,6 +8,9 @@ export const EXPORTS = {
   create_connection: 'function',
   create_server: 'function',
   poll: 'function',
+  CM: 'object',
+  MessageBatch: 'function',
+  OwnedFd: 'function',
   pollSync: 'function',
 
   SocketError: 'function',
@@ -92,8 +95,18 @@ export const PLAIN_METHODS = [
   'makefile',
   'connections',
   'wait',
+  'enable',
+  'messages',
+  'batches',
+  'onBatch',
+  'errors',
+  'enable',
+  'messages',
+  'batches',
+  'onBatch',
+  'errors',
 ] as const;
 
-export const THREE_VERBS = ['accept', 'recv', 'recvfrom', 'recvmsg', 'send', 'sendto', 'sendmsg'] as const;
-export const TWO_VERBS = ['connect', 'connect_ex', 'sendall', 'sendfile'] as const;
+export const THREE_VERBS = ['accept', 'recv', 'recvfrom', 'recvmsg', 'recvmmsg', 'send', 'sendto', 'sendmsg', 'sendmmsg'] as const;
+export const TWO_VERBS = ['connect', 'connect_ex', 'sendall', 'sendfile', 'sendFds', 'recvFds'] as const;
 export const PROPERTIES = ['family', 'type', 'proto', 'closed', 'localAddress', 'remoteAddress', 'timeoutMs', 'options', 'stats'] as const;

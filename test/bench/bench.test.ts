@@ -31,6 +31,14 @@ test('every workload, in tiny', async () => {
     'sync round trip',
     'async round trip',
     'async round trip, always waiting',
+    'recvmmsg',
+    'recvmmsg',
+    'events',
+    'events',
+    'UDP_GRO',
+    'sendmmsg',
+    'sendmmsg',
+    'UDP_SEGMENT',
   ]);
   const rows = stdout.split('\n').filter((line) => /^\| \S/.test(line));
   expect(rows.length).toBeGreaterThan(25);

@@ -75,6 +75,60 @@ describe('the runner', () => {
     expect(lines.find((line) => line.startsWith('skip bad'))).toMatch(/step 2: send\.data is a bad pointer/);
   });
 
+  test('fails a word that it does not know, wherever it stands, and an expectation that looks at nothing', () => {
+    const on = (args: object, call = 'bind') => [open, { call, args: { fd: '$f', ...args }, expect: { ok: true } }];
+    const made: Case['steps'][] = [
+      [{ ...open, args: { ...open.args, nonesuch: 1 } }],
+      [{ ...open, nonesuch: 1 } as never],
+      [{ ...open, save: ['a', 'b'] } as never],
+      [{ ...open, saveAddr: 'A' } as never],
+      on({ addr: { family: 'AF_INET', adr: '127.0.0.1' } }),
+      on({ level: 1, name: 12, value: { int: 1, ints: [2] } }, 'setsockopt'),
+      on({ level: 1, name: 12, value: { int: { plus: [1, 2], times: [1, 2] } } }, 'setsockopt'),
+      on({ iov: ['x'], control: [{ level: 0, type: 1, nonesuch: 1 }] }, 'sendmsg'),
+      on({ msgs: [{ iov: ['x'], nonesuch: 1 }] }, 'sendmmsg'),
+      ...[{ ok: false }, { addr: {} }, { at: {} }, { atNonZero: [] }, { flagsLack: 0 }, { reventsHave: 0 }, { ipChecksumOk: false }].map(
+        (expected) => [{ ...open, expect: expected }],
+      ),
+      [open, { call: 'getsockname', args: { fd: '$f' }, expect: { addr: { prt: 0 } } }],
+    ];
+    const { lines } = runThese(made.map((steps, i) => ({ id: `made-${i}`, steps })));
+    expect(lines.at(-1)).toBe(`0 passed, ${made.length} failed, 0 skipped`);
+  });
+
+  test('reads lists that are empty, and whole numbers of any size; says what it cannot read', () => {
+    expect(runThese([])).toMatchObject({ lines: ['0 passed, 0 failed, 0 skipped'], status: 0 });
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'made-'));
+    const file = (name: string, text: string) => {
+      fs.writeFileSync(path.join(folder, name), text);
+      return path.join(folder, name);
+    };
+    try {
+      const big = '18446744073709551615';
+      const steps = `{"call":"socketpair","args":{"domain":"AF_UNIX","type":"SOCK_DGRAM"},"save":["a","b"]},{"call":"send","args":{"fd":"$a","data":
+        {"cat":[{"text":"a,${big}]"},{"u64":${big}}]}}},{"call":"recv","args":{"fd":"$b"},"expect":{"data":{"cat":["a,${big}]",{"hex":"ffffffffffffffff"}]}}}`;
+      const right = file('right.json', `{"meta":{},"cases":[{"id":"big","steps":[${steps}]}]}`);
+      const twice = run(right, right);
+      expect({ stderr: twice.stderr, status: twice.status, end: twice.lines.at(-1) }).toEqual({
+        stderr: '',
+        status: 0,
+        end: '2 passed, 0 failed, 0 skipped',
+      });
+      const none = path.join(folder, 'none.json');
+      for (const [bad, why] of [
+        [none, /none\.json: ENOENT/],
+        [file('text.json', 'text'), /text\.json is not JSON: /],
+        [file('other.json', '{"x":1}'), /other\.json: neither an array of cases nor/],
+        [file('number.json', '[1]'), /number\.json: case 1 is not \{id, steps/],
+      ] as const) {
+        const { stderr, status, lines } = run(right, bad);
+        expect({ stderr, status, lines }).toEqual({ stderr: expect.stringMatching(why), status: 2, lines: [''] });
+      }
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
   test('ends a case that blocks, and goes on with the next', () => {
     const { lines, status } = runThese([
       { id: 'blocks', steps: [open, { call: 'recv', args: { fd: '$f', len: 1, flags: 0 }, expect: { ok: true } }] },

@@ -149,6 +149,10 @@ const lengthOf = Object.getOwnPropertyDescriptor(typedArray, 'length')?.get as (
 const kindOf = (value: unknown): string | undefined => (typeof value === 'object' && value !== null ? tag.call(value) : undefined);
 const realLength = (value: Int32Array): number => lengthOf.call(value);
 
+/** Vectors at NULL; asked without running a getter. */
+const isNumbers = (value: unknown): boolean =>
+  Array.isArray(value) && value.length === 3 && [0, 1, 2].every((i) => accepts('size', Object.getOwnPropertyDescriptor(value, i)?.value));
+
 /** Whether a kind of argument takes that value: the specification, said a second time and without C. */
 export function accepts(kind: Kind, value: unknown): boolean {
   switch (kind) {
@@ -171,6 +175,17 @@ export function accepts(kind: Kind, value: unknown): boolean {
       return value === null || accepts('word', value);
     case 'bytes':
       return isBytes(value);
+    case 'block': // 144 bytes of columns and address, and the payload and control data of the sample
+      return isBytes(value) && realLength(value as Int32Array) >= 160;
+    case 'capacity':
+      return exact(value, 1, 1);
+    case 'room':
+      return exact(value, 0, 136);
+    case 'control':
+      return exact(value, 0, 136) && (value as number) % 8 === 0;
+    case 'from':
+    case 'end':
+      return exact(value, 0, 1);
     case 'bytes?':
       return value === null || isBytes(value);
     case 'ints1':
@@ -189,12 +204,12 @@ export function accepts(kind: Kind, value: unknown): boolean {
       return typeof value === 'string' && !value.includes('\0') && value.length <= 4096;
     case 'text?':
       return value === null || accepts('text', value);
-    case 'iov': // what is past 1025 the kernel does not look at, and neither does native
-      return Array.isArray(value) && (value.length === 0 || (value.length === 1025 && isBytes(value[0])));
+    case 'iov?': // what is past 1025 the kernel does not look at, and neither does native
+      return value === null || isNumbers(value) || (Array.isArray(value) && (value.length === 0 || (value.length === 1025 && isBytes(value[0]))));
     case 'msgs':
       return Array.isArray(value) && value.length === 0;
     case 'argument':
-      return isBytes(value) || accepts('word', value);
+      return value === null || isBytes(value) || accepts('word', value);
     case 'callback':
       return typeof value === 'function';
     case 'callback?':

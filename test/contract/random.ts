@@ -56,8 +56,8 @@ function right(kind: Kind): fc.Arbitrary<unknown> {
       return fc.int32Array({ minLength: 1, maxLength: 4 });
     case 'triples':
       return fc.constant(null).map(() => new Int32Array([sockets[0] as number, 5, 0]));
-    case 'iov':
-      return fc.array(bytes, { maxLength: 4 });
+    case 'iov?':
+      return fc.option(fc.array(fc.oneof(bytes, fc.nat(4096)), { maxLength: 4 }));
     case 'msgs':
       return fc.array(fc.tuple(fc.array(bytes, { maxLength: 3 }), fc.option(bytes), fc.option(bytes)), { maxLength: 3 });
     case 'heads':

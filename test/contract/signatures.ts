@@ -20,11 +20,17 @@ export type Kind =
   | 'count' // within the bytes before it
   | 'text'
   | 'text?'
-  | 'iov'
+  | 'iov?' // bytes, or numbers; or null
+  | 'block' // room for one message
+  | 'capacity'
+  | 'room'
+  | 'control'
+  | 'from'
+  | 'end'
   | 'msgs'
   | 'heads'
   | 'addr' // a word after a nullable sockaddr
-  | 'argument' // number or bytes
+  | 'argument' // number, bytes or null
   | 'callback'
   | 'callback?'
   | 'blocksize' // whole pages, 4096 ... 2^30
@@ -67,14 +73,16 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   getsockopt_ao_keys: ['fd', 'bytes', 'word'],
   getsockopt_table: ['fd', 'int', 'int', 'bytes'],
   getsockopt_blank: ['fd', 'int', 'int', 'bytes'],
-  recv: ['fd', 'bytes', 'offset', 'count', 'word'],
-  send: ['fd', 'bytes', 'offset', 'count', 'word'],
-  recvfrom: ['fd', 'bytes', 'offset', 'count', 'word', 'bytes?', 'ints1?'],
-  sendto: ['fd', 'bytes', 'offset', 'count', 'word', 'bytes?', 'addr'],
-  recvmsg: ['fd', 'iov', 'bytes?', 'bytes?', 'ints3', 'word'],
-  sendmsg: ['fd', 'iov', 'bytes?', 'addr', 'bytes?', 'word', 'word', 'word'],
+  recv: ['fd', 'bytes?', 'offset', 'count', 'word'],
+  send: ['fd', 'bytes?', 'offset', 'count', 'word'],
+  recvfrom: ['fd', 'bytes?', 'offset', 'count', 'word', 'bytes?', 'ints1?'],
+  sendto: ['fd', 'bytes?', 'offset', 'count', 'word', 'bytes?', 'addr'],
+  recvmsg: ['fd', 'iov?', 'bytes?', 'bytes?', 'ints3', 'word'],
+  sendmsg: ['fd', 'iov?', 'bytes?', 'addr', 'bytes?', 'word', 'word', 'word'],
   recvmmsg: ['fd', 'msgs', 'heads', 'word', 'wide', 'wide'],
   sendmmsg: ['fd', 'msgs', 'heads', 'word'],
+  recvmmsg_block: ['fd', 'block', 'capacity', 'room', 'control', 'word'],
+  sendmmsg_block: ['fd', 'block', 'capacity', 'room', 'control', 'from', 'end', 'word'],
   sendfile: ['fd', 'fd', 'wide', 'size'],
   poll: ['triples', 'int'],
   fcntl: ['fd', 'int', 'word'],
@@ -129,6 +137,7 @@ export function sample(kind: Kind): unknown {
     case 'word':
     case 'addr':
     case 'offset':
+    case 'from':
     case 'wide':
     case 'size':
     case 'u16':
@@ -137,6 +146,13 @@ export function sample(kind: Kind): unknown {
     case 'length?':
     case 'count':
       return 4;
+    case 'capacity':
+    case 'end':
+      return 1;
+    case 'room':
+    case 'control':
+      return 8;
+    case 'block':
     case 'bytes':
     case 'bytes?':
       return new Uint8Array(288);
@@ -152,7 +168,7 @@ export function sample(kind: Kind): unknown {
     case 'text':
     case 'text?':
       return 'localhost';
-    case 'iov':
+    case 'iov?':
       return [new Uint8Array(8)];
     case 'msgs':
       return [[[new Uint8Array(8)], null, null]];

@@ -13,6 +13,7 @@ import { portRange } from '../../lib/options/codecs/ports';
 import { linger, name } from '../../lib/options/codecs/records';
 import { tcpInfo } from '../../lib/options/codecs/tcp-info';
 import { cryptoInfo } from '../../lib/options/codecs/tls';
+import { allEntries } from '../../lib/options/registry';
 import type { Codec } from '../../lib/options/row';
 
 /** Out and in again. */
@@ -166,5 +167,26 @@ describe('source filters', () => {
     expect(() => s.setsockopt(level as never, option as never, { group, mode: 'both', sources: [] } as never)).toThrow(
       /mode must be 'include' or 'exclude'/,
     );
+  });
+});
+
+describe('members that mean something cannot be left out', () => {
+  const OPTIONAL = new Set(['interface', 'flags', 'label', 'share', 'prefix', 'aoRequired', 'addr', 'ifindex']);
+  const refusal = (name: string) =>
+    expect.objectContaining({ code: expect.stringMatching(/^ERR_(INVALID_ARG_TYPE|OUT_OF_RANGE)$/), message: expect.stringContaining(name) });
+  const shapes = allEntries.flatMap(({ name, levelName, writable, codec, row }): [string, string, (value: object) => unknown, object][] => {
+    const sample = row.sample ?? codec.sample;
+    const one: unknown = Array.isArray(sample) ? sample[0] : sample;
+    if (!writable || typeof one !== 'object' || one === null || ArrayBuffer.isView(one)) return [];
+    return [[levelName, name, (value) => codec.encode(Array.isArray(sample) ? [value] : value, name), one]];
+  });
+  it('stands for many', () => expect(shapes.length).toBeGreaterThan(40));
+  it.each(shapes)('%s %s', (_level, name, encode, whole) => {
+    expect(encode(whole)).toBeInstanceOf(Uint8Array);
+    for (const key of Object.keys(whole).filter((one) => !OPTIONAL.has(one))) {
+      const { [key as never]: _, ...rest } = whole;
+      expect(() => encode(rest)).toThrow(refusal(name));
+      for (const bad of [null, Symbol('x'), {}, 2 ** 53]) expect(() => encode({ ...whole, [key]: bad })).toThrow(refusal(name));
+    }
   });
 });

@@ -200,6 +200,8 @@ describe('the library call', () => {
       expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE', message: expect.stringContaining('tcq') }),
     );
     expect(() => conformance({ options: ['SO_NONE'] })).toThrow(/SO_NONE/);
+    for (const bad of [null, 5, { kinds: 'tcp' }, { options: 'SO_TYPE' }, { kinds: [Symbol('x')] }])
+      expect(() => conformance(bad as never)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }));
   });
 });
 
@@ -225,6 +227,14 @@ describe('the diff', () => {
       { option: 'IP_TTL', what: 'misuse.length0.set', a: 'EINVAL', b: 'ok' },
       { option: 'IP_TTL', what: 'limits.1', a: '1', b: '2' },
     ]);
+  });
+  it('names what is no report', () => {
+    const good = report();
+    const refusal = (message: string) => expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE', message: expect.stringContaining(message) });
+    expect(() => conformanceDiff(null as never, good)).toThrow(refusal('conformanceDiff: a is no conformance report: not an object'));
+    expect(() => conformanceDiff(good, {} as never)).toThrow(refusal('b is no conformance report: no kernel or arch'));
+    const odd = { ...good, options: { SO_ODD: { kinds: { tcp: 5 } } } };
+    expect(() => conformanceDiff(good, odd as never)).toThrow(refusal('SO_ODD lacks get or set on tcp'));
   });
   it('tells of kinds and options that one has', () => {
     const found = changed((copy) => {

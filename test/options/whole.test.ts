@@ -147,3 +147,12 @@ itNeeds('netns', 'nft')('SO_ORIGINAL_DST and IP6T_SO_ORIGINAL_DST give the desti
     ns.remove();
   }
 });
+
+it('IPV6_ADDRFORM makes an IPv4 socket of one whose peer has a mapped address', async () => {
+  const listener = keep(S.socket()).bind(['127.0.0.1', 0]).listen();
+  const client = keep(S.socket(S.AF_INET6, S.SOCK_STREAM));
+  await client.connect(['::ffff:127.0.0.1', listener.getsockname().port]);
+  expect([client.options.SO_DOMAIN, client.options.IPV6_ADDRFORM]).toEqual([S.AF_INET6, S.AF_INET6]);
+  client.options.IPV6_ADDRFORM = S.AF_INET;
+  expect(client.options.SO_DOMAIN).toBe(S.AF_INET);
+});

@@ -252,7 +252,65 @@ describe('options', () => {
   });
 });
 
+describe('NULL in place of a buffer', () => {
+  test("is the kernel's to judge, with the length that it claims", () => {
+    const [fd, name] = udp();
+    const [other] = udp();
+    expect(sys.sendto(other, null, 0, name, name.length, 1)).toBe(-C.EFAULT);
+    expect(sys.sendto(other, null, 0, name, name.length, 0)).toBe(0);
+    expect(sys.recv(fd, null, 0, 10)).toBe(0);
+    sys.sendto(other, Buffer.from('x'), 0, name);
+    expect(sys.recvfrom(fd, null, C.MSG_DONTWAIT, null, null, 10)).toBe(-C.EFAULT);
+    expect(sys.sendmsg(other, { name, iov: [Buffer.from('a'), { base: null, len: 1 }] }, 0)).toBe(-C.EFAULT);
+    expect(sys.sendmsg(other, { name, iov: [Buffer.from('a'), { base: null, len: 0 }] }, 0)).toBe(1);
+    expect(sys.recvmsg(fd, { iov: [{ base: null, len: 4 }] }, C.MSG_DONTWAIT | C.MSG_TRUNC)).toBe(-C.EFAULT);
+    expect(sys.sendmsg(other, null, 0)).toBe(-C.EFAULT);
+    expect(sys.recvmsg(fd, null, C.MSG_DONTWAIT)).toBe(-C.EFAULT);
+    expect(sys.setsockopt(fd, C.SOL_SOCKET, C.SO_ATTACH_FILTER, null, 16)).toBe(-C.EFAULT);
+  });
+
+  test('throws bytes of a stream away with MSG_TRUNC', () => {
+    const [a, b] = tcp();
+    expect(sys.send(a, Buffer.from('abcdef'), 0)).toBe(6);
+    expect(sys.recv(b, null, C.MSG_TRUNC | C.MSG_WAITALL, 4)).toBe(4);
+    const rest = Buffer.alloc(8);
+    expect(sys.recv(b, rest, 0)).toBe(2);
+    expect(rest.toString('latin1', 0, 2)).toBe('ef');
+  });
+
+  test('needs a length; bytes have one, and may be cut', () => {
+    const [fd, name] = udp();
+    expect(() => sys.recv(fd, null, 0)).toThrow(
+      'recv: buf must be bytes: a Buffer, TypedArray, DataView or ArrayBuffer, or null with a len, not null',
+    );
+    expect(() => sys.send(fd, Buffer.alloc(4), 0, 5)).toThrow('send: len must be an integer of 0 ... the length of buf, not 5');
+    expect(() => sys.recv(fd, Buffer.alloc(4), 0, -1)).toThrow(RangeError);
+    expect(() => sys.sendmsg(fd, { iov: [null as never] }, 0)).toThrow(/sendmsg: msg\.iov\[0\] must be/);
+    expect(() => sys.sendmsg(fd, { iov: [{ base: null } as never] }, 0)).toThrow(/sendmsg: msg\.iov\[0\]\.len must be/);
+    expect(sys.sendto(fd, Buffer.from('abc'), 0, name, undefined, 2)).toBe(2);
+    const got = Buffer.alloc(8);
+    expect(sys.recv(fd, got, 0, 1)).toBe(1);
+    expect(got.toString('latin1')).toBe('a\0\0\0\0\0\0\0');
+  });
+});
+
 describe('fcntl and ioctl', () => {
+  test('ioctl with NULL asks for any request: no memory, no harm', () => {
+    const [fd] = udp();
+    expect(sys.ioctl(fd, 0x5401, null)).toBe(-C.ENOTTY); // TCGETS
+    expect(sys.ioctl(fd, C.SIOCGIFINDEX, null)).toBe(-C.EFAULT);
+    expect(() => sys.ioctl(fd, 0x5401, Buffer.alloc(64))).toThrow(/is known to be flat/);
+  });
+
+  test('ioctl SIOCGIFCONF says how long the list is, and takes no pointer', () => {
+    const [fd] = udp();
+    const list = Buffer.alloc(16);
+    expect(sys.ioctl(fd, C.SIOCGIFCONF, list)).toBe(0);
+    expect(list.readInt32LE() % 40).toBe(0);
+    list.writeBigUInt64LE(4096n, 8);
+    expect(() => sys.ioctl(fd, C.SIOCGIFCONF, list)).toThrow(TypeError);
+  });
+
   test('fcntl F_DUPFD answers an owned descriptor', () => {
     const [fd] = udp();
     const copy = kept(sys.fcntl(fd, C.F_DUPFD_CLOEXEC, 100));

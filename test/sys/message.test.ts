@@ -155,7 +155,7 @@ test('recvmmsg hands its timeout to the kernel, which refuses what is no time', 
 test('what is no message is refused by name', () => {
   const [a] = pair();
   const send = (msg: unknown) => () => sys.sendmsg(a, msg as sys.MsgHdr, 0);
-  expect(send(null)).toThrow(/sendmsg: msg must be a message object/);
+  expect(send(undefined)).toThrow(/sendmsg: msg must be a message object/);
   expect(send({})).toThrow(/sendmsg: msg\.iov must be an array of bytes/);
   expect(send({ iov: [Buffer.alloc(1), 'text'] })).toThrow(/sendmsg: msg\.iov\[1\] must be/);
   expect(send({ iov: [], name: 3 })).toThrow(/sendmsg: msg\.name must be/);

@@ -34,6 +34,9 @@ async function positive() {
   const [, from] = await p.recvfrom(2048); const mac: string = from.address; const pk: 'outgoing' | string = from.pkttype;
   const u = new S.Socket(S.AF_UNIX, S.SOCK_DGRAM); await u.sendto('READY=1', '/run/systemd/notify');
   const d = new S.Socket({ family: S.AF_INET, type: S.SOCK_DGRAM, options: { SO_REUSEPORT: true, SO_BROADCAST: 1 } });
+  for await (const m of d.messages({ pktinfo: true })) { const i: number | undefined = m.ifindex; const pi = m.get(S.CM.IP_PKTINFO)?.addr; }
+  const b = new S.MessageBatch<S.InetAddress>({ count: 64, size: 2048 });
+  const got: number = d.tryRecvmmsg(b);
   try { await d.connect(['127.0.0.1', 1]); } catch (e) {
     if (S.isErrno(e, 'ECONNREFUSED', 'ETIMEDOUT')) { const c: 'ECONNREFUSED' | 'ETIMEDOUT' = e.code; }
     if (e instanceof S.errors.EPERM) { const c: 'EPERM' = e.code; }
@@ -76,4 +79,27 @@ function more(s: S.Socket) {
   // @ts-expect-error a filter carries a pointer: typed form only
   s.setsockopt(S.SOL_SOCKET, S.SO_ATTACH_FILTER, new Uint8Array(16));
   try { s.listen(); } catch (e) { if (S.isErrno(e, 'EOPNOTSUPP')) { const c: 'ENOTSUP' = e.code; } }
+}
+async function messages(d: S.Socket, u: S.Socket<S.UnixAddress>, ns: net.Socket) {
+  const m: S.Cmsg = S.CM.IP_TTL(3);
+  for await (const batch of d.batches({ count: 64 })) for (const one of batch) { const kept: S.Message<S.InetAddress> = one.copy(); const host: string = one.address.address; }
+  for await (const { error, address } of d.errors()) { const origin: 'icmp' | string = error.origin; const who: string | undefined = error.offender?.address; const port: number = address.port; }
+  const pushing = d.onBatch((batch) => batch.datagrams((offset, length, i) => batch.slab[offset]), { budget: 256 }); pushing.stop(); await pushing.done;
+  await d.sendmsg([Buffer.alloc(1)], { to: ['127.0.0.1', 1], from: '127.0.0.1', ifindex: 1, ttl: 3, tos: 0, segmentSize: 100, txtime: 1n, control: [m] });
+  const { fds, data } = await u.recvFds(100, 4); const owned: S.OwnedFd = fds[0]; const other: S.Socket<S.InetAddress> = S.Socket.fromFd(owned);
+  await u.sendFds(Buffer.alloc(1), [1, owned, d, ns]);
+  const message = u.recvmsgSync(10, 100); const rights: S.OwnedFd[] | undefined = message.get(S.CM.SCM_RIGHTS); const cred: S.Ucred | undefined = message.get(S.CM.SCM_CREDENTIALS);
+  const at: bigint | undefined = message.timestamp; const both: S.Timestamps | undefined = message.get(S.CM.SCM_TIMESTAMPING);
+  // @ts-expect-error a TTL is a number
+  S.CM.IP_TTL('3');
+  // @ts-expect-error an address is text
+  S.CM.IP_PKTINFO({ specDst: 1 });
+  // @ts-expect-error no such metadata
+  d.enable({ colour: true });
+  // @ts-expect-error a timestamp is a bigint
+  const wrong: number | undefined = message.timestamp;
+  // @ts-expect-error a number is no type: numbers repeat over levels
+  message.get(S.IP_TTL);
+  // @ts-expect-error a unix socket has no internet address
+  u.sendmsg([Buffer.alloc(1)], { to: ['127.0.0.1', 1] });
 }

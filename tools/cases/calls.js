@@ -4,7 +4,9 @@ const fs = require('node:fs');
 const { performance } = require('node:perf_hooks');
 const sys = require('bsd-socket/sys');
 const { cmsgs, packCmsgs } = require('./control.js');
+const { getsockopt, setsockopt } = require('./options.js');
 const { constant } = require('./values.js');
+const words = require('./words.js');
 
 const SOCKADDR_STORAGE = 128;
 const IOCTL_BUFFER = 256;
@@ -33,9 +35,20 @@ function addressGiven(scope, { addr, addrlen }) {
   return [bytes, scope.int(addrlen, bytes.length)];
 }
 
+/** Whether the step is about a pointer that has no memory: the language gives NULL no length, and only one that says a byte can be EFAULT. */
+const claims = ({ expect }) => ([expect?.errno].flat().includes('EFAULT') ? 1 : 0);
+
+/** The bytes of a data form and their length; `"null"` is a NULL pointer. */
+function dataGiven(scope, form, step) {
+  if (form === 'null') return [null, claims(step)];
+  const bytes = scope.bytes(form);
+  return [bytes, bytes.length];
+}
+
 /** What `call` writes into `room` and how much of that counts, with MSG_TRUNC's larger numbers cut. */
 function filled(bytes, result) {
-  return result < 0 ? undefined : bytes.subarray(0, Math.min(result, bytes.length));
+  if (result < 0) return undefined;
+  return bytes ? bytes.subarray(0, Math.min(result, bytes.length)) : Buffer.alloc(0);
 }
 
 /** A call of node:fs, which throws, as a call that answers -errno. */
@@ -76,84 +89,32 @@ function open(scope, args, flags) {
   return { result: fd };
 }
 
-function setsockopt(scope, args) {
-  const [fd, level, name] = [fdOf(scope, args), scope.int(args.level), scope.int(args.name)];
-  const { value, optlen } = args;
-  if (value === 'null') return { result: sys.setsockopt(fd, level, name, null, scope.int(optlen, 4)) };
-  if (typeof value === 'object' && 'fprog' in value) return attach(fd, level, name, scope, args);
-  const bytes = scope.bytes(value);
-  return { result: sys.setsockopt(fd, level, name, bytes, scope.int(optlen, bytes.length)) };
-}
-
-/** A struct sock_fprog crosses with its pointer only where the kernel takes it for one. */
-function attach(fd, level, name, scope, { value, optlen }) {
-  const program = scope.bytes({ hex: value.fprog });
-  const count = scope.int(value.len, program.length / 8);
-  const isProgram = PROGRAMS.some(([of, option]) => constant(of) === level && constant(option) === name);
-  const { size } = sys.structs.sock_fprog;
-  const length = scope.int(optlen, size);
-  if (isProgram && length === size) return { result: sys.attach_filter(fd, level, name, program, count) };
-  return { result: sys.setsockopt(fd, level, name, sys.structs.sock_fprog.pack({ len: count }), length) };
-}
-
-const PROGRAMS = [
-  ['SOL_SOCKET', 'SO_ATTACH_FILTER'],
-  ['SOL_SOCKET', 'SO_ATTACH_REUSEPORT_CBPF'],
-  ['SOL_PACKET', 'PACKET_FANOUT_DATA'],
-];
-
-function getsockopt(scope, args) {
-  const [fd, level, name] = [fdOf(scope, args), scope.int(args.level), scope.int(args.name)];
-  const optlen = args.optlen === 'null' ? null : scope.int(args.optlen, 4);
-  const initial = args.in === undefined ? Buffer.alloc(0) : scope.bytes(args.in);
-  if (level === constant('SOL_SOCKET') && name === constant('SO_GET_FILTER') && optlen !== null) return getFilter(fd, optlen);
-  const bytes = args.value === 'null' ? null : Buffer.alloc(Math.max(optlen ?? 4, initial.length, optlen < 0 ? 1024 : 4));
-  if (bytes) initial.copy(bytes);
-  const result = askFor(fd, level, name, bytes, optlen);
-  const length = Math.min(result, optlen ?? 0);
-  return { result: Math.min(result, 0), optlen: result, value: result < 0 || !bytes ? undefined : bytes.subarray(0, optlen < 0 ? result : length) };
-}
-
-/** An option that does not cross as bytes may still be asked with zeros, as the language does where `in` says no other. */
-function askFor(fd, level, name, bytes, optlen) {
-  try {
-    return sys.getsockopt(fd, level, name, bytes, optlen);
-  } catch (error) {
-    if (error.code !== 'ERR_INVALID_ARG_VALUE' || !(optlen >= 0) || bytes?.some((byte) => byte !== 0) !== false) throw error;
-    return sys.get_blank(fd, level, name, bytes.subarray(0, optlen));
-  }
-}
-
-/** The length of SO_GET_FILTER counts instructions. */
-function getFilter(fd, optlen) {
-  const program = Buffer.alloc(Math.max(0, optlen) * 8);
-  const result = sys.get_filter(fd, optlen === 0 ? null : program);
-  return { result: Math.min(result, 0), optlen: result, value: result < 0 ? undefined : program.subarray(0, Math.min(result * 8, program.length)) };
-}
-
 function recv(scope, args, call) {
-  const bytes = Buffer.alloc(scope.int(args.len, 64));
-  const result = call(fdOf(scope, args), bytes);
+  const len = scope.int(args.len, 64);
+  const bytes = args.data === 'null' ? null : Buffer.alloc(len);
+  const result = call(fdOf(scope, args), bytes, len);
   return { result, data: filled(bytes, result) };
 }
 
 function recvfrom(scope, args) {
-  const bytes = Buffer.alloc(scope.int(args.len, 64));
+  const len = scope.int(args.len, 64);
+  const bytes = args.data === 'null' ? null : Buffer.alloc(len);
   const room = addressRoom(scope, args);
-  const result = sys.recvfrom(fdOf(scope, args), bytes, flagsOf(scope, args), room.bytes, room.cell);
+  const result = sys.recvfrom(fdOf(scope, args), bytes, flagsOf(scope, args), room.bytes, room.cell, len);
   return { result, data: filled(bytes, result), ...room.take() };
 }
 
-function sendto(scope, args) {
+function sendto(scope, args, step) {
   const [address, addrlen] = addressGiven(scope, args);
-  return { result: sys.sendto(fdOf(scope, args), scope.bytes(args.data), flagsOf(scope, args, constant('MSG_NOSIGNAL')), address, addrlen) };
+  const [bytes, len] = dataGiven(scope, args.data, step);
+  return { result: sys.sendto(fdOf(scope, args), bytes, flagsOf(scope, args, constant('MSG_NOSIGNAL')), address, addrlen, len) };
 }
 
 /** The MsgHdr of a message to be sent. */
-function outgoing(scope, { iov = [], iovlen, addr, addrlen, control }) {
+function outgoing(scope, { iov = [], iovlen, addr, addrlen, control }, step) {
   const [name, namelen] = addressGiven(scope, { addr, addrlen });
   const vectors = counted(
-    iov.map((form) => scope.bytes(form)),
+    iov.map((form) => (form === 'null' ? { base: null, len: claims(step) } : scope.bytes(form))),
     iovlen === undefined ? undefined : scope.int(iovlen),
     () => Buffer.alloc(0),
   );
@@ -180,6 +141,7 @@ function incoming(scope, { iovlens = [64], iovlen, controllen = 0, addr, addrlen
 }
 
 function recvmsg(scope, args) {
+  if (args.msg === 'null') return { result: sys.recvmsg(fdOf(scope, args), null, flagsOf(scope, args)) };
   const msg = incoming(scope, args);
   const namelen = msg.namelen;
   const result = sys.recvmsg(fdOf(scope, args), msg, flagsOf(scope, args));
@@ -195,9 +157,14 @@ function recvmsg(scope, args) {
   };
 }
 
-function sendmmsg(scope, args) {
+function sendmsg(scope, args, step) {
+  const msg = args.msg === 'null' ? null : outgoing(scope, args, step);
+  return { result: sys.sendmsg(fdOf(scope, args), msg, flagsOf(scope, args)) };
+}
+
+function sendmmsg(scope, args, step) {
   const msgs = counted(
-    args.msgs.map((msg) => outgoing(scope, msg)),
+    args.msgs.map((msg) => outgoing(scope, msg, step)),
     args.vlen === undefined ? undefined : scope.int(args.vlen),
     () => ({ iov: [] }),
   );
@@ -227,8 +194,19 @@ function recvmmsg(scope, args) {
 function ioctl(scope, args) {
   const buffer = Buffer.alloc(IOCTL_BUFFER);
   if (args.in !== undefined) scope.bytes(args.in).copy(buffer);
-  const result = sys.ioctl(fdOf(scope, args), scope.int(args.request) >>> 0, buffer);
-  return { result, value: buffer.subarray(0, scope.int(args.outlen, 4)) };
+  const [fd, request] = [fdOf(scope, args), scope.int(args.request) >>> 0];
+  return { result: requested(fd, request, buffer), value: buffer.subarray(0, scope.int(args.outlen, 4)), ifr: buffer };
+}
+
+/** A request that sys does not know goes without memory: one that the kernel doesn't know either is refused alike, and any other wants memory. */
+function requested(fd, request, buffer) {
+  try {
+    return sys.ioctl(fd, request, buffer);
+  } catch (error) {
+    const result = error.code === 'ERR_INVALID_ARG_VALUE' ? sys.ioctl(fd, request, null) : 0;
+    if (result >= 0 || result === -constant('EFAULT')) throw error;
+    return result;
+  }
 }
 
 function poll(scope, args) {
@@ -284,12 +262,12 @@ const CALLS = {
   getpeername: (scope, a) => nameOf(sys.getpeername, scope, a),
   setsockopt,
   getsockopt,
-  send: (scope, a) => sendto(scope, a),
+  send: sendto,
   sendto,
-  recv: (scope, a) => recv(scope, a, (fd, bytes) => sys.recv(fd, bytes, flagsOf(scope, a))),
+  recv: (scope, a) => recv(scope, a, (fd, bytes, len) => sys.recv(fd, bytes, flagsOf(scope, a), len)),
   recvfrom,
   read: (scope, a) => recv(scope, a, (fd, bytes) => onFile(fd, () => fs.readSync(fd, bytes, 0, bytes.length, null))),
-  sendmsg: (scope, a) => ({ result: sys.sendmsg(fdOf(scope, a), outgoing(scope, a), flagsOf(scope, a)) }),
+  sendmsg,
   recvmsg,
   sendmmsg,
   recvmmsg,
@@ -311,8 +289,8 @@ const CALLS = {
   write: (scope, a) => ({ result: onFile(fdOf(scope, a), (fd) => fs.writeSync(fd, scope.bytes(a.data))) }),
   fill,
   sleep: (scope, a) => sleep(Number(scope.number(a.ms))),
-  time: () => ({ result: 0, saved: performance.now() }),
-  elapsed: (scope, a) => ({ result: performance.now() - scope.number(a.since) }),
+  time: () => ({ result: 0, saved: Math.floor(performance.now()) }),
+  elapsed: (scope, a) => ({ result: Math.floor(performance.now() - scope.number(a.since)) }),
   sysctl: (_, a) => sysctl(a.path),
   dropPrivileges,
 };
@@ -321,7 +299,11 @@ const CALLS = {
 function perform(scope, step) {
   const call = Object.hasOwn(CALLS, step.call) ? CALLS[step.call] : undefined;
   if (!call) throw new Error(`no call ${step.call}`);
-  return call(scope, step.args ?? {});
+  const args = step.args ?? {};
+  words.onlyWords('member of a step', step, words.STEP);
+  words.onlyWords(`argument of ${step.call}`, args, words.CALLS[step.call]);
+  for (const msg of args.msgs ?? []) words.onlyWords(`member of a message of ${step.call}`, msg, words.MESSAGES[step.call]);
+  return call(scope, args, step);
 }
 
 /** Keeps what the step asks to be kept. */
@@ -329,10 +311,13 @@ function keep(scope, step, outcome) {
   const all = (names, values) => {
     for (const [i, name] of names.entries()) scope.set(name, values[i]);
   };
+  if (Array.isArray(step.save) && !outcome.pair && outcome.result >= 0) throw new Error(`${step.call} makes no pair to save`);
   if (Array.isArray(step.save) && outcome.pair) all(step.save, outcome.pair);
   else if (step.save !== undefined && outcome.saved !== undefined) scope.set(step.save, outcome.saved);
   else if (step.save !== undefined && outcome.result >= 0) scope.set(step.save, step.call === 'getsockopt' ? optionValue(outcome) : outcome.result);
   if (outcome.result < 0) return;
+  if (step.saveAddr !== undefined && !outcome.address) throw new Error(`${step.call} gives no address to save`);
+  if (step.saveFds !== undefined && !outcome.control) throw new Error(`${step.call} gives no descriptors to save`);
   if (step.saveAddr !== undefined) scope.set(step.saveAddr, Buffer.from(outcome.address));
   if (step.saveFds !== undefined) all(step.saveFds, received(outcome));
 }

@@ -1,13 +1,16 @@
 // Control data, both ways: struct cmsghdr blocks from the language's rows, and back.
 'use strict';
 const { isLittle, native32, native64 } = require('./values.js');
+const { CONTROL, onlyWords } = require('./words.js');
 
 const HEADER = 16; // size_t cmsg_len, int cmsg_level, int cmsg_type
 const align = (n) => (n + 7) & ~7;
 
 /** Blocks of a step's `control` rows, each padded to 8; `len` overrides cmsg_len. */
 function packCmsgs(scope, rows) {
-  const blocks = rows.map(({ level, type, data, fds, len }) => {
+  const blocks = rows.map((row) => {
+    onlyWords('member of control', row, CONTROL);
+    const { level, type, data, fds, len } = row;
     const payload = fds ? native32(...fds.map((fd) => scope.number(fd))) : data === undefined ? Buffer.alloc(0) : scope.bytes(data);
     const header = Buffer.concat([
       native64(len === undefined ? HEADER + payload.length : scope.number(len)),

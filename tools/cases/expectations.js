@@ -40,7 +40,11 @@ function sameList(what, expected, got) {
 }
 
 /** Bytes that `at` and its kin look at: received ones, or else those of an option or a request. */
-const looked = (outcome) => outcome.data ?? outcome.value ?? Buffer.alloc(0);
+function looked(outcome) {
+  const bytes = outcome.data ?? outcome.value;
+  if (!bytes) throw new Difference('the call', 'bytes', bytes);
+  return bytes;
+}
 
 function at(what, offsets, bytes) {
   for (const [offset, hex] of Object.entries(offsets)) {
@@ -97,8 +101,12 @@ const CONTROL = {
   note: () => {},
 };
 
+/** The members of an address that are numbers. */
+const MEMBERS = ['scope', 'flowinfo', 'pid', 'groups', 'protocol', 'ifindex', 'hatype', 'pkttype', 'halen', 'cid'];
+
 function address(scope, expected, outcome) {
-  const got = decodeAddress(outcome.address ?? Buffer.alloc(0));
+  if (!outcome.address) throw new Difference('the call', 'an address', outcome.address);
+  const got = decodeAddress(outcome.address);
   for (const [member, value] of Object.entries(expected)) {
     const what = `addr.${member}`;
     if (member === 'family') same(what, scope.int(value), got.family);
@@ -107,7 +115,8 @@ function address(scope, expected, outcome) {
     else if (member === 'abstractHex') same(what, value.replace(/\s/g, '').toLowerCase(), got.abstractHex);
     else if (member === 'unnamed') same(what, value, got.unnamed);
     else if (member === 'port') same(what, scope.port(value), got.port);
-    else same(what, Number(scope.number(value)), got[member]);
+    else if (MEMBERS.includes(member)) same(what, Number(scope.number(value)), got[member]);
+    else throw new Error(`no expectation addr.${member}`);
   }
 }
 
@@ -116,10 +125,15 @@ function canonical(text) {
   return text.includes(':') ? new URL(`http://[${text}]`).hostname.slice(1, -1) : Array.from(ip4(text)).join('.');
 }
 
-const flags = (scope, k, outcome) => [scope.int(k), outcome.flags];
+function flags(scope, k, outcome) {
+  if (outcome.flags === undefined) throw new Difference('the call', 'msg_flags', outcome.flags);
+  return [scope.int(k), outcome.flags];
+}
 
 const EXPECTATIONS = {
-  ok: () => {},
+  ok: (_, expected) => {
+    if (expected !== true) throw new Error('ok says true, or say errno');
+  },
   note: () => {},
   ret: (scope, k, o) => same('the result', scope.number(k), o.result),
   retMin: (scope, k, o) => {
@@ -132,8 +146,9 @@ const EXPECTATIONS = {
   dataLen: (scope, k, o) => same('the length of data', scope.int(k), o.data?.length),
   at: (_, offsets, o) => at('bytes', offsets, looked(o)),
   atNonZero: (_, places, o) => {
+    const bytes = looked(o);
     for (const [offset, length] of places) {
-      const part = looked(o).subarray(offset, offset + length);
+      const part = bytes.subarray(offset, offset + length);
       if (!part.some((byte) => byte !== 0)) throw new Difference(`bytes at ${offset}`, 'not all zero', part);
     }
   },
@@ -169,7 +184,7 @@ const EXPECTATIONS = {
   addr: address,
   addrEquals: (scope, name, o) => sameBytes('the address', scope.get(name.slice(1)), o.address),
   addrlen: (scope, k, o) => same('addrlen', scope.int(k), o.addrlen),
-  portNonZero: (_, expected, o) => same('the port is not zero', expected, decodeAddress(o.address).port !== 0),
+  portNonZero: (_, expected, o) => same('the port is not zero', expected, decodeAddress(o.address ?? Buffer.alloc(0)).port > 0),
   flagsHave: (scope, k, o) => {
     const [bits, got] = flags(scope, k, o);
     if ((got & bits) !== bits) throw new Difference('msg_flags', `with 0x${bits.toString(16)}`, `0x${got.toString(16)}`);
@@ -202,15 +217,17 @@ const EXPECTATIONS = {
   revents: (scope, k, o) => same('revents', scope.int(k), o.revents),
   reventsHave: (scope, k, o) => {
     const bits = scope.int(k);
+    if (o.revents === undefined) throw new Difference('the call', 'revents', o.revents);
     if ((o.revents & bits) !== bits) throw new Difference('revents', `with 0x${bits.toString(16)}`, `0x${o.revents.toString(16)}`);
   },
-  ifr: (scope, { index, flagsBits, mtu }, o) => {
+  ifr: (scope, { index, flagsBits, mtu, ...others }, o) => {
+    for (const word of Object.keys(others)) throw new Error(`no expectation ifr.${word}`);
     const IFR = sys.structs.ifreq?.offsets.ifr_ifru ?? 16;
-    if (index !== undefined) same('ifr_ifindex', scope.int(index), i32(o.value, IFR));
-    if (mtu !== undefined) same('ifr_mtu', scope.int(mtu), i32(o.value, IFR));
+    if (index !== undefined) same('ifr_ifindex', scope.int(index), i32(o.ifr, IFR));
+    if (mtu !== undefined) same('ifr_mtu', scope.int(mtu), i32(o.ifr, IFR));
     if (flagsBits === undefined) return;
     const bits = scope.int(flagsBits) & 0xffff;
-    const got = isLittle ? o.value.readUInt16LE(IFR) : o.value.readUInt16BE(IFR);
+    const got = isLittle ? o.ifr.readUInt16LE(IFR) : o.ifr.readUInt16BE(IFR);
     if ((got & bits) !== bits) throw new Difference('ifr_flags', `with 0x${bits.toString(16)}`, `0x${got.toString(16)}`);
   },
 };

@@ -4,6 +4,7 @@ const fs = require('node:fs');
 const net = require('node:net');
 const os = require('node:os');
 const sys = require('bsd-socket/sys');
+const words = require('./words.js');
 
 const isLittle = os.endianness() === 'LE';
 
@@ -65,7 +66,8 @@ class Scope {
     if (typeof k === 'boolean') return Number(k);
     if (typeof k === 'string') return this.#named(k);
     if (k === null || typeof k !== 'object') throw new Error(`not a number: ${JSON.stringify(k)}`);
-    const [[operator, operand]] = Object.entries(k);
+    const [[operator, operand] = [], ...others] = Object.entries(k);
+    if (others.length > 0) throw new Error(`not a number: ${JSON.stringify(k)}`);
     if (operator === 'ifindex') return ifindex(operand);
     const compute = Object.hasOwn(ARITHMETIC, operator) ? ARITHMETIC[operator] : undefined;
     if (!compute) throw new Error(`not a number: ${JSON.stringify(k)}`);
@@ -97,7 +99,11 @@ class Scope {
   bytes(form) {
     if (typeof form === 'string') return Buffer.from(form);
     if (form === null || typeof form !== 'object') throw new Error(`not data: ${JSON.stringify(form)}`);
-    for (const kind of Object.keys(BYTES)) if (kind in form) return BYTES[kind](this, form[kind], form);
+    for (const kind of Object.keys(BYTES)) {
+      if (!Object.hasOwn(form, kind)) continue;
+      words.onlyWords(`member of ${kind}`, form, `${kind} ${words.DATA[kind] ?? ''}`);
+      return BYTES[kind](this, form[kind], form);
+    }
     throw new Error(`not data: ${JSON.stringify(form)}`);
   }
 
@@ -105,8 +111,10 @@ class Scope {
   address(form) {
     if (typeof form === 'string' && form.startsWith('$')) return Buffer.from(this.get(form.slice(1)));
     if (form === null || typeof form !== 'object') throw new Error(`not an address: ${JSON.stringify(form)}`);
-    const encode = 'raw' in form ? ADDRESSES.raw : ADDRESSES[form.family];
+    const encode = 'raw' in form ? ADDRESSES.raw : Object.hasOwn(ADDRESSES, form.family) ? ADDRESSES[form.family] : undefined;
     if (!encode) throw new Error(`not an address: ${JSON.stringify(form)}`);
+    const kind = 'raw' in form ? 'raw' : form.family;
+    words.onlyWords(`member of an ${kind} address`, form, `family familyOverride ${words.ADDRESSES[kind]}`);
     const sockaddr = encode(this, form);
     if (form.familyOverride !== undefined) native16(this.int(form.familyOverride)).copy(sockaddr);
     return sockaddr;

@@ -1,6 +1,6 @@
 // Options whose value is a classic BPF program: struct sock_fprog, which carries a pointer, so that only native builds it.
 import { type Initial, struct, u8, u16, u32 } from '../../codec';
-import { badRange, badType } from '../../codec/refuse';
+import { badRange, badType, demand } from '../../codec/refuse';
 import { native } from '../../native';
 import type { Codec } from '../row';
 import type { BpfInstruction, BpfProgram } from '../types';
@@ -21,6 +21,7 @@ export function programBytes(program: BpfProgram, what: string): Uint8Array {
   const out = Buffer.alloc(instructions.length * sockFilter.size);
   instructions.forEach((one, i) => {
     sockFilter.write(out, i * sockFilter.size, one, `${what}[${i}]`);
+    demand(`${what}[${i}]`, one, 'code', 'jt', 'jf', 'k');
   });
   return out;
 }

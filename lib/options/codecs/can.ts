@@ -1,7 +1,7 @@
 // Options of raw CAN sockets: filters and virtual CAN identifiers.
 import { struct, u32 } from '../../codec';
 import { u8 } from '../../codec/fields';
-import { badRange, badType } from '../../codec/refuse';
+import { badRange, badType, demand } from '../../codec/refuse';
 import type { Codec } from '../row';
 import { record } from './records';
 
@@ -18,6 +18,7 @@ export const filters: Codec<never, readonly { id: number; mask: number }[]> = {
     const out = Buffer.alloc(value.length * filter.size);
     value.forEach((one: { id: number; mask: number }, i) => {
       filter.write(out, i * filter.size, one, `${what}[${i}]`);
+      demand(`${what}[${i}]`, one, 'id', 'mask');
     });
     return out;
   },

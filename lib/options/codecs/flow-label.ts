@@ -1,7 +1,7 @@
 // IPV6_FLOWLABEL_MGR: struct in6_flowlabel_req, with the words of the man page for its numbers.
 import { struct, u16, u32 } from '../../codec';
 import { u8, u32be } from '../../codec/fields';
-import { badType } from '../../codec/refuse';
+import { badType, demand } from '../../codec/refuse';
 import { native } from '../../native';
 import type { Codec } from '../row';
 import { in6Addr } from './multicast';
@@ -46,6 +46,7 @@ export const flowLabel: Codec<FlowLabel, FlowLabelRequest> = {
   encode(value, what) {
     if (typeof value !== 'object' || value === null) throw badType(what, '{ action, dst, label }', value);
     if (!Object.hasOwn(ACTIONS, value.action)) throw badType(`${what}.action`, "'get', 'put' or 'renew'", value.action);
+    demand(what, value, 'dst');
     const { action, dst, label, share = 'none', flags, expires, linger } = value;
     if (!Object.hasOwn(SHARES, share)) throw badType(`${what}.share`, Object.keys(SHARES).join(', '), share);
     const out = Buffer.alloc(request.size);

@@ -1,7 +1,7 @@
 // What a multicast routing daemon tells the kernel: virtual interfaces and forwarding entries, of both families.
 import { array, bytes, struct, u16, u32 } from '../../codec';
 import { i32, u8 } from '../../codec/fields';
-import { badType, integer } from '../../codec/refuse';
+import { badType, demand, integer } from '../../codec/refuse';
 import { native } from '../../native';
 import type { Codec } from '../row';
 import { ifindex } from './interfaces';
@@ -28,6 +28,7 @@ export const vif4: Codec<never, Vif> = {
   decode: undefined as never,
   encode(value, what) {
     object(value, what, '{ vifi, interface }');
+    demand(what, value, 'vifi', 'interface');
     const { vifi, flags = 0, threshold = 1, rateLimit } = value;
     const out = Buffer.alloc(vifctl.size);
     vifctl.write(out, 0, { vifi, flags: flags | USE_IFINDEX, threshold, rateLimit }, what);
@@ -64,6 +65,7 @@ export const mfc4: Codec<never, Mfc> = {
   decode: undefined as never,
   encode(value, what) {
     object(value, what, '{ origin, group, parent, ttls }');
+    demand(what, value, 'origin', 'group', 'parent');
     const ttls = Buffer.alloc(MAXVIFS);
     array(u8, MAXVIFS).write(ttls, 0, value.ttls, `${what}.ttls`);
     const out = Buffer.alloc(mfcctl.size);
@@ -87,6 +89,7 @@ export const mif6: Codec<never, Mif> = {
   decode: undefined as never,
   encode(value, what) {
     object(value, what, '{ mifi, interface }');
+    demand(what, value, 'mifi', 'interface');
     const pifi = ifindex(value.interface, `${what}.interface`);
     const out = Buffer.alloc(mif6ctl.size);
     mif6ctl.write(
@@ -115,6 +118,7 @@ export const mfc6: Codec<never, Mfc6> = {
   decode: undefined as never,
   encode(value, what) {
     object(value, what, '{ origin, group, parent, interfaces }');
+    demand(what, value, 'origin', 'group', 'parent');
     if (!Array.isArray(value.interfaces)) throw badType(`${what}.interfaces`, 'an array of virtual interface numbers', value.interfaces);
     const ifset = new Array<number>(8).fill(0);
     for (const mif of value.interfaces) {

@@ -3,7 +3,7 @@ import { parse4, text4, write4 } from '../../address/ip4';
 import { parse6, text6 } from '../../address/ip6';
 import { type Field, i32, struct, u32 } from '../../codec';
 import { u16 } from '../../codec/fields';
-import { badType } from '../../codec/refuse';
+import { badType, demand } from '../../codec/refuse';
 import { native } from '../../native';
 import type { Codec } from '../row';
 import type { GroupMembership, MembershipV4, MembershipV6, SourceMembership } from '../types';
@@ -127,6 +127,7 @@ export const groupMembership = (group: string): Codec<never, GroupMembership> =>
   decode: undefined as never,
   encode(value, what) {
     objectOf(value, what, '{ group, interface? }');
+    demand(what, value, 'group');
     const out = Buffer.alloc(groupReq.size);
     groupReq.write(out, 0, { interface: ifindex(value.interface, `${what}.interface`), group: value.group }, what);
     return out;
@@ -141,6 +142,7 @@ export const groupSource = (group: string, source: string): Codec<never, SourceM
   decode: undefined as never,
   encode(value, what) {
     objectOf(value, what, '{ group, source, interface? }');
+    demand(what, value, 'group', 'source');
     const out = Buffer.alloc(sourceReq.size);
     sourceReq.write(out, 0, { interface: ifindex(value.interface, `${what}.interface`), group: value.group, source: value.source }, what);
     return out;
@@ -156,6 +158,8 @@ export const stickySource: Codec<never, { addr?: string; ifindex?: string | numb
   decode: undefined as never,
   encode(value, what) {
     objectOf(value, what, '{ addr?, ifindex? }');
-    return pktinfo6.pack({ addr: value.addr ?? '::', ifindex: ifindex(value.ifindex, `${what}.ifindex`) });
+    const out = Buffer.alloc(pktinfo6.size);
+    pktinfo6.write(out, 0, { addr: value.addr ?? '::', ifindex: ifindex(value.ifindex, `${what}.ifindex`) }, what);
+    return out;
   },
 };

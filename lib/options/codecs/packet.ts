@@ -1,7 +1,7 @@
 // Options of AF_PACKET whose value is a struct or a packed number: memberships, fanout, rings, statistics.
 import { hardwareBytes } from '../../address';
 import { bytes, i32, struct, u16, u32, u64 } from '../../codec';
-import { badType, integer } from '../../codec/refuse';
+import { badType, demand, integer } from '../../codec/refuse';
 import { native } from '../../native';
 import type { Codec } from '../row';
 import type { Fanout, PacketMembership } from '../types';
@@ -19,9 +19,12 @@ export const packetMembership: Codec<never, PacketMembership> = {
   encode(value, what) {
     if (typeof value !== 'object' || value === null) throw badType(what, '{ ifname, type, address? }', value);
     if (!Object.hasOwn(MEMBERSHIPS, value.type)) throw badType(`${what}.type`, Object.keys(MEMBERSHIPS).join(', '), value.type);
+    demand(what, value, 'ifname');
     const address = value.address === undefined ? new Uint8Array(0) : hardwareBytes(`${what}.address`, value.address);
-    const index = ifindex(value.ifname, `${what}.ifname`);
-    return mreq.pack({ ifindex: index, type: MEMBERSHIPS[value.type], alen: address.length, address });
+    const out = Buffer.alloc(mreq.size);
+    const fields = { ifindex: ifindex(value.ifname, `${what}.ifname`), type: MEMBERSHIPS[value.type], alen: address.length, address };
+    mreq.write(out, 0, fields, what);
+    return out;
   },
 };
 
@@ -69,6 +72,7 @@ export const ring: Codec<never, RingRequest> = {
   decode: undefined as never,
   encode(value, what) {
     if (typeof value !== 'object' || value === null) throw badType(what, '{ blockSize, blocks, frameSize, frames }', value);
+    demand(what, value, 'blockSize', 'blocks', 'frameSize', 'frames');
     const { blockSize, blocks, frameSize, frames, timeoutMs, privSize, features } = value;
     const fields = {
       blockSize,

@@ -39,8 +39,9 @@ export const linger: Codec<Linger, Linger | number | null> = {
     if (typeof value === 'number') return lingerStruct.pack({ onoff: 1, linger: integer(what, value, 0, 0x7fffffff) });
     if (typeof value !== 'object') throw badType(what, '{ onoff, linger }, a number of seconds, or null', value);
     const seconds = integer(`${what}.linger`, value.linger, 0, 0x7fffffff);
-    if (typeof value.onoff !== 'boolean' && typeof value.onoff !== 'number') throw badType(`${what}.onoff`, 'a boolean', value.onoff);
-    return lingerStruct.pack({ onoff: value.onoff ? 1 : 0, linger: seconds });
+    if (typeof value.onoff === 'boolean') return lingerStruct.pack({ onoff: value.onoff ? 1 : 0, linger: seconds });
+    if (typeof value.onoff !== 'number') throw badType(`${what}.onoff`, 'a boolean', value.onoff);
+    return lingerStruct.pack({ onoff: integer(`${what}.onoff`, value.onoff, -0x80000000, 0x7fffffff), linger: seconds });
   },
 };
 

@@ -4,7 +4,7 @@ import { decodeAddress } from '../../address';
 import type { Address } from '../../address/types';
 import { array, struct, u32, wire } from '../../codec';
 import { i32 } from '../../codec/fields';
-import { badType } from '../../codec/refuse';
+import { badType, demand } from '../../codec/refuse';
 import { native } from '../../native';
 import type { Codec } from '../row';
 import type { Flag } from '../types';
@@ -50,7 +50,17 @@ export const memory = record(
   }),
 );
 
-export const txtime = record(struct('sock_txtime', { clockid: i32, flags: u32 }), { clockid: c.CLOCK_MONOTONIC ?? 1, flags: 0 });
+const txtimeStruct = record(struct('sock_txtime', { clockid: i32, flags: u32 }));
+/** `flags` are SOF_TXTIME_*, none where left out. */
+export const txtime: Codec<{ clockid: number; flags: number }, { clockid: number; flags?: number }> = {
+  ...txtimeStruct,
+  sample: { clockid: c.CLOCK_MONOTONIC ?? 1, flags: 0 },
+  encode(value, what) {
+    const bytes = txtimeStruct.encode(value, what);
+    demand(what, value, 'clockid');
+    return bytes;
+  },
+};
 
 const token = struct('dmabuf_token', { start: u32, count: u32 }, 'token_');
 export const tokens: Codec<never, readonly { start: number; count: number }[]> = {
@@ -62,6 +72,7 @@ export const tokens: Codec<never, readonly { start: number; count: number }[]> =
     if (!Array.isArray(value)) throw badType(what, 'an array of { start, count }', value);
     const out = Buffer.alloc(value.length * token.size);
     array(token, value.length).write(out, 0, value, what);
+    for (const one of value) demand(`${what}[]`, one, 'start', 'count');
     return out;
   },
 };

@@ -78,6 +78,8 @@ export function getsourcefilter(
   group: string,
 ): Pick<SourceFilter, 'mode'> & { sources: string[] } {
   if (typeof group !== 'string') throw badType('getsourcefilter: group', 'the address of a group', group);
+  if (typeof socket !== 'number' && typeof socket?.fileno !== 'function')
+    throw badType('getsourcefilter: socket', 'a Socket or a descriptor', socket);
   const fd = typeof socket === 'number' ? socket : socket.fileno();
   const level = parse4(group) >= 0 ? 'IPPROTO_IP' : 'IPPROTO_IPV6';
   for (let room = 64; ; room = MOST) {

@@ -1,7 +1,7 @@
 // The keys that TCP segments are signed with: MD5 (RFC 2385) and the authentication option (RFC 5925).
 import { parse4 } from '../../address/ip4';
 import { bits, bytes, text as cstring, i32, struct, u8, u16, u32, u64 } from '../../codec';
-import { badType } from '../../codec/refuse';
+import { badType, demand } from '../../codec/refuse';
 import { native } from '../../native';
 import type { Codec } from '../row';
 import { storage } from './multicast';
@@ -26,6 +26,7 @@ export const md5Key: Codec<never, Md5Key> = {
   decode: undefined as never,
   encode(value, what) {
     if (typeof value !== 'object' || value === null) throw badType(what, '{ address, key }', value);
+    demand(what, value, 'address');
     const key = keyBytes(value.key, what);
     // TCP_MD5SIG_FLAG_PREFIX is 1, TCP_MD5SIG_FLAG_IFINDEX 2.
     const flags = (value.prefix === undefined ? 0 : 1) | (value.ifindex === undefined ? 0 : 2);
@@ -35,7 +36,7 @@ export const md5Key: Codec<never, Md5Key> = {
   },
 };
 
-const isV4 = (address: string) => parse4(address) >= 0;
+const isV4 = (address: unknown) => typeof address === 'string' && parse4(address) >= 0;
 /** RFC 5925: a master key tuple. */
 export interface AoKey {
   address: string;
@@ -63,6 +64,7 @@ export const aoKey: Codec<never, AoKey> = {
   decode: undefined as never,
   encode(value, what) {
     if (typeof value !== 'object' || value === null) throw badType(what, '{ address, key, sendId, receiveId }', value);
+    demand(what, value, 'address', 'sendId', 'receiveId');
     const key = keyBytes(value.key, what);
     const { address, algorithm = 'hmac(sha1)', prefix = isV4(address) ? 32 : 128, ifindex, maclen, keyflags, sendId, receiveId } = value;
     const out = Buffer.alloc(aoAdd.size);
@@ -107,6 +109,7 @@ export const aoDelete: Codec<never, AoDelete> = {
   decode: undefined as never,
   encode(value, what) {
     if (typeof value !== 'object' || value === null) throw badType(what, '{ address, sendId, receiveId }', value);
+    demand(what, value, 'address', 'sendId', 'receiveId');
     const { address, prefix = isV4(address) ? 32 : 128, ifindex, keyflags, sendId, receiveId, current, next } = value;
     const flags = { setCurrent: current === undefined ? 0 : 1, setRnext: next === undefined ? 0 : 1, delAsync: value.async ? 1 : 0 };
     const out = Buffer.alloc(aoDel.size);

@@ -1,4 +1,6 @@
 // What differs between two conformance reports.
+import { refused } from '../../codec/refuse';
+import { flaw } from './flaw';
 import type { ConformanceReport, KindReport, OptionReport } from './types';
 
 export interface Difference {
@@ -17,9 +19,13 @@ const text = (value: unknown): string | undefined => (value === undefined ? unde
 
 /**
  * What kernel `b` answers differently than kernel `a` (or sandbox, or user): compares what both reports have asked, leaves out what varies from socket to socket,
- * and tells of options and kinds of socket that only one has. Empty where they agree.
+ * and tells of options and kinds of socket that only one has. Empty where they agree; TypeError for what is no report.
  */
 export function conformanceDiff(a: ConformanceReport, b: ConformanceReport): Difference[] {
+  for (const [name, report] of Object.entries({ a, b })) {
+    const wrong = flaw(report);
+    if (wrong) throw refused(`conformanceDiff: ${name} is no conformance report: ${wrong}`);
+  }
   const out: Difference[] = [];
   for (const kind of new Set([...a.kinds, ...b.kinds])) {
     const [inA, inB] = [a.kinds.includes(kind), b.kinds.includes(kind)];

@@ -18,6 +18,7 @@ import type { ConformanceReport, ConformanceRequest, KindReport, OptionReport } 
  * to ask for less. Throws TypeError for a kind or an option that is none.
  */
 export function conformance(request: ConformanceRequest = {}): ConformanceReport {
+  if (typeof request !== 'object' || request === null) throw badType('conformance: request', '{ kinds?, options?, namespace? }', request);
   const { namespace = 'current' } = request;
   const wanted = wantedKinds(request.kinds);
   const chosen = wantedSubjects(request.options);
@@ -50,12 +51,14 @@ export function conformance(request: ConformanceRequest = {}): ConformanceReport
 }
 
 function wantedKinds(wanted: readonly Kind[] | undefined): readonly Kind[] {
+  if (wanted !== undefined && !Array.isArray(wanted)) throw badType('conformance: kinds', 'an array of socket kinds', wanted);
   const unknown = wanted?.find((kind) => !everyKind.includes(kind));
   if (unknown !== undefined) throw badType('conformance: kinds', 'names of socket kinds', unknown);
   return wanted ? everyKind.filter((kind) => wanted.includes(kind)) : everyKind;
 }
 
 function wantedSubjects(wanted: readonly string[] | undefined): Subject[] {
+  if (wanted !== undefined && !Array.isArray(wanted)) throw badType('conformance: options', 'an array of options or levels', wanted);
   const unknown = wanted?.find((name) => subjects([name]).length === 0);
   if (unknown !== undefined) throw badType('conformance: options', 'names of options or levels', unknown);
   return subjects(wanted);

@@ -72,7 +72,7 @@ export const ipOptions = table('IPPROTO_IP', {
   IPT_SO_GET_INFO: ro(ipTableInfo, '2.4', 'inet', 'Shape of the iptables table "filter".', { needs: ADMIN, quirk: 'ENOPROTOOPT without ip_tables.' }),
   IPT_SO_GET_REVISION_MATCH: ro(revision('tcp'), '2.6', 'inet', 'The revision that the iptables match "tcp" has.', { needs: ADMIN }),
   IPT_SO_GET_REVISION_TARGET: ro(revision(''), '2.6', 'inet', 'The revision that the standard iptables target has.', { needs: ADMIN }),
-  ARPT_SO_GET_INFO: ro(arpTableInfo, '2.4', 'inet', 'Shape of the arptables table "filter".', { needs: ADMIN, untried: 'no arptables in the kernels at hand' }),
+  ARPT_SO_GET_INFO: ro(arpTableInfo, '2.4', 'inet', 'Shape of the arptables table "filter".', { needs: ADMIN, quirk: 'ENOPROTOOPT without arp_tables.' }),
   ARPT_SO_GET_REVISION_TARGET: ro(revision(''), '2.6', 'inet', 'The revision that the standard arptables target has.', { needs: ADMIN }),
   MRT_INIT: wo(int(1, 1), '1.3', 'raw igmp', 'Makes this socket the multicast routing daemon of the namespace.', { needs: ADMIN, sample: 1, quirk: 'Lacking the privilege is EACCES; a second daemon EADDRINUSE.' }),
   MRT_DONE: wo(int(), '1.3', 'raw igmp', 'Ends multicast routing.', { needs: ADMIN, sample: 1, before: { MRT_INIT: 1 } }),

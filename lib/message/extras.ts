@@ -1,0 +1,66 @@
+// SendExtras: what goes along with a datagram, as the control messages of the socket's family.
+import type * as net from 'node:net';
+import { AF_INET, AF_INET6 } from '../constants';
+import { badRange, badType } from '../errors';
+import type { Cmsg } from './cmsg';
+import type { OwnedFd } from './fds';
+import { CM } from './table';
+
+/** The way back from a Message: source, interface and so on of what is sent. */
+export interface SendExtras {
+  /** source address; any local one, or with IP_FREEBIND or IP_TRANSPARENT any at all */
+  from?: string;
+  /** interface to leave from */
+  ifindex?: number;
+  /** 1 … 255 */
+  ttl?: number;
+  /** 0 … 255 */
+  tos?: number;
+  /** bytes: the kernel cuts the payload into datagrams of this size (UDP_SEGMENT) */
+  segmentSize?: number;
+  /** when to send, nanoseconds of the clock that SO_TXTIME names */
+  txtime?: bigint;
+  /** descriptors (AF_UNIX); they stay open here */
+  fds?: readonly (number | OwnedFd | { fileno(): number } | net.Socket)[];
+  /** further control messages */
+  control?: readonly Cmsg[];
+}
+
+const MAPPED = '::ffff:';
+const ADDR = 8; // of struct sockaddr_in6
+
+/** Whether a sockaddr_in6 is an IPv4 address in IPv6's clothes: the kernel then speaks IPv4, and heeds IPv4's control messages. */
+function isMapped(sockaddr: Uint8Array): boolean {
+  for (let i = ADDR; i < ADDR + 10; i++) if (sockaddr[i] !== 0) return false;
+  return sockaddr[ADDR + 10] === 0xff && sockaddr[ADDR + 11] === 0xff;
+}
+
+function inRange(value: number, what: string, min: number, max: number): number {
+  if (typeof value !== 'number') throw badType(what, `an integer of ${min} … ${max}`, value);
+  if (!Number.isInteger(value) || value < min || value > max) throw badRange(what, `an integer of ${min} … ${max}`, value);
+  return value;
+}
+
+/** The control messages for a datagram to `to` (sockaddr bytes, where there is a destination). */
+export function extrasControl(family: number, extras: SendExtras, to: Uint8Array | undefined): Cmsg[] {
+  const { from, ifindex, ttl, tos, segmentSize, txtime, fds, control } = extras;
+  const found: Cmsg[] = [];
+  if (from !== undefined && typeof from !== 'string') throw badType('from', 'an address as text', from);
+  if (from !== undefined || ifindex !== undefined || ttl !== undefined || tos !== undefined) {
+    if (family !== AF_INET && family !== AF_INET6) throw badRange('from, ifindex, ttl and tos', 'for internet sockets only', family);
+    const v4 = family === AF_INET || (to === undefined ? from?.startsWith(MAPPED) === true : isMapped(to));
+    const source = v4 && from?.startsWith(MAPPED) ? from.slice(MAPPED.length) : from;
+    if (source !== undefined || ifindex !== undefined) {
+      if (ifindex !== undefined) inRange(ifindex, 'ifindex', 0, 0x7fffffff);
+      found.push(v4 ? CM.IP_PKTINFO({ ifindex, specDst: source }) : CM.IPV6_PKTINFO({ ifindex, addr: source }));
+    }
+    if (ttl !== undefined) found.push((v4 ? CM.IP_TTL : CM.IPV6_HOPLIMIT)(inRange(ttl, 'ttl', v4 ? 1 : 0, 255)));
+    if (tos !== undefined) found.push((v4 ? CM.IP_TOS : CM.IPV6_TCLASS)(inRange(tos, 'tos', 0, 255)));
+  }
+  if (segmentSize !== undefined) found.push(CM.UDP_SEGMENT(inRange(segmentSize, 'segmentSize', 1, 0xffff)));
+  if (txtime !== undefined) found.push(CM.SCM_TXTIME(txtime));
+  if (fds !== undefined && !(Array.isArray(fds) && fds.length === 0)) found.push(CM.SCM_RIGHTS(fds));
+  if (control === undefined) return found;
+  if (!Array.isArray(control)) throw badType('control', 'an array of control messages', control);
+  return [...found, ...control];
+}

@@ -1,0 +1,85 @@
+// Descriptors that travel: the one received (who owns it, how it closes), and what may be sent.
+import type * as net from 'node:net';
+import { EBADF } from '../constants';
+import { badType, check, socketError } from '../errors';
+import { native } from '../native';
+
+/** What closes a descriptor that nobody can reach any more. */
+const lost = new FinalizationRegistry<{ fd: number }>((held) => {
+  if (held.fd < 0) return;
+  native.close(held.fd);
+  process.emitWarning(`an OwnedFd (fd ${held.fd}) was garbage-collected while open: close() or release() it, or declare it with using`, {
+    type: 'ResourceWarning',
+    code: 'BSD_SOCKET_LOST',
+  });
+});
+
+/**
+ * A descriptor received or duplicated. It closes itself (with `using`, or when collected, with a warning) unless release()d: then the number is the
+ * caller's. `Socket.fromFd(owned)` and `new net.Socket({ fd: owned.release() })` take it over; node:fs reads `owned.fd` as it is.
+ */
+export class OwnedFd implements Disposable {
+  private readonly held = { fd: -1 };
+
+  /** Takes over an open descriptor. EBADF where nothing is open there, EBUSY where another thread or the event loop owns it. */
+  constructor(fd: number) {
+    if (!Number.isInteger(fd) || fd < 0 || fd > 0x7fffffff) throw badType('OwnedFd: fd', 'an open file descriptor', fd);
+    check(native.adopt(fd), 'adopt');
+    this.held.fd = fd;
+    lost.register(this, this.held, this);
+  }
+
+  /** fcntl(F_DUPFD_CLOEXEC): another descriptor of the same file. */
+  static dup(fd: FdLike): OwnedFd {
+    return new OwnedFd(check(native.dup(fdOf(fd, 'OwnedFd.dup: fd')), 'dup'));
+  }
+
+  /** The descriptor's number; -1 once closed or released. */
+  get fd(): number {
+    return this.held.fd;
+  }
+
+  /** Gives the descriptor away: the caller closes it. EBADF where it is gone already. */
+  release(): number {
+    const { fd } = this.held;
+    if (fd < 0) throw socketError(-EBADF, 'release', { hint: 'the descriptor was closed or released before' });
+    this.forget();
+    native.release(fd);
+    return fd;
+  }
+
+  /** Forgets the descriptor, which another object of this package has taken over. */
+  surrender(): void {
+    this.forget();
+  }
+
+  /** close(2); idempotent. */
+  close(): void {
+    const { fd } = this.held;
+    if (fd < 0) return;
+    this.forget();
+    native.close(fd);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  private forget(): void {
+    lost.unregister(this);
+    this.held.fd = -1;
+  }
+}
+
+/** What has a descriptor: a number, an OwnedFd or FileHandle, a Socket, a node net.Socket. */
+export type FdLike = number | { readonly fd: number } | { fileno(): number } | net.Socket;
+
+/** The number of what has a descriptor. TypeError for what has none, or none any more. */
+export function fdOf(value: FdLike, what: string): number {
+  const it = value as { fd?: unknown; fileno?: () => unknown; _handle?: { fd?: unknown } | null } | null;
+  const fd = typeof value === 'object' && it !== null ? (typeof it.fileno === 'function' ? it.fileno() : (it.fd ?? it._handle?.fd)) : value;
+  if (typeof fd !== 'number' || !Number.isInteger(fd) || fd < 0 || fd > 0x7fffffff) {
+    throw badType(what, 'an open descriptor: a number, an OwnedFd, a Socket or a net.Socket', value);
+  }
+  return fd;
+}

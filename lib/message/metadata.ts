@@ -1,0 +1,91 @@
+// enable(): metadata by name, and the option of each family that turns it on.
+import * as c from '../constants';
+import { badRange, badType } from '../errors';
+import { setOption } from '../options';
+
+/** What a message is to tell beside its data; false turns it off again. Go's SetControlMessage. */
+export interface Metadata {
+  /** `to` and `ifindex` */
+  pktinfo?: boolean;
+  ttl?: boolean;
+  tos?: boolean;
+  /** `timestamp` by the kernel's clock; 'hardware' asks for `hwTimestamp` too */
+  timestamp?: boolean | 'hardware';
+  drops?: boolean;
+  /** where it was sent before a redirection (TPROXY): CM.IP_ORIGDSTADDR */
+  origDst?: boolean;
+  /** ICMP errors go to the error queue, for errors(), and no call on this socket fails for them */
+  errqueue?: boolean;
+  /** trains of equal datagrams in one message: `segmentSize`, datagrams() */
+  gro?: boolean;
+  /** SCM_CREDENTIALS */
+  credentials?: boolean;
+}
+
+/** Room for the control data of everything that enable() can turn on: bytes. */
+export const METADATA_ROOM = 384;
+
+/** An option that turns something on. The second of a pair serves IPv4 on a dual-stack socket, and may be refused. */
+type Switch = readonly [level: number, option: number, on?: number];
+type Switches = readonly [main: Switch, also?: Switch];
+
+const anywhere =
+  (...main: Switch) =>
+  () =>
+    [main] as const;
+const byFamily = (rows: Readonly<Record<number, Switches>>) => (family: number) => rows[family];
+
+const ip = (option: number): Switch => [c.IPPROTO_IP, option];
+const ipv6 = (option: number): Switch => [c.IPPROTO_IPV6, option];
+const internet = (v4: number, v6: number) => byFamily({ [c.AF_INET]: [ip(v4)], [c.AF_INET6]: [ipv6(v6), ip(v4)] });
+
+const HARDWARE = c.SOF_TIMESTAMPING_RX_HARDWARE | c.SOF_TIMESTAMPING_RX_SOFTWARE | c.SOF_TIMESTAMPING_SOFTWARE | c.SOF_TIMESTAMPING_RAW_HARDWARE;
+
+const SWITCHES: Readonly<Record<keyof Metadata, (family: number) => Switches | undefined>> = {
+  pktinfo: byFamily({
+    [c.AF_INET]: [ip(c.IP_PKTINFO)],
+    [c.AF_INET6]: [ipv6(c.IPV6_RECVPKTINFO)],
+    [c.AF_NETLINK]: [[c.SOL_NETLINK, c.NETLINK_PKTINFO]],
+  }),
+  ttl: internet(c.IP_RECVTTL, c.IPV6_RECVHOPLIMIT),
+  tos: internet(c.IP_RECVTOS, c.IPV6_RECVTCLASS),
+  origDst: internet(c.IP_RECVORIGDSTADDR, c.IPV6_RECVORIGDSTADDR),
+  errqueue: internet(c.IP_RECVERR, c.IPV6_RECVERR),
+  timestamp: anywhere(c.SOL_SOCKET, c.SO_TIMESTAMPNS),
+  drops: anywhere(c.SOL_SOCKET, c.SO_RXQ_OVFL),
+  gro: byFamily({ [c.AF_INET]: [[c.IPPROTO_UDP, c.UDP_GRO]], [c.AF_INET6]: [[c.IPPROTO_UDP, c.UDP_GRO]] }),
+  credentials: anywhere(c.SOL_SOCKET, c.SO_PASSCRED),
+};
+const HARDWARE_TIMESTAMP: Switches = [[c.SOL_SOCKET, c.SO_TIMESTAMPING, HARDWARE]];
+
+/** Sets the options. TypeError for an unknown name, RangeError for what the family has not; else the kernel's refusal. */
+export function enableMetadata(fd: number, family: number, metadata: Metadata): void {
+  if (typeof metadata !== 'object' || metadata === null) throw badType('enable: metadata', 'an object', metadata);
+  const steps: [Switches, boolean][] = [];
+  for (const [name, value] of Object.entries(metadata) as [keyof Metadata, unknown][]) {
+    if (value === undefined) continue;
+    const find = Object.hasOwn(SWITCHES, name) ? SWITCHES[name] : undefined;
+    if (find === undefined) throw badType('enable: metadata', `one of ${Object.keys(SWITCHES).join(', ')}`, name);
+    const hardware = name === 'timestamp' && value === 'hardware';
+    if (typeof value !== 'boolean' && !hardware)
+      throw badType(`enable: ${name}`, name === 'timestamp' ? "a boolean or 'hardware'" : 'a boolean', value);
+    const switches = hardware ? HARDWARE_TIMESTAMP : find(family);
+    if (switches === undefined) throw badRange(`enable: ${name}`, 'what this family of sockets can tell', family);
+    steps.push([switches, value !== false]);
+  }
+  for (const [[main, also], on] of steps) {
+    turn(fd, main, on);
+    if (also !== undefined) attempt(() => turn(fd, also, on));
+  }
+}
+
+const turn = (fd: number, [level, option, value = 1]: Switch, on: boolean): void => setOption(fd, level, option, on ? value : 0);
+
+/** A socket that is IPv6 only has no use for it, and some kinds refuse it. */
+function attempt(step: () => void): void {
+  try {
+    step();
+  } catch {
+    // nothing is lost
+  }
+}

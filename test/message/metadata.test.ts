@@ -1,0 +1,201 @@
+// enable() and SendExtras on loopback: what a message tells beside its data, and what may be said on the way out.
+import {
+  AF_INET,
+  AF_INET6,
+  AF_NETLINK,
+  AF_PACKET,
+  AF_UNIX,
+  CM,
+  constants,
+  errors,
+  htons,
+  if_nametoindex,
+  PACKET_AUXDATA,
+  SO_TIMESTAMPING,
+  SO_TXTIME,
+  SOCK_DGRAM,
+  SOCK_RAW,
+  SOL_PACKET,
+  SOL_SOCKET,
+  Socket,
+} from 'bsd-socket';
+import { itNeeds } from '../tools';
+
+const { SOF_TIMESTAMPING_TX_SOFTWARE, SOF_TIMESTAMPING_TX_SCHED, SOF_TIMESTAMPING_SOFTWARE, SOF_TIMESTAMPING_OPT_ID, SOF_TIMESTAMPING_RX_SOFTWARE } =
+  constants;
+const EVERYTHING = { pktinfo: true, ttl: true, tos: true, timestamp: true, drops: true, origDst: true } as const;
+const lo = if_nametoindex('lo');
+const now = () => BigInt(Date.now()) * 1_000_000n;
+const SLACK = 5_000_000n; // Date.now() counts milliseconds, and the two clocks are read one after the other
+
+const open: Socket<never>[] = [];
+function made<S>(sock: S): S {
+  open.push(sock as Socket<never>);
+  return sock;
+}
+afterEach(() => {
+  for (const sock of open.splice(0)) sock.close();
+});
+const udp = (enable = {}) => made(new Socket({ family: AF_INET, type: SOCK_DGRAM, enable }).bind(['127.0.0.1', 0]));
+const udp6 = (enable = {}) => made(new Socket({ family: AF_INET6, type: SOCK_DGRAM, enable }).bind(['::', 0]));
+
+test('IPv4: everything there and back', async () => {
+  const rx = udp(EVERYTHING);
+  const tx = made(new Socket(AF_INET, SOCK_DGRAM));
+  const before = now();
+  await tx.sendmsg([Buffer.from('x')], { to: rx.getsockname(), from: '127.0.0.9', ifindex: lo, ttl: 7, tos: 0x28 });
+  const message = await rx.recvmsg(100);
+  const after = now();
+  expect(message).toMatchObject({ to: '127.0.0.1', ifindex: lo, ttl: 7, tos: 0x28, address: { address: '127.0.0.9' } });
+  expect(message.get(CM.IP_PKTINFO)).toEqual({ ifindex: lo, specDst: '127.0.0.1', addr: '127.0.0.1' });
+  expect(message.get(CM.IP_ORIGDSTADDR)?.port).toBe(rx.getsockname().port);
+  expect(message.timestamp).toBeGreaterThanOrEqual(before - SLACK);
+  expect(message.timestamp).toBeLessThanOrEqual(after + SLACK);
+  expect(message.hwTimestamp).toBeUndefined();
+  expect(message.controlTruncated).toBe(false);
+});
+
+test('IPv6, and IPv4 on a dual-stack socket', async () => {
+  const rx = udp6(EVERYTHING);
+  const { port } = rx.getsockname();
+  const tx = udp6();
+  await tx.sendmsg([Buffer.from('6')], { to: ['::1', port], from: '::1', ttl: 9, tos: 0x10 });
+  expect(await rx.recvmsg(10)).toMatchObject({ to: '::1', ifindex: lo, ttl: 9, tos: 0x10, address: { address: '::1' } });
+  await tx.sendmsg([Buffer.from('4')], { to: ['::ffff:127.0.0.1', port], from: '::ffff:127.0.0.3', ifindex: lo, ttl: 11, tos: 0x20 });
+  const message = await rx.recvmsg(10);
+  expect(message).toMatchObject({ to: '::ffff:127.0.0.1', ifindex: lo, ttl: 11, tos: 0x20, address: { address: '::ffff:127.0.0.3' } });
+});
+
+test('without enable() nothing is told, and false turns it off again', async () => {
+  const rx = udp();
+  const tx = udp();
+  await tx.sendto('x', rx.getsockname());
+  const bare = await rx.recvmsg(10, { control: 200 });
+  expect([bare.control, bare.to, bare.ttl, bare.timestamp]).toEqual([[], undefined, undefined, undefined]);
+  rx.enable({ ttl: true, pktinfo: true }).enable({ pktinfo: false });
+  await tx.sendto('x', rx.getsockname());
+  expect(await rx.recvmsg(10)).toMatchObject({ ttl: 64, to: undefined });
+});
+
+test('too little room is visible, and leaves what fits', async () => {
+  const rx = udp(EVERYTHING);
+  await udp().sendto('hello', rx.getsockname());
+  const message = await rx.recvmsg(2, { control: 40 });
+  expect([message.truncated, message.controlTruncated, message.data.toString()]).toEqual([true, true, 'he']);
+  expect(message.control.length).toBeLessThan(3);
+});
+
+test('drops counts what the receive buffer could not hold', async () => {
+  const rx = udp({ drops: true });
+  rx.options.SO_RCVBUF = 1;
+  const tx = udp();
+  for (let i = 0; i < 200; i++) await tx.sendto(Buffer.alloc(100), rx.getsockname());
+  while (rx.tryRecv(10)) await new Promise(setImmediate);
+  await tx.sendto('after', rx.getsockname());
+  const { drops } = await rx.recvmsg(10);
+  expect(drops).toBeGreaterThan(0);
+  expect(drops).toBe(rx.stats.drops);
+});
+
+test('what a family cannot tell is refused with its name, and so is what no family knows', () => {
+  const unix = made(new Socket(AF_UNIX, SOCK_DGRAM));
+  expect(() => unix.enable({ ttl: true })).toThrow(/enable: ttl/);
+  expect(() => unix.enable({ colour: true } as never)).toThrow(/pktinfo, ttl.*colour/);
+  expect(() => unix.enable({ drops: 1 } as never)).toThrow(TypeError);
+  expect(() => unix.enable(null as never)).toThrow(TypeError);
+  expect(() => new Socket({ family: AF_UNIX, type: SOCK_DGRAM, enable: { gro: true } })).toThrow(/gro/);
+  const netlink = made(new Socket({ family: AF_NETLINK, type: SOCK_RAW, enable: { pktinfo: true } }));
+  expect(netlink.closed).toBe(false);
+});
+
+test('extras are checked before the call', async () => {
+  const tx = udp();
+  const to = tx.getsockname();
+  const send = (extras: object) => () => tx.trySendmsg([Buffer.from('x')], { to, ...extras });
+  expect(send({ ttl: 0 })).toThrow(/ttl/);
+  expect(send({ tos: 256 })).toThrow(/tos/);
+  expect(send({ ifindex: 1.5 })).toThrow(/ifindex/);
+  expect(send({ segmentSize: 0 })).toThrow(/segmentSize/);
+  expect(send({ txtime: 'soon' })).toThrow(/SCM_TXTIME/);
+  expect(send({ from: 'nowhere' })).toThrow();
+  await expect(tx.sendmsg([Buffer.from('x')], { to, ttl: 300 })).rejects.toThrow(RangeError);
+  expect(send({ from: '192.0.2.1' })).toThrow(errors.ENETUNREACH); // not an address of this machine: the kernel's word
+  const unix = made(new Socket(AF_UNIX, SOCK_DGRAM));
+  expect(() => unix.trySendmsg([Buffer.from('x')], { ttl: 3 })).toThrow(/internet sockets/);
+});
+
+test('txtime goes along where SO_TXTIME is on', async () => {
+  const rx = udp();
+  const tx = udp();
+  const how = Buffer.alloc(8);
+  how.writeInt32LE(1); // CLOCK_MONOTONIC
+  tx.setsockopt(SOL_SOCKET, SO_TXTIME as number, how);
+  await tx.sendmsg([Buffer.from('later')], { to: rx.getsockname(), txtime: process.hrtime.bigint() + 1_000_000n });
+  expect((await rx.recvmsg(10)).data.toString()).toBe('later');
+});
+
+test('timestamps of what was sent come through the error queue, each with its id', async () => {
+  const rx = udp();
+  const tx = udp();
+  tx.setsockopt(
+    SOL_SOCKET,
+    SO_TIMESTAMPING,
+    SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_ID,
+  );
+  const before = now();
+  for (let i = 0; i < 3; i++) await tx.sendto(`m${i}`, rx.getsockname());
+  const seen: [number, number][] = [];
+  for await (const message of tx.errors({ signal: AbortSignal.timeout(5000) })) {
+    const { origin, errno, info, data } = message.error;
+    expect([origin, errno]).toEqual(['timestamping', 'ENOMSG']);
+    const stamp = message.get(CM.SCM_TIMESTAMPING)?.software as bigint;
+    expect(stamp).toBeGreaterThanOrEqual(before - SLACK);
+    expect(stamp).toBeLessThanOrEqual(now() + SLACK);
+    expect(message.data.toString()).toContain(`m${data}`); // the packet as it left
+    seen.push([data, info]);
+    if (seen.length === 6) break;
+  }
+  const { SCM_TSTAMP_SND, SCM_TSTAMP_SCHED } = constants;
+  for (let id = 0; id < 3; id++) for (const kind of [SCM_TSTAMP_SND, SCM_TSTAMP_SCHED]) expect(seen).toContainEqual([id, kind]);
+});
+
+test("enable({ timestamp: 'hardware' }) gives the kernel's time too, and one message may ask for its own timestamp", async () => {
+  const rx = udp({ timestamp: 'hardware' });
+  const tx = udp();
+  tx.setsockopt(SOL_SOCKET, SO_TIMESTAMPING, SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE);
+  const errors = tx.errors({ signal: AbortSignal.timeout(5000) });
+  await tx.sendmsg([Buffer.from('x')], { to: rx.getsockname(), control: [CM.SO_TIMESTAMPING(SOF_TIMESTAMPING_TX_SOFTWARE)] });
+  const message = await rx.recvmsg(10);
+  expect(message.timestamp).toBeGreaterThan(now() - 60_000_000_000n);
+  expect(message.hwTimestamp).toBeUndefined(); // loopback has no such clock
+  const { value } = await errors.next();
+  expect(value.error.origin).toBe('timestamping');
+});
+
+itNeeds('netns')('a packet socket has messages, batches, timestamps and auxiliary data too', async () => {
+  const rx = made(
+    new Socket({ family: AF_PACKET, type: SOCK_DGRAM, proto: htons(constants.ETH_P_IP), enable: { timestamp: true, drops: true } }).bind(['lo']),
+  );
+  rx.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1);
+  const tx = udp();
+  const mine = Buffer.from('only for the packet socket');
+  const isMine = (data: Buffer) => data.includes(mine);
+  await tx.sendto(mine, tx.getsockname());
+  let message = await rx.recvmsg(2000);
+  while (!isMine(message.data)) message = await rx.recvmsg(2000);
+  expect(message.address).toMatchObject({ family: 'packet', ifname: 'lo', protocol: constants.ETH_P_IP });
+  expect(message.get(CM.PACKET_AUXDATA)).toMatchObject({ len: 28 + mine.length, snaplen: 28 + mine.length });
+  expect(message.timestamp).toBeGreaterThan(now() - 60_000_000_000n);
+  await tx.sendto(mine, tx.getsockname());
+  for await (const batch of rx.batches()) if (Array.from(batch, (one) => isMine(one.data)).includes(true)) break;
+});
+
+test('a netlink socket tells the group', async () => {
+  const rx = made(new Socket({ family: AF_NETLINK, type: SOCK_RAW, enable: { pktinfo: true } }).bind([0, 0]));
+  const request = Buffer.alloc(20); // RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP
+  request.writeUInt32LE(20, 0);
+  request.writeUInt16LE(18, 4);
+  request.writeUInt16LE(0x301, 6);
+  await rx.sendto(request, [0, 0]);
+  expect((await rx.recvmsg(65535)).get(CM.NETLINK_PKTINFO)).toEqual({ group: 0 });
+});
