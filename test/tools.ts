@@ -46,10 +46,12 @@ export function hasNetns(): boolean {
 
 /**
  * `it` where all that the test needs is there, else a skipped one; with CI=true nothing is skipped, and the test fails on what is missing.
- * A need is a program's name, or 'netns'.
+ * A need is a program's name, 'netns', or 'root'.
  */
 export function itNeeds(...needs: string[]): jest.It {
-  const missing = needs.filter((need) => (need === 'netns' ? !hasNetns() : findTool(need) === undefined));
+  const missing = needs.filter((need) =>
+    need === 'netns' ? !hasNetns() : need === 'root' ? process.getuid?.() !== 0 : findTool(need) === undefined,
+  );
   return missing.length === 0 || process.env.CI ? it : it.skip;
 }
 

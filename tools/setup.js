@@ -5,6 +5,7 @@ const os = require('os');
 const path = require('path');
 const crypto = require('crypto');
 const { spawnSync } = require('child_process');
+const headers = require('./headers.js');
 
 const OLDEST_NODE = 20;
 const root = path.join(__dirname, '..');
@@ -99,17 +100,6 @@ function install() {
 function onPath(names) {
   const folders = (process.env.PATH || '').split(path.delimiter);
   return names.some((name) => (name.includes('/') ? fs.existsSync(name) : folders.some((folder) => fs.existsSync(path.join(folder, name)))));
-}
-
-/** Where node's own headers lie, if they came with node: then nothing needs to be downloaded. */
-function headers() {
-  if (process.env.npm_config_nodedir) return process.env.npm_config_nodedir;
-  const prefix = path.dirname(path.dirname(fs.realpathSync(process.execPath)));
-  const version = path.join(prefix, 'include/node/node_version.h');
-  if (!fs.existsSync(version) || !fs.existsSync(path.join(prefix, 'include/node/common.gypi'))) return null;
-  const text = fs.readFileSync(version, 'utf8');
-  const number = ['MAJOR', 'MINOR', 'PATCH'].map((part) => (text.match(new RegExp('#define NODE_' + part + '_VERSION (\\d+)')) || [])[1]).join('.');
-  return number === process.versions.node ? prefix : null;
 }
 
 function buildNative() {

@@ -57,7 +57,7 @@ it('a name that is none: suggests the nearest, status 2', async () => {
   for (const args of [['SO_TYPE', 'SO_ERROR'], ['--json'], ['']]) expect((await bsdSocket(['options', ...args])).status).toBe(2);
 });
 
-itNeeds('setpriv')('as nobody: leaves out the sockets that nobody may make, and says so', async () => {
+itNeeds('root', 'setpriv')('as nobody: leaves out the sockets that nobody may make, and says so', async () => {
   const { stdout } = await run(...asNobody(NODE, [main(), 'options', 'PACKET_STATISTICS']));
   expect(stdout).toMatch(/left out +raw-icmp \(socket: EPERM\)/);
   expect(stdout).toMatch(/packet-raw \(socket: EPERM\)/);

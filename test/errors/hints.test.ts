@@ -40,7 +40,7 @@ it('SOCK_RAW and AF_PACKET name the capability and the line that gives it to thi
   );
 });
 
-itNeeds('setpriv')('an unprivileged process is told so by the real refusal', async () => {
+itNeeds('netns', 'setpriv')('an unprivileged process is told so by the real refusal', async () => {
   const code = `require('./tools/load-ts.js');
     const S = require('./lib/index.ts');
     const hints = {};

@@ -1,6 +1,7 @@
 // setsockopt and getsockopt in the classic shape, against the real kernel.
 import * as S from 'bsd-socket';
 import { native } from '../../lib/native';
+import { itNeeds } from '../tools';
 
 const C: typeof S = S; // for names that a table gives
 const open: S.Socket[] = [];
@@ -24,16 +25,21 @@ function raw(socket: S.Socket, level: number, option: number, size = 64): Buffer
   return bytes.subarray(0, length);
 }
 
+/** SOL_SOCKET flags that any user may change, but for SO_DEBUG. */
+type Switch = 'SO_BROADCAST' | 'SO_DONTROUTE' | 'SO_KEEPALIVE' | 'SO_OOBINLINE' | 'SO_REUSEADDR' | 'SO_DEBUG';
+function onAndOff(name: Switch): void {
+  const s = tcp();
+  expect(s.setsockopt(S.SOL_SOCKET, C[name], 1)).toBe(s);
+  expect(s.getsockopt(S.SOL_SOCKET, C[name])).toBe(1);
+  s.setsockopt(S.SOL_SOCKET, C[name], false);
+  expect(s.getsockopt(S.SOL_SOCKET, C[name])).toBe(0);
+  s.setsockopt(S.SOL_SOCKET, C[name], true);
+  expect(raw(s, S.SOL_SOCKET, C[name]).readInt32LE()).toBe(1);
+}
+
 describe('the classic tables', () => {
-  it.each(['SO_BROADCAST', 'SO_DONTROUTE', 'SO_KEEPALIVE', 'SO_OOBINLINE', 'SO_REUSEADDR', 'SO_DEBUG'] as const)('%s goes on and off', (name) => {
-    const s = tcp();
-    expect(s.setsockopt(S.SOL_SOCKET, C[name], 1)).toBe(s);
-    expect(s.getsockopt(S.SOL_SOCKET, C[name])).toBe(1);
-    s.setsockopt(S.SOL_SOCKET, C[name], false);
-    expect(s.getsockopt(S.SOL_SOCKET, C[name])).toBe(0);
-    s.setsockopt(S.SOL_SOCKET, C[name], true);
-    expect(raw(s, S.SOL_SOCKET, C[name]).readInt32LE()).toBe(1);
-  });
+  it.each(['SO_BROADCAST', 'SO_DONTROUTE', 'SO_KEEPALIVE', 'SO_OOBINLINE', 'SO_REUSEADDR'] as const)('%s goes on and off', onAndOff);
+  itNeeds('root')('SO_DEBUG goes on and off', () => onAndOff('SO_DEBUG'));
   it('a flag takes any integer', () => {
     const s = tcp().setsockopt(S.SOL_SOCKET, S.SO_REUSEADDR, 7).setsockopt(S.SOL_SOCKET, S.SO_KEEPALIVE, -1);
     expect([s.getsockopt(S.SOL_SOCKET, S.SO_REUSEADDR), s.getsockopt(S.SOL_SOCKET, S.SO_KEEPALIVE)]).toEqual([1, 1]);
@@ -127,7 +133,7 @@ describe('timeouts', () => {
 });
 
 describe('SO_BINDTODEVICE', () => {
-  it('binds and unbinds', () => {
+  itNeeds('root')('binds and unbinds', () => {
     const s = udp();
     expect(s.getsockopt(S.SOL_SOCKET, S.SO_BINDTODEVICE)).toBe('');
     s.setsockopt(S.SOL_SOCKET, S.SO_BINDTODEVICE, 'lo');

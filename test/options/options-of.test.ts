@@ -8,7 +8,7 @@ import { PassThrough } from 'node:stream';
 import * as tls from 'node:tls';
 import * as S from 'bsd-socket';
 import { native } from '../../lib/native';
-import { root, run } from '../tools';
+import { itNeeds, root, run } from '../tools';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -159,7 +159,7 @@ it('prints no warning', async () => {
 });
 
 describe('prepareSocket', () => {
-  it('sets options on a socket that node then connects', async () => {
+  itNeeds('root')('sets options on a socket that node then connects', async () => {
     const listener = await server((socket) => socket.end('hello'));
     const socket = S.prepareSocket({ TCP_USER_TIMEOUT: 777, SO_MARK: 5, TCP_MAXSEG: 900 });
     closing.push(() => socket.destroy());

@@ -28,7 +28,7 @@ async function connection(options: S.OptionValues): Promise<[client: S.Socket, s
 const ss = async (port: number, ...flags: string[]) => (await run('ss', ['-tnHO', ...flags, `dport = :${port}`])).stdout;
 
 describe('ss', () => {
-  itNeeds('ss')('shows timers, memory, mark and algorithm as we set them', async () => {
+  itNeeds('root', 'ss')('shows timers, memory, mark and algorithm as we set them', async () => {
     const [client, , port] = await connection({
       SO_KEEPALIVE: true,
       TCP_KEEPIDLE: 100,
@@ -143,7 +143,7 @@ json.dump(out, sys.stdout)
     'MPTCP_TCPINFO',
   ]);
 
-  itNeeds('python3').each(['tcp', 'udp', 'udp6', 'unix'] as const)('reads the same bytes of every option of a %s socket', async (kind) => {
+  itNeeds('root', 'python3').each(['tcp', 'udp', 'udp6', 'unix'] as const)('reads the same bytes of every option of a %s socket', async (kind) => {
     const made = {
       tcp: () => S.socket(),
       udp: () => S.socket(S.AF_INET, S.SOCK_DGRAM),
