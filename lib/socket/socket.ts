@@ -82,7 +82,7 @@ export class Socket<A extends Address = InetAddress> extends Messenger<A> {
   constructor(init: SocketInit & { family?: Family<A> });
   constructor(first?: Family<A> | SocketInit | Known, type?: number, proto?: number, fd?: number) {
     const init: SocketInit = typeof first === 'object' && first !== null ? (first as SocketInit) : { family: first as Family<A>, type, proto, fd };
-    const known = first instanceof Known ? first : init.fd === undefined ? make(init) : take(init.fd, init);
+    const known = first instanceof Known ? first : spelt(init).fd === undefined ? make(init) : take(init.fd as number, init);
     super(known.fd, known.family, known.type, known.proto);
     if (first instanceof Known) return;
     if (init.fd !== undefined) this.ensureNonblocking(known.fd);
@@ -325,6 +325,14 @@ function descriptor(fd: unknown): number {
   if (typeof fd !== 'number') throw badType('Socket: fd', 'a number', fd);
   if (!Number.isInteger(fd) || fd < 0 || fd > 0x7fffffff) throw badRange('Socket: fd', 'an open file descriptor', fd);
   return fd;
+}
+
+const MEMBERS = ['family', 'type', 'proto', 'fd', 'options', 'enable', 'signal'];
+
+/** A misspelt member would be a default that nobody asked for. */
+function spelt(init: SocketInit): SocketInit {
+  for (const name of Object.keys(init)) if (!MEMBERS.includes(name)) throw badType('members of Socket', `of ${MEMBERS.join(', ')}`, name);
+  return init;
 }
 
 function make({ family = AF_INET, type = SOCK_STREAM, proto = 0 }: SocketInit): Known {

@@ -165,6 +165,7 @@ const TABLE: Record<string, [values: readonly unknown[], call: Call]> = {
   'socket: proto': [[...without('undefined'), ...NO_INTEGER], (_, v) => S.socket(S.AF_INET, S.SOCK_STREAM, v)],
   'Socket: fd': [[...without('undefined'), ...NO_INTEGER, ...NEGATIVE], (_, v) => new S.Socket(S.AF_INET, S.SOCK_STREAM, 0, v)],
   'Socket: options': [[5, 'x', { NO_SUCH_OPTION: 1 }, { SO_RCVBUF: 'x' }], (_, v) => new S.Socket({ options: v })],
+  'Socket: members': [[{ famly: S.AF_INET }, { SO_RCVBUF: 1 }, { timeoutMs: 5 }], (_, v) => new S.Socket(v)],
   'Socket: signal': [[null, 5, 'x', {}], (_, v) => new S.Socket({ signal: v })],
   'Socket.fromFd: fd': [[...SIZES], (_, v) => S.Socket.fromFd(v)],
   'socketpair: family': [[...without('undefined'), ...NO_INTEGER], (_, v) => S.socketpair(v)],
