@@ -82,7 +82,7 @@ export class Capture implements AsyncDisposable, Disposable {
     return this.#closed;
   }
 
-  /** Replaces the filter; null takes everything. Frames that the old one let in and nobody has seen yet are forgotten. EPERM where it is locked. */
+  /** Replaces the filter; null takes everything. Frames that the old one let in and nobody has seen yet are forgotten (record() still writes them). EPERM where it is locked. */
   setFilter(filter: string | BpfProgram | null): void {
     this.#open('setsockopt');
     const { direction, snaplen, lock } = this.#settings;
@@ -90,7 +90,7 @@ export class Capture implements AsyncDisposable, Disposable {
     const programs = this.#ports.map(({ port }) => socketProgram(port, filter, direction, snaplen));
     this.#ports.forEach(({ reader }, i) => {
       reader.socket.attachFilter(NOTHING);
-      reader.skipWaiting();
+      if (this.#recording === null) reader.skipWaiting(); // a recorder takes what waits
       reader.socket.attachFilter(programs[i]);
     });
   }

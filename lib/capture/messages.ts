@@ -24,6 +24,7 @@ const LONGEST = 524_288;
 const HEADROOM = SLL2.size + VLAN.size;
 /** Bytes that may wait for us in the kernel. */
 const RECEIVE_BUFFER = 32 << 20;
+const COUNT_EVERY_MS = 60_000;
 
 interface Row {
   offset: number;
@@ -111,6 +112,7 @@ export class MessageReader implements Reader {
   private readonly entries: MmsgEntry[] = [];
   private readonly heads: Int32Array;
   private readonly starts: number[] = [];
+  private counted = Date.now();
   private current: MessageBatch | null = null;
   private readonly counts = { received: 0n, dropped: 0n, frozen: 0n };
 
@@ -143,6 +145,8 @@ export class MessageReader implements Reader {
     this.release();
     const count = this.receive();
     if (count === 0) return null;
+    // The kernel counts in 32 bits: none must pass unread.
+    if (Date.now() - this.counted > COUNT_EVERY_MS) this.stats();
     const rows: Row[] = [];
     for (let i = 0; i < count; i++) rows.push(this.row(i));
     this.current = new MessageBatch(this.slab, rows, this.look.linktype);
@@ -238,6 +242,7 @@ export class MessageReader implements Reader {
   }
 
   stats(): { received: bigint; dropped: bigint; frozen: bigint } {
+    this.counted = Date.now();
     const fd = this.socket.fileno();
     if (fd >= 0) {
       const out = new Uint8Array(STATISTICS.size);

@@ -8,6 +8,8 @@ export type FileFrame = Frame & { readonly interfaceName?: string; readonly comm
 
 /** No record or block may be longer: what says so is no capture file. */
 export const LONGEST_RECORD = 16 << 20;
+/** Characters that the names of all interfaces of a section may have: they are kept while it lasts. */
+const MOST_NAMES = 4 << 20;
 
 /** ERR_INVALID_CAPTURE_FILE; `offset` is where in the file, bytes. */
 export function badFile(why: string, offset: number): Error {
@@ -39,6 +41,7 @@ export class PcapParser {
   #little = true;
   #step: (bytes: Buffer) => { size: number; frame?: FileFrame } = (bytes) => this.#begin(bytes);
   #interfaces: FileInterface[] = [];
+  #named = 0;
 
   /** The frames that are whole with this chunk. Their data are views of it. */
   *feed(chunk: Buffer): Generator<FileFrame, void, undefined> {
@@ -143,6 +146,7 @@ export class PcapParser {
     const major = this.#u16(body, 4);
     if (major !== 1) throw badFile(`version ${major} of pcapng is not 1`, this.#offset + 12);
     this.#interfaces = [];
+    this.#named = 0;
     return undefined;
   }
 
@@ -219,6 +223,8 @@ export class PcapParser {
       else if (code === f.IF_TSRESOL && value.length >= 1) resolution = value[0];
       else if (code === f.IF_TSOFFSET && value.length === 8) offset = (this.#little ? value.readBigInt64LE(0) : value.readBigInt64BE(0)) * BILLION;
     }
+    this.#named += name?.length ?? 0;
+    if (this.#named > MOST_NAMES) throw badFile('names of interfaces without end', this.#offset);
     this.#interfaces.push({ linktype: this.#u16(body, 0), snaplen: this.#u32(body, 4), name, time: clock(resolution, offset) });
   }
 }

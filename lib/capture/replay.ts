@@ -24,6 +24,8 @@ export interface ReplayStats {
 }
 
 const BATCH = 256;
+/** Milliseconds: timers take no more than 2^31. */
+const LONGEST_SLEEP = 1_000_000_000;
 
 /**
  * Sends the frames of a pcap or pcapng file on an Ethernet interface, as they are. RangeError for a file of another link type; ENETDOWN, EPERM as send(2) has them.
@@ -68,7 +70,7 @@ export async function replay(device: string, src: string | Readable, o: ReplayOp
         const early = due - performance.now();
         if (early > 1) {
           await send();
-          await sleep(early, undefined, { signal });
+          for (let left = early; left > 1; left = due - performance.now()) await sleep(Math.min(left, LONGEST_SLEEP), undefined, { signal });
         }
       }
       waiting.push(frame.data);

@@ -1,5 +1,7 @@
 // `bsd-socket capture`: frames as lines, or into files, from interfaces or from a file, until the count is reached or Ctrl-C. tcpdump's letters.
 import { once } from 'node:events';
+import * as fs from 'node:fs';
+import type { Writable } from 'node:stream';
 import { Capture, compile, LINK_NAMES, matches, PcapWriter, type Recording, readPcap } from '../capture';
 import { isErrno } from '../errors';
 import { if_nameindex } from '../names';
@@ -135,14 +137,19 @@ async function readFile(path: string, a: CaptureArguments, signal: AbortSignal):
   };
   let left = a.record.packets ?? Number.POSITIVE_INFINITY;
   let writer: PcapWriter | undefined;
+  let to: Writable = process.stdout;
   for await (const frame of readPcap(source)) {
     if (signal.aborted || left <= 0) break;
     const { data, timestamp, len, linktype, interfaceName, comment, direction } = frame;
     if (!wanted(linktype, data, len)) continue;
     left -= 1;
     if (a.write !== undefined) {
-      writer ??= new PcapWriter(a.write === '-' ? process.stdout : a.write, { ...a.record, linktype });
-      writer.write({ data, timestamp, len, linktype, ...(a.record.format === 'pcapng' && { interface: interfaceName, comment, direction }) });
+      if (writer === undefined) {
+        to = a.write === '-' ? process.stdout : fs.createWriteStream(a.write, { fd: fs.openSync(a.write, 'w') });
+        writer = new PcapWriter(to, { ...a.record, linktype });
+      }
+      const more = writer.write({ data, timestamp, len, linktype, ...(a.record.format === 'pcapng' && { interface: interfaceName, comment, direction }) });
+      if (!more) await once(to, 'drain');
     } else if (!process.stdout.write(`${frameLine(frame, style, interfaceName ?? '-')}\n`)) await once(process.stdout, 'drain');
   }
   await writer?.end();

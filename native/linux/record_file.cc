@@ -10,6 +10,7 @@ namespace {
 
 constexpr size_t kChunk = 256 << 10;
 constexpr uint32_t kEnhancedPacket = 6, kStatistics = 5;
+constexpr uint32_t kStatisticsLength = 52;
 constexpr size_t kPcapHead = 16, kEnhancedHead = 28, kEnhancedTail = 16;
 
 size_t padded(size_t size) { return (size + 3) & ~static_cast<size_t>(3); }
@@ -51,7 +52,8 @@ RecordFile::RecordFile(const abi::recorder_settings& settings, std::string path,
     : settings_(settings), path_(std::move(path)), header_(std::move(header)), rings_(std::move(rings)), wake_(wake), abandoned_(abandoned) {
   size_t largest = 0;
   for (const auto& ring : rings_) largest = ring->block_size() > largest ? ring->block_size() : largest;
-  buffer_.resize(kChunk + largest + header_.size() + 4096);
+  if (settings_.format != 0) tail_ = kStatisticsLength * rings_.size();
+  buffer_.resize(kChunk + largest + header_.size() + tail_ + 4096);
 }
 
 RecordFile::~RecordFile() {
@@ -83,12 +85,26 @@ std::string RecordFile::name() const {
   return base + number;
 }
 
-int RecordFile::open_next() {
-  if (settings_.fd >= 0 && path_.empty()) {
-    fd_ = static_cast<int>(result([&] { return fcntl(settings_.fd, F_DUPFD_CLOEXEC, 3); }));
-  } else {
-    fd_ = static_cast<int>(result([&] { return open(name().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0666); }));
+/** The next file, or the descriptor that was given. Writing to a pipe must not block, or a stop waits for whoever reads it; compressors want it to. */
+int RecordFile::open_descriptor() const {
+  const bool compressed = settings_.compress != 0;
+  if (settings_.fd < 0 || !path_.empty()) {
+    const int64_t fd = result([&] { return open(name().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0666); });
+    if (fd >= 0 && compressed) fcntl(static_cast<int>(fd), F_SETFL, 0);
+    return static_cast<int>(fd);
   }
+  struct stat about = {};
+  if (!compressed && fstat(settings_.fd, &about) == 0 && S_ISFIFO(about.st_mode)) {
+    char own[32];  // opened anew: O_NONBLOCK of a duplicate would be that of everybody who has the pipe
+    snprintf(own, sizeof own, "/proc/self/fd/%d", settings_.fd);
+    const int64_t fd = result([&] { return open(own, O_WRONLY | O_CLOEXEC | O_NONBLOCK); });
+    if (fd >= 0) return static_cast<int>(fd);
+  }
+  return static_cast<int>(result([&] { return fcntl(settings_.fd, F_DUPFD_CLOEXEC, 3); }));
+}
+
+int RecordFile::open_next() {
+  fd_ = open_descriptor();
   if (fd_ < 0) {
     const int status = fd_;
     fd_ = -1;
@@ -115,11 +131,12 @@ size_t RecordFile::room_for(size_t caplen) const {
 
 inline int RecordFile::add(const RingFrame& frame, uint32_t interface) {
   const struct tpacket3_hdr& head = *frame.head;
-  const uint32_t caplen = head.tp_snaplen;
+  const uint32_t caplen = frame.caplen;
   const size_t room = room_for(caplen);
-  if (settings_.bytes > 0 && bytes_ + room > settings_.bytes) return kFull;
-  const bool full = settings_.rotate_bytes > 0 && file_bytes_ + room > settings_.rotate_bytes && file_bytes_ > header_.size();
+  const bool full = settings_.rotate_bytes > 0 && file_bytes_ + room + tail_ > settings_.rotate_bytes && file_bytes_ > header_.size();
   const bool old = settings_.rotate_ms > 0 && monotonic_ms() - opened_ >= static_cast<int64_t>(settings_.rotate_ms);
+  const size_t more = room + tail_ + (full || old ? header_.size() + tail_ : 0);
+  if (settings_.bytes > 0 && bytes_ + more > settings_.bytes) return kFull;
   if (full || old) {
     int status = finish();
     if (status >= 0) status = open_next();
@@ -176,10 +193,10 @@ int RecordFile::take_plain(const Ring& ring, uint32_t block) {
     __builtin_prefetch(reinterpret_cast<uint8_t*>(frame.head) + 4 * static_cast<size_t>(frame.head->tp_next_offset));
     if ((frame.head->tp_status & TP_STATUS_VLAN_VALID) != 0 || (how & kCooked) != 0) prepare_frame(&frame, how);
     const struct tpacket3_hdr& head = *frame.head;
-    const uint32_t words[4] = {head.tp_sec, head.tp_nsec / divisor, head.tp_snaplen, head.tp_len};
+    const uint32_t words[4] = {head.tp_sec, head.tp_nsec / divisor, frame.caplen, head.tp_len};
     memcpy(to, words, sizeof words);
-    memcpy(to + sizeof words, frame.data, head.tp_snaplen);
-    to += sizeof words + head.tp_snaplen;
+    memcpy(to + sizeof words, frame.data, frame.caplen);
+    to += sizeof words + frame.caplen;
     frames++;
     if (to < full) continue;
     settle();
@@ -208,8 +225,9 @@ int RecordFile::take(Ring& ring, uint32_t block, uint32_t interface) {
 /** The descriptor may be a pipe that nobody reads: a stop must not wait for ever. */
 int RecordFile::wait_writable() {
   struct pollfd polled[2] = {{fd_, POLLOUT, 0}, {wake_, POLLIN, 0}};
-  const int64_t status = result([&] { return poll(polled, abandoned_->load() ? 0 : 2, 1000); });
+  const int64_t status = result([&] { return poll(polled, rung_ ? 1 : 2, rung_ ? 20 : 1000); });
   if (status < 0) return static_cast<int>(status);
+  rung_ = rung_ || polled[1].revents != 0;
   return abandoned_->load() ? -ECANCELED : 0;
 }
 
@@ -251,7 +269,10 @@ void RecordFile::cut(size_t wrote) {
       frames += type == kEnhancedPacket;
     }
   }
-  if (compressor_ == nullptr && ftruncate(fd_, static_cast<off_t>(written_ + whole)) == 0) lseek(fd_, 0, SEEK_END);
+  // From where writing stands: a standard output need not have begun at 0.
+  const off_t end = lseek(fd_, 0, SEEK_CUR);
+  const off_t keep = end - static_cast<off_t>(wrote - whole);
+  if (compressor_ == nullptr && end >= 0 && keep >= 0 && ftruncate(fd_, keep) == 0) lseek(fd_, keep, SEEK_SET);
   packets_ -= gathered_ - frames;
   bytes_ -= used_ - whole;
   used_ = 0;
@@ -282,9 +303,8 @@ void RecordFile::statistics() {
   for (size_t i = 0; i < rings_.size(); i++) {
     RingCounts counts = {};
     if (rings_[i]->counts(&counts) < 0) continue;
-    constexpr uint32_t kLength = 52;
     uint8_t* to = buffer_.data() + used_;
-    for (const uint32_t word : {kStatistics, kLength, static_cast<uint32_t>(i), static_cast<uint32_t>(time >> 32), static_cast<uint32_t>(time)})
+    for (const uint32_t word : {kStatistics, kStatisticsLength, static_cast<uint32_t>(i), static_cast<uint32_t>(time >> 32), static_cast<uint32_t>(time)})
       to = put(to, word);
     const uint64_t values[2] = {counts.received + counts.dropped, counts.dropped};
     for (uint16_t option = 4; option <= 5; option++) {
@@ -292,10 +312,9 @@ void RecordFile::statistics() {
       to = put(to, values[option - 4]);
     }
     to = put<uint32_t>(to, 0);
-    put<uint32_t>(to, kLength);
-    used_ += kLength;
-    bytes_ += kLength;
-    if (used_ >= kChunk) return;
+    put<uint32_t>(to, kStatisticsLength);
+    used_ += kStatisticsLength;
+    bytes_ += kStatisticsLength;
   }
 }
 

@@ -43,7 +43,13 @@ int Recorder::start(std::vector<std::shared_ptr<Ring>> rings, const Settings& se
   }
   made->started_ = monotonic_ms();
   Recorder* const self = made.get();
-  made->thread_ = std::thread([self] { self->run(); });
+  const auto body = [](void* recorder_) -> void* {
+    static_cast<Recorder*>(recorder_)->run();
+    return nullptr;
+  };
+  const int refused = pthread_create(&made->thread_, nullptr, body, self);
+  if (refused != 0) return -refused;
+  made->started_thread_ = true;
   *recorder = std::move(made);
   return 0;
 }
@@ -64,7 +70,8 @@ void Recorder::stop() {
 void Recorder::abandon() {
   abandoned_ = true;
   stop();
-  if (thread_.joinable()) thread_.join();
+  if (started_thread_) pthread_join(thread_, nullptr);
+  started_thread_ = false;
 }
 
 int Recorder::outcome(Counts* counts) const {
@@ -94,6 +101,7 @@ int Recorder::record() {
     bytes_ = file_->bytes();
     files_ = file_->files();
     if (status < 0) return status;
+    end_when_due();
     if (abandoned_ || complete()) return failure_;
     if (any) continue;
     if (failure_ == 0 && alarm_ && (failure_ = broken()) < 0) begin_end();
@@ -122,9 +130,8 @@ int Recorder::take_ready(bool* any) {
 /** Whether a limit is reached; after stop(), whether what had come until then is taken. */
 bool Recorder::complete() const {
   if (full_) return true;
-  const int64_t now = monotonic_ms();
   if (drain_until_ == 0) return false;
-  if (now >= drain_until_) return true;
+  if (monotonic_ms() >= drain_until_) return true;
   for (size_t i = 0; i < rings_.size(); i++) {
     if (rings_[i]->taken() < target_[i]) return false;
   }
@@ -159,11 +166,14 @@ void Recorder::begin_end() {
   drain_until_ = monotonic_ms() + patience;
 }
 
+/** stop(), or its time is up: seen between two rounds too, for frames may never cease. */
+void Recorder::end_when_due() {
+  if (drain_until_ != 0) return;
+  if (stopping_ || (settings_.milliseconds > 0 && monotonic_ms() >= started_ + static_cast<int64_t>(settings_.milliseconds))) begin_end();
+}
+
 int Recorder::wait() {
   const int64_t now = monotonic_ms();
-  const bool late = settings_.milliseconds > 0 && now >= started_ + static_cast<int64_t>(settings_.milliseconds);
-  if (drain_until_ == 0 && (stopping_ || late)) begin_end();
-  if (complete()) return 0;
   std::vector<struct pollfd> polled;
   for (const auto& ring : rings_) polled.push_back({ring->fd(), POLLIN | POLLERR, 0});
   if (drain_until_ == 0) polled.push_back({wake_, POLLIN, 0});

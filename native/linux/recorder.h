@@ -2,13 +2,13 @@
 #ifndef BSD_SOCKET_LINUX_RECORDER_H
 #define BSD_SOCKET_LINUX_RECORDER_H
 
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <atomic>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "ring.h"
@@ -67,6 +67,7 @@ class Recorder {
   int record();
   int take_ready(bool* any);
   void begin_end();
+  void end_when_due();
   int wait();
   int broken() const;
   bool complete() const;
@@ -76,7 +77,8 @@ class Recorder {
   std::vector<uint64_t> target_;  // frames to take before the end, per ring
   Settings settings_ = {};
   std::unique_ptr<RecordFile> file_;
-  std::thread thread_;
+  pthread_t thread_ = {};
+  bool started_thread_ = false;
   int wake_ = -1, done_ = -1;
   std::atomic<bool> stopping_{false}, abandoned_{false}, ended_{false}, full_{false};
   std::atomic<int> status_{0};

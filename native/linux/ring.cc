@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include "../arguments.h"
 #include "../environment.h"
@@ -15,6 +16,7 @@ constexpr uint32_t kFrameSize = 2048;  // TPACKET_V3 packs frames as they come: 
 constexpr uint32_t kSll2 = 20;         // bytes of a LINKTYPE_LINUX_SLL2 header
 constexpr uint32_t kTag = 4;           // bytes of a VLAN tag
 constexpr uint32_t kAddresses = 12;    // what stands before the tag in an Ethernet frame
+constexpr int64_t kCountEvery = 60;    // seconds between two looks at the kernel's counts
 constexpr uint8_t kPrepared = 1;       // in tp_padding: this frame was prepared
 
 template <typename T>
@@ -74,6 +76,14 @@ void Ring::retire() {
 
 void Ring::release(uint32_t index) {
   taken_ += frames(index);
+  // The kernel counts in 32 bits, which 4 million frames a second fill in 18 minutes: none must pass unread.
+  struct timespec now = {};
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  if (now.tv_sec - counted_ >= kCountEvery) {
+    RingCounts ignored = {};
+    counts(&ignored);
+    counted_ = now.tv_sec;
+  }
   __atomic_store_n(status(index), static_cast<uint32_t>(TP_STATUS_KERNEL), __ATOMIC_RELEASE);
   position_ = index + 1 == blocks_ ? 0 : index + 1;
 }
@@ -100,7 +110,7 @@ void prepare_frame(RingFrame* frame, uint32_t how) {
   const uint16_t tpid = (head->tp_status & TP_STATUS_VLAN_TPID_VALID) != 0 ? head->hv1.tp_vlan_tpid : static_cast<uint16_t>(ETH_P_8021Q);
   const bool reinsert = (how & kReinsert) != 0 && tagged;
   const uint32_t more = ((how & kCooked) != 0 ? kSll2 : 0) + (reinsert ? kTag : 0);
-  if (head->tp_padding[0] == kPrepared || head->tp_mac < TPACKET3_HDRLEN + more) return;
+  if (head->tp_padding[0] == kPrepared || frame->data - reinterpret_cast<uint8_t*>(head) < static_cast<ptrdiff_t>(TPACKET3_HDRLEN + more)) return;
   const struct sockaddr_ll from = *frame_address(head);
   if ((how & kCooked) != 0) {
     uint16_t protocol = ntohs(from.sll_protocol);
@@ -118,14 +128,15 @@ void prepare_frame(RingFrame* frame, uint32_t how) {
     header[11] = from.sll_halen;
     memcpy(header + 12, from.sll_addr, sizeof from.sll_addr);
   } else if (reinsert) {
-    if (head->tp_snaplen < kAddresses) return;
+    if (frame->caplen < kAddresses) return;
     memmove(frame->data - kTag, frame->data, kAddresses);
     put16(frame->data + kAddresses - kTag, tpid);
     put16(frame->data + kAddresses - kTag + 2, tci);
   }
   frame->data -= more;
-  head->tp_mac = static_cast<uint16_t>(head->tp_mac - more);
-  head->tp_snaplen += more;
+  frame->caplen += more;
+  head->tp_mac = static_cast<uint16_t>(frame->data - reinterpret_cast<uint8_t*>(head));
+  head->tp_snaplen = frame->caplen;
   head->tp_len += more;
   head->tp_padding[0] = kPrepared;
 }

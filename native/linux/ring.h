@@ -27,6 +27,7 @@ struct RingCounts {
 struct RingFrame {
   struct tpacket3_hdr* head;
   uint8_t* data;
+  uint32_t caplen;  // read once: what the header says may change under us
 };
 
 class Ring {
@@ -87,17 +88,20 @@ class Ring {
   std::atomic<uint64_t> taken_{0};
   std::mutex lock_;
   RingCounts counts_;
+  int64_t counted_ = 0;  // when counts() was last asked by release(), seconds
 };
 
 /** JavaScript can write into this memory: nothing that stands in it is believed. */
 inline RingFrame Ring::at(uint32_t index, size_t offset) const {
   if (offset < sizeof(struct tpacket_block_desc) || offset > block_size_ || block_size_ - offset < TPACKET3_HDRLEN || offset % 8 != 0)
-    return {nullptr, nullptr};
+    return {nullptr, nullptr, 0};
   uint8_t* const place = block(index) + offset;
   struct tpacket3_hdr* const head = reinterpret_cast<struct tpacket3_hdr*>(place);
   const size_t room = block_size_ - offset;
-  if (head->tp_mac < TPACKET3_HDRLEN || head->tp_mac > room || head->tp_snaplen > room - head->tp_mac) return {nullptr, nullptr};
-  return {head, place + head->tp_mac};
+  const uint16_t mac = __atomic_load_n(&head->tp_mac, __ATOMIC_RELAXED);
+  const uint32_t caplen = __atomic_load_n(&head->tp_snaplen, __ATOMIC_RELAXED);
+  if (mac < TPACKET3_HDRLEN || mac > room || caplen > room - mac) return {nullptr, nullptr, 0};
+  return {head, place + mac, caplen};
 }
 
 inline RingFrame Ring::first(uint32_t index) const { return at(index, descriptor(index)->hdr.bh1.offset_to_first_pkt); }
@@ -105,7 +109,7 @@ inline RingFrame Ring::first(uint32_t index) const { return at(index, descriptor
 inline RingFrame Ring::after(uint32_t index, const RingFrame& frame) const {
   const size_t here = static_cast<size_t>(reinterpret_cast<uint8_t*>(frame.head) - block(index));
   const uint32_t step = frame.head->tp_next_offset;
-  return step == 0 ? RingFrame{nullptr, nullptr} : at(index, here + step);
+  return step == 0 ? RingFrame{nullptr, nullptr, 0} : at(index, here + step);
 }
 
 /** Where a frame's sockaddr_ll stands behind its header. */

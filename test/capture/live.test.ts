@@ -224,24 +224,44 @@ describe('options', () => {
 });
 
 describe('fanout', () => {
-  itCaptures.each(['hash', 'lb'])('%s over two workers: no frame lost, none twice', async (mode) => {
+  /** By the number that each frame carries, behind its link header where programs of a group begin to read. */
+  const program = [
+    { code: 0x20, jt: 0, jf: 0, k: 42 - 14 },
+    { code: 0x16, jt: 0, jf: 0, k: 0 },
+  ];
+  const COUNT = 8000;
+  const flows = (share: readonly number[]) => new Set(share.map((n) => n % 64)).size;
+  const both = (shares: readonly number[][]) => shares.forEach((share) => expect(share.length).toBeGreaterThan(500));
+  const one = (shares: readonly number[][]) => expect(shares.map((share) => share.length).sort((x, y) => x - y)).toEqual([0, COUNT]);
+
+  itCaptures.each<[string, object, (shares: number[][]) => void]>([
+    ['hash', { mode: 'hash' }, (shares) => (both(shares), expect(flows(shares[0]) + flows(shares[1])).toBe(64))], // a flow stays on one side
+    ['hash, defragmented', { mode: 'hash', defrag: true }, both],
+    ['lb', { mode: 'lb' }, (shares) => shares.forEach((share) => expect(share.length).toBe(COUNT / 2))],
+    ['rnd', { mode: 'rnd' }, both],
+    ['cpu', { mode: 'cpu' }, () => undefined], // whichever processors the frames met
+    ['rollover', { mode: 'rollover' }, one], // the second has its turn once the first is full
+    ['qm', { mode: 'qm' }, one], // the cable has one queue
+    ['cbpf', { mode: 'cbpf', program }, (shares) => shares.forEach((share) => expect(new Set(share.map((n) => n % 2)).size).toBe(1))],
+  ])('%s over two workers: no frame lost, none twice', async (_, fanout, divided) => {
     const worker = `const { workerData, parentPort } = require('node:worker_threads'); const { Capture } = require('bsd-socket/capture');
-      const c = new Capture('vb', { filter: 'udp port 40001', fanout: { group: 77, mode: workerData } }); const seen = [];
+      const c = new Capture('vb', { filter: 'udp port 40001', fanout: { group: 77, ...workerData } }); const seen = [];
       c.onBatch((batch) => { for (const f of batch) seen.push(f.data.readUInt32BE(42)); });
-      parentPort.postMessage('ready'); parentPort.on('message', () => { parentPort.postMessage(seen); c.close(); parentPort.close(); });`;
+      parentPort.postMessage('ready'); parentPort.on('message', (what) => { parentPort.postMessage(what === 'count' ? seen.length : seen); if (what === 'stop') { c.close(); parentPort.close(); } });`;
     const taking = starts(
       b,
-      `const { Worker } = require('node:worker_threads'); const workers = [1, 2].map(() => new Worker(${JSON.stringify(worker)}, { eval: true, workerData: ${JSON.stringify(mode)} }));
-      await Promise.all(workers.map((w) => new Promise((resolve) => w.once('message', resolve)))); console.log('"ready"');
-      process.stdin.once('data', async () => { await sleep(300); tell(await Promise.all(workers.map((w) => new Promise((resolve) => { w.once('message', resolve); w.postMessage('stop'); })))); process.stdin.destroy(); });`,
+      `const { Worker } = require('node:worker_threads'); const workers = [1, 2].map(() => new Worker(${JSON.stringify(worker)}, { eval: true, workerData: ${JSON.stringify(fanout)} }));
+      const ask = (what) => Promise.all(workers.map((w) => new Promise((resolve) => { w.once('message', resolve); if (what) w.postMessage(what); })));
+      await ask(); console.log('"ready"');
+      process.stdin.once('data', async () => { const until = Date.now() + 10000; for (;;) { const [x, y] = await ask('count'); if (x + y >= ${COUNT} || Date.now() > until) break; await sleep(20); }
+        await sleep(100); tell(await ask('stop')); process.stdin.destroy(); });`,
     );
     await taking.output(/ready/);
-    await tells(a, "await blast('va', 8000)");
+    await tells(a, `await blast('va', ${COUNT})`);
     taking.process.stdin?.write('go\n');
     const shares = JSON.parse((await taking.done).stdout.split('\n')[1]) as number[][];
-    expect(shares.flat().sort((x, y) => x - y)).toEqual(Array.from({ length: 8000 }, (_, i) => i));
-    for (const share of shares) expect(share.length).toBeGreaterThan(500);
-    if (mode === 'hash') expect(new Set(shares[0].map((n) => n % 64)).size + new Set(shares[1].map((n) => n % 64)).size).toBe(64); // a flow stays on one side
+    expect(shares.flat().sort((x, y) => x - y)).toEqual(Array.from({ length: COUNT }, (__, i) => i));
+    divided(shares);
   });
 });
 
