@@ -5,6 +5,8 @@ import * as path from 'node:path';
 import { repositoryFiles } from '../architecture/sources';
 import { requireTool, root, temporaryFolder } from '../tools';
 
+const headers: () => string | null = require('../../tools/headers.js');
+
 /** What a fresh clone would hold: every file that is or would be committed, nothing built, nothing installed. */
 export function copyOfRepository(): string {
   const folder = temporaryFolder();
@@ -31,7 +33,8 @@ export function userEnvironment(PATH: string): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(npm_(package|lifecycle|command|execpath|node_execpath)|JEST|NODE_ENV$|NODE_OPTIONS$|INIT_CWD$|LIBC$)/.test(name),
   );
-  return { ...Object.fromEntries(kept), PATH };
+  const nodedir = headers(); // nothing to download where node came with them
+  return { ...Object.fromEntries(kept), PATH, ...(nodedir !== null && { npm_config_nodedir: nodedir }) };
 }
 
 let reachable: boolean | undefined;
