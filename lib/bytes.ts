@@ -37,6 +37,16 @@ export function toBytes(value: Bytes, what: string): Uint8Array {
   throw Object.assign(new TypeError(`${what} must be a Buffer, TypedArray, DataView or ArrayBuffer, not ${given}`), { code: 'ERR_INVALID_ARG_TYPE' });
 }
 
+/** The class behind Buffer, whose constructor takes memory as Uint8Array's does. */
+const MemoryBuffer = (Buffer as unknown as { readonly [Symbol.species]: new (memory: ArrayBufferLike, at: number, length: number) => Buffer })[
+  Symbol.species
+];
+
+/** A Buffer over part of a memory: Buffer.from(memory, at, length), at half its price. */
+export function bufferAt(memory: ArrayBufferLike, at: number, length: number): Buffer {
+  return new MemoryBuffer(memory, at, length);
+}
+
 function detached(what: string): TypeError {
   return Object.assign(new TypeError(`${what} is detached: its memory was transferred away`), { code: 'ERR_INVALID_ARG_TYPE' });
 }
