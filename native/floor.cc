@@ -1,10 +1,11 @@
 // Keeps the floor low: what this compiler's C++ headers call, and an older libstdc++ (GLIBCXX_3.4.22) does not have yet.
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <new>
+
+#include "platform.h"
 
 #ifdef __GLIBCXX__
 namespace std {
@@ -20,7 +21,7 @@ extern "C" __attribute__((visibility("hidden"))) char __libc_single_threaded;
 char __libc_single_threaded = 0;
 #endif
 
-#if defined(__GLIBC__) && defined(SYS_fstat)
+#if defined(BSD_SOCKET_GLIBC) && defined(SYS_fstat)
 // A function of its own since glibc 2.33; on machines of 64 bits the kernel's struct is the C library's.
 extern "C" __attribute__((visibility("hidden"))) int fstat64(int fd, struct stat64* about) noexcept {
   return static_cast<int>(syscall(SYS_fstat, fd, about));

@@ -118,4 +118,9 @@ inline int getprotobyname_r(const char* name, struct protoent* space, char*, siz
 #define GLIBC_OLDEST "GLIBC_2.4"
 #endif
 
+// Which C library: floor.cc provides what an older glibc lacks.
+#ifdef __GLIBC__
+#define BSD_SOCKET_GLIBC 1
+#endif
+
 #endif
