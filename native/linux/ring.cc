@@ -62,7 +62,8 @@ int Ring::open(int fd, uint32_t block_size, uint32_t blocks, uint32_t timeout_ms
 }
 
 Ring::~Ring() {
-  munmap(memory_, size());
+  if (stays) retire();  // addresses, not memory, are what is never given back
+  else munmap(memory_, size());
   if (fd_ >= 0) close(fd_);
 }
 
@@ -155,12 +156,30 @@ uint32_t Ring::prepare(uint32_t index, uint32_t how) const {
 
 namespace {
 
+/** Whether the ArrayBuffer is not where it was made any more. */
+bool travelled(napi_env env, const Ring& ring, napi_value* buffer) {
+  bool detached = false;
+  return napi_get_reference_value(env, ring.buffer, buffer) != napi_ok || *buffer == nullptr ||
+         napi_is_detached_arraybuffer(env, *buffer, &detached) != napi_ok || detached;
+}
+
+/** Whether the environment ends: it then calls the finalizers of all its buffers, though a transferred one may live on in another thread. */
+bool ends(napi_env env) {
+  napi_value global = nullptr, ignored = nullptr;
+  return napi_get_global(env, &global) != napi_ok || napi_get_property_names(env, global, &ignored) != napi_ok;
+}
+
 /** Hands the memory to `mapped` as an ArrayBuffer, which keeps it mapped for as long as anybody can see it. */
 bool give_memory(Arguments& args, const std::shared_ptr<Ring>& ring, napi_value mapped) {
   const napi_env env = args.env();
   napi_value buffer = nullptr, global = nullptr;
   auto* held = new std::shared_ptr<Ring>(ring);
-  const auto finalize = [](napi_env, void*, void* hint) { delete static_cast<std::shared_ptr<Ring>*>(hint); };
+  const auto finalize = [](napi_env its, void*, void* hint) {
+    auto* const done = static_cast<std::shared_ptr<Ring>*>(hint);
+    Ring& ended = **done;
+    ended.stays = (ended.escaped || ended.buffer != nullptr) && ends(its);
+    delete done;
+  };
   if (napi_create_external_arraybuffer(env, ring->memory(), ring->size(), finalize, held, &buffer) != napi_ok) {
     delete held;
     return false;
@@ -203,7 +222,8 @@ napi_value ring_close(napi_env env, napi_callback_info info) {
   if (ring->recorded) return args.answer(-EBUSY);
   napi_value buffer = nullptr;
   if (ring->buffer != nullptr) {
-    if (napi_get_reference_value(env, ring->buffer, &buffer) == napi_ok && buffer != nullptr) napi_detach_arraybuffer(env, buffer);
+    ring->escaped = travelled(env, *ring, &buffer);
+    if (!ring->escaped) napi_detach_arraybuffer(env, buffer);
     napi_delete_reference(env, ring->buffer);
     ring->buffer = nullptr;
   }

@@ -72,6 +72,10 @@ class Ring {
 
   /** The ArrayBuffer over the memory, held weakly; of the JavaScript thread. */
   napi_ref buffer = nullptr;
+  /** Somebody transferred it (ArrayBuffer.prototype.transfer): another thread may read the memory when this one is gone. */
+  bool escaped = false;
+  /** Its thread ended before it was known that nobody sees the memory: the addresses stay taken. */
+  bool stays = false;
   /** A recorder's thread walks it: nobody else does. */
   std::atomic<bool> recorded{false};
 

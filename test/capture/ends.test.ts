@@ -75,6 +75,21 @@ itCaptures('memory of the ring transferred away or copied by a view, then closed
   for (const one of told) expect(one).toEqual([0, 'ERR_OUT_OF_RANGE', true]);
 });
 
+itCaptures('memory of the ring transferred to another thread outlives the thread that captured', async () => {
+  const worker = `const { parentPort } = require('node:worker_threads'); const { Capture } = require('bsd-socket/capture'), S = require('bsd-socket'); const c = new Capture('lo', { ring: { blocks: 4 } });
+    const s = S.socket(S.AF_INET, S.SOCK_DGRAM); s.sendtoSync('x', ['127.0.0.1', 40001]);
+    c.batches().next().then(({ value }) => { let { buffer } = value.slab; try { buffer = buffer.transfer(); parentPort.postMessage(buffer, [buffer]); } catch (e) { parentPort.postMessage(e.name); } if (CLOSE) c.close(); }); setInterval(() => {}, 1000);`;
+  for (const close of [false, true]) {
+    const { stdout } = await ns.run(process.execPath, [
+      ...(process.version.startsWith('v20.') ? ['--harmony-rab-gsab-transfer'] : []),
+      '-e',
+      `const { Worker } = require('node:worker_threads'); const w = new Worker(${JSON.stringify(worker.replace('CLOSE', String(close)))}, { eval: true, execArgv: [] });
+      w.once('message', async (buffer) => { await w.terminate(); const view = new Uint8Array(buffer); let sum = 0; for (let i = 0; i < view.length; i += 4096) sum += view[i]; console.log(view.length, sum); });`,
+    ]);
+    expect(stdout.trim()).toBe(`${4 << 20} 0`);
+  }
+});
+
 itCaptures('a capture that is forgotten while open gives its socket back', async () => {
   const { stdout } = await ns.run(process.execPath, [
     '--expose-gc',
