@@ -153,3 +153,61 @@ itRecords('a reader of the standard output that goes away is EPIPE', async () =>
   ]);
   expect(stderr.trim()).toBe('EPIPE');
 });
+
+itRecords('a reader of the standard output that stands still: stop() waits for it without work, close() does not', async () => {
+  const { stderr } = await ns.run('sh', [
+    '-c',
+    `"$0" -e "$1" | { sleep 4; wc -c > /dev/null; }`,
+    process.execPath,
+    `${HEAD}(async () => { const c = new Capture('lo', { filter: 'udp port 40001' }); const r = c.record('-'); let ended = 'not'; r.done.catch((e) => { ended = e.code; });
+    await blast('lo', 3000); await sleep(200); void r.stop().catch(() => undefined); await sleep(100); const before = process.cpuUsage(); await sleep(800); const { user, system } = process.cpuUsage(before);
+    const idle = user + system < 400000 && ended === 'not'; c.close(); await sleep(200); console.error(JSON.stringify([idle, ended])); })();`,
+  ]);
+  expect(JSON.parse(stderr)).toEqual([true, 'ECANCELED']);
+});
+
+itRecords('frames that never cease: seconds and stop() end it all the same', async () => {
+  const told = await tells<boolean>(
+    ns,
+    `const { Worker } = require('node:worker_threads'); const flood = new Worker("const S = require('bsd-socket'); const s = S.socket(S.AF_INET, S.SOCK_DGRAM); const data = Buffer.alloc(1000); for (;;) s.sendtoSync(data, ['127.0.0.1', 40001]);", { eval: true });
+    const ring = { blockSize: 4096, blocks: 2, timeoutMs: 1 }; const c = new Capture('lo', { filter: 'udp port 40001', ring });
+    let s = await c.record(${at('flood.pcapng.gz')}, { seconds: 0.5, compress: 'gzip' }).done; tell(s.packets > 0n);
+    const r = c.record(${at('flood.pcapng.gz')}, { compress: 'gzip' }); await sleep(300); s = await r.stop(); tell(s.packets > 0n); c.close(); await flood.terminate();`,
+  );
+  expect(told).toEqual([true, true]);
+});
+
+itRecords('limits in bytes hold for pcapng too, whose files end with statistics', async () => {
+  const told = await tells<unknown>(
+    ns,
+    `const dir = ${at('limits')}; fs.mkdirSync(dir); const sizes = () => fs.readdirSync(dir).map((f) => fs.statSync(dir + '/' + f).size); const c = new Capture('lo', { filter: 'udp port 40001' });
+    let r = c.record(dir + '/a.pcapng', { bytes: 2000 }); await blast('lo', 50); let s = await r.done; tell([sizes()[0] === Number(s.bytes), s.bytes <= 2000n, s.bytes > 1800n]); fs.unlinkSync(dir + '/a.pcapng');
+    r = c.record(dir + '/b.pcapng', { bytes: 5000, rotate: { bytes: 1500 } }); await blast('lo', 50); s = await r.done;
+    tell([sizes().every((size) => size <= 1500), sizes().reduce((x, y) => x + y) === Number(s.bytes), s.bytes <= 5000n, s.files]); c.close();`,
+  );
+  expect(told).toEqual([
+    [true, true, true],
+    [true, true, true, '4'],
+  ]);
+});
+
+itRecords('a standard output that was written to before keeps what it had where the disk is full', async () => {
+  const mount = path.join(folder, 'begun');
+  fs.mkdirSync(mount);
+  const { stdout } = await ns.run(
+    'unshare',
+    [
+      '-m',
+      'sh',
+      '-c',
+      `mount -t tmpfs -o size=300k none '${mount}' && { head -c 5000 /dev/zero; "$0" -e "$1"; } > '${mount}/x'; tail -c +5001 '${mount}/x' | tcpdump -nr - 2>/dev/null | wc -l; stat -c %s '${mount}/x'`,
+      process.execPath,
+      `${HEAD}(async () => { const c = new Capture('lo', { filter: 'udp port 40001' }); const r = c.record('-'); let failed; r.done.catch((e) => { failed = e; }); while (!failed) { await blast('lo', 500); await sleep(30); }
+      fs.writeFileSync(${at('counted')}, String(failed.stats.packets)); c.close(); })();`,
+    ],
+    { timeoutMs: 30_000, anyStatus: true },
+  );
+  const packets = Number(fs.readFileSync(path.join(folder, 'counted'), 'utf8'));
+  expect(packets).toBeGreaterThan(1000);
+  expect(stdout.trim().split('\n').map(Number)).toEqual([packets, 5000 + 24 + packets * 118]);
+});
