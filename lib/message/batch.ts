@@ -14,11 +14,13 @@ import { Cursor, Slot } from './slot';
 const MOST = 1024; // UIO_MAXIOV
 const MOST_CONTROL = 1 << 20;
 const MOST_BYTES = 0x7fffffff;
+const MOST_MEMORY = 0xffffff00; // offsets are 32 bits wide
 const COLUMNS = 4;
 const WORD = 4;
 const NAME_ROOM = 128;
 const NAME_WORDS = NAME_ROOM / WORD;
 const CONTROL_ALIGN = 8;
+const DATA = 'MessageBatch.set: data';
 
 function within(value: unknown, what: string, least: number, most: number): number {
   if (typeof value !== 'number') throw badType(what, `an integer of ${least} … ${most}`, value);
@@ -81,6 +83,7 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
     this.controlsAt = this.namesAt + NAME_ROOM * capacity;
     const slabAt = this.controlsAt + room * capacity;
     const end = slabAt + size * capacity;
+    if (end > MOST_MEMORY) throw badRange('MessageBatch: memory of all messages', `at most ${MOST_MEMORY} bytes`, end);
     const memory = new ArrayBuffer(Math.ceil(end / WORD) * WORD + COPY_AHEAD);
     const column = (i: number) => new Uint32Array(memory, i * WORD * capacity, capacity);
     this.lengths = column(0);
@@ -209,8 +212,8 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
     const slot = within(i, 'MessageBatch.set: i', 0, this.capacity - 1);
     let length = 0;
     if (typeof data === 'number') length = within(data, 'MessageBatch.set: bytes in the slot', 0, this.size);
-    else if (Array.isArray(data)) for (const part of data as readonly Bytes[]) length += this.put(part, slot, length);
-    else length = this.put(data as Bytes, slot, 0);
+    else if (Array.isArray(data)) length = this.gather(data as readonly Bytes[], slot);
+    else length = this.put(toBytes(data as Bytes, DATA), slot, 0);
     if (this.arrived !== undefined) this.discard(slot);
     this.lengths[slot] = length;
     this.nameLengths[slot] = 0;
@@ -244,10 +247,14 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
     if (family === AF_UNIX && this.controlRoom > 0 && count > 0) this.claim(count);
   }
 
-  /** Makes the slots `from` up to `end` ready for sendmmsg on a socket of this family. What the kernel filled goes back to where it came from. */
-  prepare(from: number, end: number, family: number): void {
+  /**
+   * Makes the slots `from` up to `end` ready for sendmmsg on a socket of this family. What the kernel filled goes back to where it came from. `peer` tells
+   * where messages without a destination go, if that matters.
+   */
+  prepare(from: number, end: number, family: number, peer: () => Uint8Array | undefined): void {
     let last: AddressLike<A> | undefined;
     let bytes: Uint8Array | undefined;
+    let there: Uint8Array | undefined;
     for (let i = from; i < end; i++) {
       if (this.ours[i] === 0) {
         this.controlLengths[i] = 0;
@@ -260,16 +267,25 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
       last = to;
       if (bytes !== undefined) this.name(i, bytes.length);
       if (extras === undefined) continue;
-      this.attach(i, extrasControl(family, extras, bytes));
+      this.attach(i, extrasControl(family, extras, bytes ?? (there ??= peer())));
       if (extras.fds === undefined) this.extras[i] = undefined; // descriptors are held until others take their place
     }
   }
 
-  private put(data: Bytes, slot: number, after: number): number {
-    const bytes = toBytes(data, 'MessageBatch.set: data');
-    if (after + bytes.length > this.size) throw badRange('MessageBatch.set: data', `at most ${this.size} bytes`, after + bytes.length);
+  private put(bytes: Uint8Array, slot: number, after: number): number {
+    if (after + bytes.length > this.size) throw badRange(DATA, `at most ${this.size} bytes`, after + bytes.length);
     this.slab.set(bytes, this.offsets[slot] + after);
     return bytes.length;
+  }
+
+  /** All or nothing: what is refused leaves the slot as it was. */
+  private gather(data: readonly Bytes[], slot: number): number {
+    const parts = data.map((part) => toBytes(part, DATA));
+    const total = parts.reduce((sum, { length }) => sum + length, 0);
+    if (total > this.size) throw badRange(DATA, `at most ${this.size} bytes`, total);
+    let length = 0;
+    for (const part of parts) length += this.put(part, slot, length);
+    return length;
   }
 
   private encode(family: number, to: AddressLike<A>, i: number): Uint8Array {

@@ -88,7 +88,9 @@ export function zeroed(length: number): Buffer {
 /** The control buffer of sendmsg(2) for these messages. */
 export function buildControl(messages: readonly Cmsg[]): Buffer {
   let room = 0;
-  for (const { level, type, data } of messages) {
+  for (const message of messages) {
+    if (typeof message !== 'object' || message === null) throw badType('control[]', 'a control message: { level, type, data }', message);
+    const { level, type, data } = message;
     if (!(data instanceof Uint8Array)) throw badType('control[].data', 'a Buffer or Uint8Array', data);
     for (const [what, number] of [
       ['control[].level', level],

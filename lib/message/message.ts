@@ -79,12 +79,19 @@ export abstract class Message<A extends Address = Address> {
 
   /** When it came in, nanoseconds since the epoch: enable({ timestamp }). */
   get timestamp(): bigint | undefined {
-    return this.get(CM.SCM_TIMESTAMPNS) ?? this.get(CM.SCM_TIMESTAMPING)?.software ?? this.get(CM.SCM_TIMESTAMP);
+    return (
+      this.get(CM.SCM_TIMESTAMPNS) ??
+      this.get(CM.SCM_TIMESTAMPING)?.software ??
+      this.get(CM.SCM_TIMESTAMP) ??
+      this.get(CM.SO_TIMESTAMPNS_NEW) ??
+      this.get(CM.SO_TIMESTAMPING_NEW)?.software ??
+      this.get(CM.SO_TIMESTAMP_NEW)
+    );
   }
 
   /** The same by the network card's clock: enable({ timestamp: 'hardware' }). */
   get hwTimestamp(): bigint | undefined {
-    return this.get(CM.SCM_TIMESTAMPING)?.hardware;
+    return (this.get(CM.SCM_TIMESTAMPING) ?? this.get(CM.SO_TIMESTAMPING_NEW))?.hardware;
   }
 
   /** How many datagrams the kernel has dropped on this socket so far: enable({ drops }). */

@@ -1,7 +1,7 @@
 // enable(): metadata by name, and the option of each family that turns it on.
 import * as c from '../constants';
 import { badRange, badType } from '../errors';
-import { setOption } from '../options';
+import { getOption, setOption } from '../options';
 
 /** What a message is to tell beside its data; false turns it off again. Go's SetControlMessage. */
 export interface Metadata {
@@ -9,7 +9,7 @@ export interface Metadata {
   pktinfo?: boolean;
   ttl?: boolean;
   tos?: boolean;
-  /** `timestamp` by the kernel's clock; 'hardware' asks for `hwTimestamp` too */
+  /** `timestamp` by the kernel's clock; 'hardware' asks for `hwTimestamp` too. SO_TIMESTAMPING's flags for what is sent stay as they are. */
   timestamp?: boolean | 'hardware';
   drops?: boolean;
   /** where it was sent before a redirection (TPROXY): CM.IP_ORIGDSTADDR */
@@ -26,7 +26,7 @@ export interface Metadata {
 export const METADATA_ROOM = 384;
 
 /** An option that turns something on. The second of a pair serves IPv4 on a dual-stack socket, and may be refused. */
-type Switch = readonly [level: number, option: number, on?: number];
+type Switch = readonly [level: number, option: number];
 type Switches = readonly [main: Switch, also?: Switch];
 
 const anywhere =
@@ -39,7 +39,9 @@ const ip = (option: number): Switch => [c.IPPROTO_IP, option];
 const ipv6 = (option: number): Switch => [c.IPPROTO_IPV6, option];
 const internet = (v4: number, v6: number) => byFamily({ [c.AF_INET]: [ip(v4)], [c.AF_INET6]: [ipv6(v6), ip(v4)] });
 
-const HARDWARE = c.SOF_TIMESTAMPING_RX_HARDWARE | c.SOF_TIMESTAMPING_RX_SOFTWARE | c.SOF_TIMESTAMPING_SOFTWARE | c.SOF_TIMESTAMPING_RAW_HARDWARE;
+const RECEIVE_STAMPS = c.SOF_TIMESTAMPING_RX_HARDWARE | c.SOF_TIMESTAMPING_RX_SOFTWARE;
+const REPORT_STAMPS = c.SOF_TIMESTAMPING_SOFTWARE | c.SOF_TIMESTAMPING_RAW_HARDWARE;
+const SEND_STAMPS = c.SOF_TIMESTAMPING_TX_HARDWARE | c.SOF_TIMESTAMPING_TX_SOFTWARE | c.SOF_TIMESTAMPING_TX_SCHED | c.SOF_TIMESTAMPING_TX_ACK;
 
 const SWITCHES: Readonly<Record<keyof Metadata, (family: number) => Switches | undefined>> = {
   pktinfo: byFamily({
@@ -56,12 +58,11 @@ const SWITCHES: Readonly<Record<keyof Metadata, (family: number) => Switches | u
   gro: byFamily({ [c.AF_INET]: [[c.IPPROTO_UDP, c.UDP_GRO]], [c.AF_INET6]: [[c.IPPROTO_UDP, c.UDP_GRO]] }),
   credentials: anywhere(c.SOL_SOCKET, c.SO_PASSCRED),
 };
-const HARDWARE_TIMESTAMP: Switches = [[c.SOL_SOCKET, c.SO_TIMESTAMPING, HARDWARE]];
 
 /** Sets the options. TypeError for an unknown name, RangeError for what the family has not; else the kernel's refusal. */
 export function enableMetadata(fd: number, family: number, metadata: Metadata): void {
   if (typeof metadata !== 'object' || metadata === null) throw badType('enable: metadata', 'an object', metadata);
-  const steps: [Switches, boolean][] = [];
+  const steps: (() => void)[] = [];
   for (const [name, value] of Object.entries(metadata) as [keyof Metadata, unknown][]) {
     if (value === undefined) continue;
     const find = Object.hasOwn(SWITCHES, name) ? SWITCHES[name] : undefined;
@@ -69,17 +70,26 @@ export function enableMetadata(fd: number, family: number, metadata: Metadata): 
     const hardware = name === 'timestamp' && value === 'hardware';
     if (typeof value !== 'boolean' && !hardware)
       throw badType(`enable: ${name}`, name === 'timestamp' ? "a boolean or 'hardware'" : 'a boolean', value);
-    const switches = hardware ? HARDWARE_TIMESTAMP : find(family);
+    const switches = find(family);
     if (switches === undefined) throw badRange(`enable: ${name}`, 'what this family of sockets can tell', family);
-    steps.push([switches, value !== false]);
+    const [main, also] = switches;
+    const on = value !== false;
+    if (!hardware) steps.push(() => turn(fd, main, on));
+    if (also !== undefined) steps.push(() => attempt(() => turn(fd, also, on)));
+    if (name === 'timestamp' && value !== true) steps.push(() => stamp(fd, hardware));
   }
-  for (const [[main, also], on] of steps) {
-    turn(fd, main, on);
-    if (also !== undefined) attempt(() => turn(fd, also, on));
-  }
+  for (const step of steps) step();
 }
 
-const turn = (fd: number, [level, option, value = 1]: Switch, on: boolean): void => setOption(fd, level, option, on ? value : 0);
+/** SO_TIMESTAMPING is one word for both ways: what is said there about sending stays. */
+function stamp(fd: number, on: boolean): void {
+  const now = getOption(fd, c.SOL_SOCKET, c.SO_TIMESTAMPING) as number;
+  const quiet = now & ~(now & SEND_STAMPS ? RECEIVE_STAMPS : RECEIVE_STAMPS | REPORT_STAMPS);
+  const wanted = on ? now | RECEIVE_STAMPS | REPORT_STAMPS : quiet;
+  if (wanted !== now) setOption(fd, c.SOL_SOCKET, c.SO_TIMESTAMPING, wanted);
+}
+
+const turn = (fd: number, [level, option]: Switch, on: boolean): void => setOption(fd, level, option, on ? 1 : 0);
 
 /** A socket that is IPv6 only has no use for it, and some kinds refuse it. */
 function attempt(step: () => void): void {

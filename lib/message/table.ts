@@ -30,6 +30,8 @@ const socket = kinds('SOL_SOCKET', c.SOL_SOCKET, {
   SO_TIMESTAMP_NEW: [c.SO_TIMESTAMP_NEW, moment('__kernel_sock_timeval', 'usec', 1000n)],
   SO_TIMESTAMPNS_NEW: [c.SO_TIMESTAMPNS_NEW, moment('__kernel_timespec', 'nsec', 1n)],
   SO_TIMESTAMPING_NEW: [c.SO_TIMESTAMPING_NEW, timestamping],
+  /** The other name of SO_TIMESTAMPING_NEW. */
+  SCM_TIMESTAMPING_NEW: [c.SO_TIMESTAMPING_NEW, timestamping],
   /** out (CAP_NET_ADMIN or CAP_NET_RAW), in: SO_RCVMARK */
   SO_MARK: [c.SO_MARK, word],
   /** out (Linux 6.14), in: SO_RCVPRIORITY */

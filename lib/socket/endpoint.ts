@@ -1,7 +1,7 @@
 // A socket's calls that never wait: names, options, shutdown.
 import { type Address, type AddressLike, decodeAddress, type Family } from '../address';
 import type { Bytes } from '../bytes';
-import { SOMAXCONN } from '../constants';
+import { AF_INET6, SOMAXCONN } from '../constants';
 import { badRange, badType, check, fail } from '../errors';
 import { native } from '../native';
 import {
@@ -80,6 +80,14 @@ export abstract class Endpoint<A extends Address> extends Descriptor {
   /** getpeername(), or null while not connected. */
   get remoteAddress(): A | null {
     return this.closed ? null : this.namedOrNull(native.getpeername);
+  }
+
+  /** The peer's sockaddr as the kernel writes it, for a message of an IPv6 socket that names no destination: it may be an IPv4 address. */
+  protected get peerBytes(): Uint8Array | undefined {
+    if (this.family !== AF_INET6) return undefined;
+    const sockaddr = new Uint8Array(SOCKADDR_ROOM);
+    const length = new Int32Array([SOCKADDR_ROOM]);
+    return native.getpeername(this.channel.fd, sockaddr, length) < 0 ? undefined : sockaddr.subarray(0, length[0]);
   }
 
   private named(syscall: string, call: Naming): A {

@@ -173,7 +173,7 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
   }
 
   private sendmsgCall(iov: readonly Uint8Array[], extras: SendExtras | undefined, flags: number, to: Target | undefined): OneShot<number> {
-    const control = extras === undefined ? [] : extrasControl(this.family, extras, to?.bytes);
+    const control = extras === undefined ? [] : extrasControl(this.family, extras, to?.bytes ?? this.peerBytes);
     const bytes = control.length === 0 ? null : buildControl(control);
     const fds = extras?.fds; // held for as long as the call waits, or the collector would close them
     const lengths = iov.map(({ length }) => length);

@@ -136,6 +136,14 @@ test('set() gathers, takes bytes in place, and attaches extras; clear() forgets'
   expect(() => tx.trySendmmsg(batch)).toThrow(/control data/);
 });
 
+test('a set() that is refused leaves the slot as it was', () => {
+  const batch: Batch = new MessageBatch({ count: 2, size: 5 });
+  batch.set(0, Buffer.from('hello'));
+  expect(() => batch.set(0, [Buffer.from('XX'), 'no bytes' as never])).toThrow(TypeError);
+  expect(() => batch.set(0, [Buffer.from('XXXX'), Buffer.from('YY')])).toThrow(/at most 5 bytes/);
+  expect(texts(batch)).toEqual(['hello']);
+});
+
 test('a partial send says how many went, and sending from there tells why', async () => {
   const rx = udp();
   const tx = udp();
@@ -167,6 +175,7 @@ test('a full unix queue makes sendmmsg wait, and it goes on where it stopped', a
 });
 
 test('bad batches are refused', () => {
+  expect(() => new MessageBatch({ count: 1024, size: 1 << 22 })).toThrow(expect.objectContaining({ code: 'ERR_OUT_OF_RANGE' })); // offsets have 32 bits
   const rx = udp();
   for (const options of [
     { count: 0, size: 1 },

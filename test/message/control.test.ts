@@ -48,6 +48,7 @@ const VALUES: Record<string, fc.Arbitrary<unknown>> = {
   SO_TIMESTAMP_NEW: us,
   SO_TIMESTAMPNS_NEW: ns,
   SO_TIMESTAMPING_NEW: stamps,
+  SCM_TIMESTAMPING_NEW: stamps,
   SO_MARK: u32,
   SO_PRIORITY: u32,
   SO_RXQ_OVFL: u32,
@@ -202,6 +203,10 @@ test('any bytes at all are read within their bounds', () => {
 test('lengths are those of the C macros', () => {
   const { size } = native.layouts.cmsghdr as { size: number };
   expect([controlLength(1), controlSpace(1), controlSpace(8), controlSpace(0)]).toEqual([size + 1, size + 8, size + 8, size]);
+});
+
+test.each([null, undefined, 7, 'ttl'])('control data that is no control message is refused: %p', (bad) => {
+  expect(() => buildControl([CM.IP_TTL(3), bad as never])).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }));
 });
 
 test('what cannot be sent is refused with the name of the row', () => {

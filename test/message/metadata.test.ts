@@ -10,6 +10,7 @@ import {
   errors,
   htons,
   if_nametoindex,
+  MessageBatch,
   PACKET_AUXDATA,
   SO_TIMESTAMPING,
   SO_TXTIME,
@@ -170,6 +171,43 @@ test("enable({ timestamp: 'hardware' }) gives the kernel's time too, and one mes
   expect(message.hwTimestamp).toBeUndefined(); // loopback has no such clock
   const { value } = await errors.next();
   expect(value.error.origin).toBe('timestamping');
+});
+
+test("enable({ timestamp }) turns 'hardware' off again, and what was said about sending stays", () => {
+  const sock = udp();
+  const stamping = () => sock.getsockopt(SOL_SOCKET, SO_TIMESTAMPING);
+  sock.enable({ timestamp: 'hardware' });
+  expect(stamping() & SOF_TIMESTAMPING_RX_SOFTWARE).not.toBe(0);
+  sock.enable({ timestamp: false });
+  expect(stamping()).toBe(0);
+  const sending = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_ID;
+  sock.setsockopt(SOL_SOCKET, SO_TIMESTAMPING, sending);
+  sock.enable({ timestamp: 'hardware' });
+  expect(stamping() & sending).toBe(sending);
+  sock.enable({ timestamp: false });
+  expect(stamping() & sending).toBe(sending);
+  expect(stamping() & SOF_TIMESTAMPING_RX_SOFTWARE).toBe(0);
+});
+
+test.each(['SO_TIMESTAMP_NEW', 'SO_TIMESTAMPNS_NEW', 'SO_TIMESTAMPING_NEW'] as const)('a timestamp by %s is a timestamp', async (option) => {
+  const rx = udp();
+  rx.setsockopt(SOL_SOCKET, constants[option], option === 'SO_TIMESTAMPING_NEW' ? SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE : 1);
+  rx.trySendto('x', rx.getsockname());
+  expect((await rx.recvmsg(10, { control: 128 })).timestamp).toBeGreaterThan(now() - 60_000_000_000n);
+});
+
+test('extras hold on an IPv6 socket connected to an IPv4 address, in messages and in batches', async () => {
+  const rx = udp({ ttl: true, tos: true, pktinfo: true });
+  const tx = made(new Socket(AF_INET6, SOCK_DGRAM));
+  await tx.connect(['::ffff:127.0.0.1', rx.getsockname().port]);
+  await tx.sendmsg([Buffer.from('one')], { ttl: 7, tos: 8, ifindex: lo });
+  const batch = new MessageBatch<never>({ count: 2, size: 10 });
+  batch.set(0, Buffer.from('two'), undefined, { ttl: 9, tos: 4 });
+  batch.set(1, Buffer.from('three'), undefined, { ttl: 11, from: '127.0.0.2' });
+  expect(await tx.sendmmsg(batch as never)).toBe(2);
+  const [one, two, three] = [await rx.recvmsg(10), await rx.recvmsg(10), await rx.recvmsg(10)];
+  expect([one.ttl, one.tos, two.ttl, two.tos, three.ttl]).toEqual([7, 8, 9, 4, 11]);
+  expect(three.address.address).toBe('127.0.0.2');
 });
 
 itNeeds('netns')('a packet socket has messages, batches, timestamps and auxiliary data too', async () => {
