@@ -14,7 +14,7 @@ import { stopSignal } from './stop';
 /** Bits of capabilities(7): what opening the next file of a rotation takes. */
 const CAP_DAC_OVERRIDE = 1 << 1;
 
-/** Sockets and files are open: this program needs to be nobody special any more. A kernel or sandbox that does not let us is left as it is. */
+/** Sockets and files are open: no thread of this program needs to be anybody special any more. A kernel or sandbox that does not let us is left as it is. */
 const dropPrivileges = (keep = 0): void => void native.drop_capabilities(keep);
 
 /** A name that no interface has is answered with those that there are. */

@@ -216,6 +216,27 @@ itCaptures('a reader that goes away ends it quietly', async () => {
   expect(lines(stdout).length).toBe(1);
 });
 
+itCaptures('once it listens, no thread of it that does anything has a capability left, but what opening the next file takes', async () => {
+  const capabilities = (pid: number) =>
+    fs.readdirSync(`/proc/${pid}/task`).map((task) => {
+      const status = fs.readFileSync(`/proc/${pid}/task/${task}/status`, 'utf8');
+      const blocked = BigInt(`0x${/SigBlk:\s*(\w+)/.exec(status)?.[1]}`);
+      return blocked >> 40n === 0n ? /CapPrm:\s*(\w+)/.exec(status)?.[1] : 'deaf'; // Node's thread that waits for a debugger
+    });
+  for (const [args, left] of [
+    [['lo'], '0000000000000000'],
+    [['-w', path.join(folder, 'one.pcap'), 'lo'], '0000000000000000'],
+    [['-w', path.join(folder, 'rotates.pcap'), '-C', '1', 'lo'], '0000000000000002'],
+  ] as const) {
+    const capturing = await startCapture(args, b);
+    const seen = capabilities(capturing.process.pid as number).filter((one) => one !== 'deaf');
+    capturing.process.kill('SIGINT');
+    await capturing.done;
+    expect(seen.length).toBeGreaterThan(4);
+    expect(new Set(seen)).toEqual(new Set([left]));
+  }
+});
+
 itCaptures('without privileges is refused by the kernel, with a hint, and status 1', async () => {
   const { status, stdout, stderr } = await run(...asNobody(NODE, [main(), 'capture', 'lo']), { anyStatus: true });
   expect(stderr).toMatch(/^bsd-socket capture: socket EPERM/);
