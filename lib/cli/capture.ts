@@ -148,7 +148,13 @@ async function readFile(path: string, a: CaptureArguments, signal: AbortSignal):
         to = a.write === '-' ? process.stdout : fs.createWriteStream(a.write, { fd: fs.openSync(a.write, 'w') });
         writer = new PcapWriter(to, { ...a.record, linktype });
       }
-      const more = writer.write({ data, timestamp, len, linktype, ...(a.record.format === 'pcapng' && { interface: interfaceName, comment, direction }) });
+      const more = writer.write({
+        data,
+        timestamp,
+        len,
+        linktype,
+        ...(a.record.format === 'pcapng' && { interface: interfaceName, comment, direction }),
+      });
       if (!more) await once(to, 'drain');
     } else if (!process.stdout.write(`${frameLine(frame, style, interfaceName ?? '-')}\n`)) await once(process.stdout, 'drain');
   }

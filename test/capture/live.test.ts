@@ -223,6 +223,22 @@ describe('options', () => {
   });
 });
 
+itCaptures('what an interface itself dropped is of its own namespace, and counted from the begin', async () => {
+  const ask = `const { dropsOf } = require('./dist/capture/interface-drops');`;
+  const [before] = await tells<string>(b, `${ask} tell(dropsOf(['vb']));`);
+  // No protocol takes these, and nobody captures: the interface drops them.
+  await tells(
+    a,
+    `const c = new Capture('va', { ring: false }); const f = frame(1); f.writeUInt16BE(0x88b6, 12); c.injectMany(Array(20).fill(f)); c.close();`,
+  );
+  const told = await tells<unknown>(
+    b,
+    `${ask} tell(dropsOf(['vb'])); const c = new Capture('vb'); tell([c.stats().ifdropped, dropsOf(['vb', 'nosuch']) === undefined]); c.close(); const d = new Capture('any'); tell(d.stats().ifdropped === undefined); d.close();`,
+  );
+  expect(Number(told[0]) - Number(before)).toBe(20);
+  expect(told.slice(1)).toEqual([['0', true], true]);
+});
+
 describe('fanout', () => {
   /** By the number that each frame carries, behind its link header where programs of a group begin to read. */
   const program = [
@@ -231,18 +247,21 @@ describe('fanout', () => {
   ];
   const COUNT = 8000;
   const flows = (share: readonly number[]) => new Set(share.map((n) => n % 64)).size;
-  const both = (shares: readonly number[][]) => shares.forEach((share) => expect(share.length).toBeGreaterThan(500));
+  const each = (shares: readonly number[][], told: (share: readonly number[]) => void) => {
+    for (const share of shares) told(share);
+  };
+  const both = (shares: readonly number[][]) => each(shares, (share) => expect(share.length).toBeGreaterThan(500));
   const one = (shares: readonly number[][]) => expect(shares.map((share) => share.length).sort((x, y) => x - y)).toEqual([0, COUNT]);
 
   itCaptures.each<[string, object, (shares: number[][]) => void]>([
-    ['hash', { mode: 'hash' }, (shares) => (both(shares), expect(flows(shares[0]) + flows(shares[1])).toBe(64))], // a flow stays on one side
+    ['hash', { mode: 'hash' }, (shares) => expect(flows(shares[0]) + flows(shares[1])).toBe(64)], // a flow stays on one side
     ['hash, defragmented', { mode: 'hash', defrag: true }, both],
-    ['lb', { mode: 'lb' }, (shares) => shares.forEach((share) => expect(share.length).toBe(COUNT / 2))],
+    ['lb', { mode: 'lb' }, (shares) => each(shares, (share) => expect(share.length).toBe(COUNT / 2))],
     ['rnd', { mode: 'rnd' }, both],
     ['cpu', { mode: 'cpu' }, () => undefined], // whichever processors the frames met
     ['rollover', { mode: 'rollover' }, one], // the second has its turn once the first is full
     ['qm', { mode: 'qm' }, one], // the cable has one queue
-    ['cbpf', { mode: 'cbpf', program }, (shares) => shares.forEach((share) => expect(new Set(share.map((n) => n % 2)).size).toBe(1))],
+    ['cbpf', { mode: 'cbpf', program }, (shares) => each(shares, (share) => expect(new Set(share.map((n) => n % 2)).size).toBe(1))],
   ])('%s over two workers: no frame lost, none twice', async (_, fanout, divided) => {
     const worker = `const { workerData, parentPort } = require('node:worker_threads'); const { Capture } = require('bsd-socket/capture');
       const c = new Capture('vb', { filter: 'udp port 40001', fanout: { group: 77, ...workerData } }); const seen = [];
