@@ -15,6 +15,7 @@
         "native/linux/record_file.cc",
         "native/linux/recorder.cc",
         "native/linux/ring.cc",
+        "native/linux/thread.cc",
         "native/loop.cc",
         "native/poller.cc",
         "native/syscalls/batch.cc",

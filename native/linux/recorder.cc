@@ -43,13 +43,9 @@ int Recorder::start(std::vector<std::shared_ptr<Ring>> rings, const Settings& se
   }
   made->started_ = monotonic_ms();
   Recorder* const self = made.get();
-  const auto body = [](void* recorder_) -> void* {
-    static_cast<Recorder*>(recorder_)->run();
-    return nullptr;
-  };
-  const int refused = pthread_create(&made->thread_, nullptr, body, self);
-  if (refused != 0) return -refused;
-  made->started_thread_ = true;
+  const auto body = [](void* its) { static_cast<Recorder*>(its)->run(); };
+  const int refused = Thread::start(body, self, &made->thread_);
+  if (refused < 0) return refused;
   *recorder = std::move(made);
   return 0;
 }
@@ -70,8 +66,7 @@ void Recorder::stop() {
 void Recorder::abandon() {
   abandoned_ = true;
   stop();
-  if (started_thread_) pthread_join(thread_, nullptr);
-  started_thread_ = false;
+  thread_.reset();
 }
 
 int Recorder::outcome(Counts* counts) const {

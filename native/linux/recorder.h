@@ -2,7 +2,6 @@
 #ifndef BSD_SOCKET_LINUX_RECORDER_H
 #define BSD_SOCKET_LINUX_RECORDER_H
 
-#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "ring.h"
+#include "thread.h"
 
 namespace abi {
 
@@ -77,8 +77,7 @@ class Recorder {
   std::vector<uint64_t> target_;  // frames to take before the end, per ring
   Settings settings_ = {};
   std::unique_ptr<RecordFile> file_;
-  pthread_t thread_ = {};
-  bool started_thread_ = false;
+  std::unique_ptr<Thread> thread_;
   int wake_ = -1, done_ = -1;
   std::atomic<bool> stopping_{false}, abandoned_{false}, ended_{false}, full_{false};
   std::atomic<int> status_{0};

@@ -136,7 +136,7 @@ itRecords('a stalled event loop loses nothing', async () => {
   const [told] = await tells<unknown[]>(
     ns,
     `const { spawn } = require('node:child_process'); const c = new Capture('lo', { filter: 'udp port 40001', ring: { blockSize: 65536, blocks: 16, timeoutMs: 5 } }); const r = c.record(${at('stalled')});
-    const sender = spawn(process.execPath, ['-e', "const S=require('bsd-socket');const s=S.socket(S.AF_INET,S.SOCK_DGRAM);let n=0;const go=()=>{for(let i=0;i<200;i++)s.sendtoSync(Buffer.alloc(60),['127.0.0.1',40001]);if((n+=200)<20000)setTimeout(go,1);};go();"], { stdio: 'inherit' });
+    const sender = spawn(process.execPath, ['-e', "const S=require('bsd-socket');const s=S.socket(S.AF_INET,S.SOCK_DGRAM);let n=0;const go=()=>{for(let i=0;i<100;i++)s.sendtoSync(Buffer.alloc(60),['127.0.0.1',40001]);if((n+=100)<20000)setTimeout(go,4);};go();"], { stdio: 'inherit' });
     const until = Date.now() + 2500; while (Date.now() < until); // JavaScript is busy: the ring alone would have held a fraction of it
     await new Promise((resolve) => sender.once('exit', resolve)); const s = await r.stop(); tell([s.packets, s.dropped]); c.close();`,
   );
