@@ -1,5 +1,6 @@
 // What recvmsg(2) answers: the data, the control messages, the flags and the sender; and the names for what stands in the control data.
 import type { Address } from '../address';
+import { bufferAt } from '../bytes';
 import { i32, LITTLE } from '../codec';
 import * as c from '../constants';
 import { type Cmsg, type ControlSpan, findControl, parseControl, payloadLength, spanOf, walkControl } from './cmsg';
@@ -114,7 +115,7 @@ export abstract class Message<A extends Address = Address> {
     const { data, segmentSize = 0 } = this;
     const size = segmentSize > 0 ? segmentSize : data.length;
     if (data.length === 0) yield data;
-    for (let at = 0; at < data.length; at += size) yield data.subarray(at, at + size);
+    for (let at = 0; at < data.length; at += size) yield bufferAt(data.buffer, data.byteOffset + at, Math.min(size, data.length - at));
   }
 
   /** An int of the control data, without a Buffer for it. */
