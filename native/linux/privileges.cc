@@ -38,7 +38,8 @@ int64_t drop_own(uint32_t keep) {
   return result([&] { return syscall(SYS_capset, &header, left); });
 }
 
-/** Whether a thread blocks a signal: it answers later, as one that just begins, or never. (Node.js has one that does nothing but wait for a debugger.) */
+/** Whether a thread blocks a signal: it answers later, as one that just begins, or never. (Node.js has one that does nothing but wait for a
+ * debugger.) */
 bool blocks(long thread, int signal_number) {
   char path[64], line[128];
   snprintf(path, sizeof path, "/proc/self/task/%ld/status", thread);

@@ -85,7 +85,8 @@ std::string RecordFile::name() const {
   return base + number;
 }
 
-/** The next file, or the descriptor that was given. Writing to a pipe must not block, or a stop waits for whoever reads it; compressors want it to. */
+/** The next file, or the descriptor that was given. Writing to a pipe must not block, or a stop waits for whoever reads it; compressors want it to.
+ */
 int RecordFile::open_descriptor() const {
   const bool compressed = settings_.compress != 0;
   if (settings_.fd < 0 || !path_.empty()) {
@@ -304,7 +305,8 @@ void RecordFile::statistics() {
     RingCounts counts = {};
     if (rings_[i]->counts(&counts) < 0) continue;
     uint8_t* to = buffer_.data() + used_;
-    for (const uint32_t word : {kStatistics, kStatisticsLength, static_cast<uint32_t>(i), static_cast<uint32_t>(time >> 32), static_cast<uint32_t>(time)})
+    for (const uint32_t word :
+         {kStatistics, kStatisticsLength, static_cast<uint32_t>(i), static_cast<uint32_t>(time >> 32), static_cast<uint32_t>(time)})
       to = put(to, word);
     const uint64_t values[2] = {counts.received + counts.dropped, counts.dropped};
     for (uint16_t option = 4; option <= 5; option++) {

@@ -64,7 +64,7 @@ class RecordFile {
   int fd_ = -1;
   size_t tail_ = 0;  // bytes of statistics that end each file
   bool failed_ = false, live_ = false;
-  bool rung_ = false;  // wake_ was seen, and stays readable
+  bool rung_ = false;        // wake_ was seen, and stays readable
   uint64_t file_bytes_ = 0;  // of this file, with what is gathered
   uint64_t written_ = 0;     // of this file, on the disk
   uint64_t packets_ = 0, bytes_ = 0, files_ = 0;

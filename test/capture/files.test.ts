@@ -235,6 +235,33 @@ describe('hostile files', () => {
     await expect(all(7 as never)).rejects.toThrow(TypeError);
   });
 
+  it('names of interfaces do not fill the memory; times beyond every calendar are numbers', async () => {
+    const block = (type: number, body: Buffer) => {
+      const ends = Buffer.alloc(8);
+      ends.writeUInt32LE(type, 0);
+      ends.writeUInt32LE(body.length + 12, 4);
+      return Buffer.concat([ends, body, ends.subarray(4)]);
+    };
+    const option = (code: number, value: Buffer) => Buffer.concat([Buffer.from([code, 0, value.length & 255, value.length >> 8]), value]);
+    const section = block(0x0a0d0d0a, Buffer.from('4d3c2b1a01000000ffffffffffffffff', 'hex'));
+    const described = (...options: Buffer[]) => block(1, Buffer.concat([Buffer.from('0100000000000400', 'hex'), ...options]));
+    const long = described(option(2, Buffer.alloc(65_532, 'x')));
+    expect(await tell(Buffer.concat([section, ...Array(60).fill(long)]))).toBe('0 frames');
+    expect(await tell(Buffer.concat([section, ...Array(65).fill(long)]))).toMatch('refused at');
+    expect(await tell(Buffer.concat([section, ...Array(60).fill(long), section, ...Array(60).fill(long)]))).toBe('0 frames');
+    const when = async (resolution: number, offset: bigint) => {
+      const seconds = Buffer.alloc(8);
+      seconds.writeBigInt64LE(offset);
+      const packet = block(6, Buffer.concat([Buffer.alloc(4), Buffer.alloc(8, 0xff), Buffer.alloc(8)]));
+      const clock = [option(9, Buffer.from([resolution, 0, 0, 0])), option(14, seconds)];
+      const [{ timestamp }] = await all(Readable.from([Buffer.concat([section, described(...clock), packet])]));
+      return timestamp;
+    };
+    expect(await when(0, 0n)).toBe((2n ** 64n - 1n) * 10n ** 9n);
+    expect(await when(127, 0n)).toBe(0n);
+    expect(await when(0xff, -(2n ** 63n))).toBe(-(2n ** 63n) * 10n ** 9n);
+  });
+
   it('never crash, hang or take memory: any bytes, and real files with bytes changed', async () => {
     const seeds = await Promise.all(
       KINDS.map(async ([format, nanoseconds]) => fs.readFileSync(await write(`seed-${format}${nanoseconds}`, { format, nanoseconds }))),
