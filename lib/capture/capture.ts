@@ -14,7 +14,7 @@ import { type Frame, type FrameBatch, keep } from './frame';
 import { gone } from './gone';
 import { Injector } from './inject';
 import { dropsOf } from './interface-drops';
-import { openPort, type Opened } from './open';
+import { type Opened, openPort } from './open';
 import { type CaptureOptions, devicesOf, type Settings, settingsOf } from './options';
 import type { CaptureStats } from './reader';
 import { type Recording, type RecordOptions, startRecording } from './record';

@@ -10,6 +10,6 @@ export { type FrameMetadata, matches } from './matches';
 export { type FileFrame, readPcap } from './pcap-reader';
 export { type PcapFrame, PcapWriter, type PcapWriterOptions } from './pcap-writer';
 export type { Recording, RecordOptions, RecordStats } from './record';
-export { replay, type ReplayOptions, type ReplayStats } from './replay';
+export { type ReplayOptions, type ReplayStats, replay } from './replay';
 export type { RingOptions } from './ring';
 export { sniff } from './sniff';

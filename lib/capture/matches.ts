@@ -3,8 +3,8 @@ import { type Bytes, toBytes } from '../bytes';
 import { badRange } from '../codec';
 import * as c from '../constants';
 import type { BpfProgram } from '../options/types';
-import { BY_CODE, instructionsOf, MISC, modeOf, SCRATCH, sizeOf } from './bpf';
 import * as b from './bpf';
+import { BY_CODE, instructionsOf, MISC, modeOf, SCRATCH, sizeOf } from './bpf';
 
 /** What the kernel knows beside the frame's bytes: SKF_AD_ numbers to values. Those left out are 0. */
 export interface FrameMetadata {

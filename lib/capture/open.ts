@@ -1,12 +1,12 @@
 // Opens one interface for capture: a socket that takes nothing yet, its filter, its ring, and only then bind(2).
 import { AF_PACKET, type PacketAddress } from '../address';
 import { badRange } from '../codec';
-import { ENODEV, ETH_P_ALL, SOCK_DGRAM, SOCK_RAW, SO_TIMESTAMPNS_NEW, SOF_TIMESTAMPING_RAW_HARDWARE, SOL_SOCKET } from '../constants';
+import { ENODEV, ETH_P_ALL, SO_TIMESTAMPNS_NEW, SOCK_DGRAM, SOCK_RAW, SOF_TIMESTAMPING_RAW_HARDWARE, SOL_SOCKET } from '../constants';
 import { isErrno, socketError } from '../errors';
 import { if_nameindex } from '../names';
 import { native } from '../native';
+import { SOL_PACKET as PACKET, PACKET_ADD_MEMBERSHIP, PACKET_FANOUT, PACKET_FANOUT_DATA, PACKET_TIMESTAMP } from '../options';
 import { LINKTYPE_LINUX_SLL2 } from '../packet';
-import { PACKET_ADD_MEMBERSHIP, PACKET_FANOUT, PACKET_FANOUT_DATA, PACKET_TIMESTAMP, SOL_PACKET as PACKET } from '../options';
 import { Socket } from '../socket';
 import { type Port, socketProgram } from './attach';
 import { linktypeOf } from './linktype';

@@ -3,14 +3,14 @@ import { badRange, badType, i32, integer, struct, u32, u64 } from '../codec';
 import { EFAULT, POLLIN } from '../constants';
 import { check, isErrno, type SocketError, socketError } from '../errors';
 import { native } from '../native';
-import { Channel } from '../socket/reactor';
 import { READ, watch } from '../socket/funnel';
+import { Channel } from '../socket/reactor';
 import type { Port } from './attach';
+import { gone } from './gone';
 import { type Format, interfaceBlock, pcapHeader, sectionBlock } from './pcap-format';
 import { APPLICATION } from './pcap-writer';
 import type { CaptureStats } from './reader';
 import { COOK, REINSERT, type RingReader } from './ring';
-import { gone } from './gone';
 
 export interface RecordOptions {
   /** 'pcapng' where the path ends so, else 'pcap'. */

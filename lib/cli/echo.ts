@@ -4,7 +4,7 @@ import { struct, u8, u32 } from '../codec';
 import * as c from '../constants';
 import { errorcode, isErrno, SocketError } from '../errors';
 import { controlSpace, type Message } from '../message';
-import { checksum, ICMP6_ECHO_REPLY, ICMP_ECHO_HEADER, ICMP_ECHOREPLY, icmpEcho, icmpv6Echo, Ipv4View } from '../packet';
+import { checksum, ICMP_ECHO_HEADER, ICMP_ECHOREPLY, ICMP6_ECHO_REPLY, Ipv4View, icmpEcho, icmpv6Echo } from '../packet';
 import { Socket } from '../socket';
 import { KERNEL_TIME_SPACE, kernelTime } from './kernel-time';
 

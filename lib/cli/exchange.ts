@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { AF_INET, AF_UNIX } from '../address';
 import { IP_HDRINCL, IPPROTO_ICMP, IPPROTO_IP, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM } from '../constants';
-import { icmpEcho, IcmpEchoView, ipv4, Ipv4View, PROTOCOL } from '../packet';
+import { IcmpEchoView, Ipv4View, icmpEcho, ipv4, PROTOCOL } from '../packet';
 import { create_connection, create_server, Socket } from '../socket';
 
 const HOST = '127.0.0.1';

@@ -3,9 +3,9 @@ import * as net from 'node:net';
 import {
   type Address,
   type AddressLike,
-  type AnyFamily,
   AF_INET,
   AF_INET6,
+  type AnyFamily,
   type Family,
   type Inet6Address,
   type InetAddress,

@@ -3,9 +3,9 @@ import type { Duplex } from 'node:stream';
 import {
   type Address,
   type AddressLike,
-  type AnyFamily,
   AF_INET,
   AF_UNIX,
+  type AnyFamily,
   decodeAddress,
   type Family,
   type InetAddress,
@@ -40,9 +40,9 @@ import { type FileOptions, makefile } from './file';
 import { type Call, type IoOptions, type OneShot, pollOne, READ, submit, submitSync, watch } from './funnel';
 import { later } from './later';
 import { Limit } from './limit';
+import { Messenger } from './messenger';
 import { isHeld } from './reactor';
 import { resolve, resolveSync, type Target } from './resolve';
-import { Messenger } from './messenger';
 
 /** What a Socket may be made from. */
 export interface SocketInit {

@@ -1,6 +1,7 @@
 // Classic BPF as text and run here: against the kernel itself, and against what libpcap compiles.
-import { assemble, type BpfInstruction, compile, disassemble, matches } from 'bsd-socket/capture';
+
 import * as S from 'bsd-socket';
+import { assemble, type BpfInstruction, compile, disassemble, matches } from 'bsd-socket/capture';
 import fc from 'fast-check';
 import { EXPRESSIONS } from './expressions';
 

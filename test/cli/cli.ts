@@ -1,5 +1,5 @@
 // The command as users run it: the compiled bsd-socket in an own process.
-import { dist, type Netns, type RunOptions, type RunResult, type Running, requireTool, run, start } from '../tools';
+import { dist, type Netns, type Running, type RunOptions, type RunResult, requireTool, run, start } from '../tools';
 
 export const NODE = process.execPath;
 /** What a test that failed half-way left running would keep jest from ending. */

@@ -1,8 +1,8 @@
 // `bsd-socket capture -r`, rotation, pipes and privileges; `replay`; `interfaces`.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { itNeeds, type Netns, run, temporaryFolder } from '../tools';
 import { quietPair, tells } from '../capture/helpers';
+import { itNeeds, type Netns, run, temporaryFolder } from '../tools';
 import { bsdSocket, lines, main, NODE, startBsdSocket } from './cli';
 
 const itRuns = itNeeds('netns', 'tcpdump', 'tshark');

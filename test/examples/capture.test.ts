@@ -1,6 +1,6 @@
 // The examples of capture and raw packets, against real peers in own namespaces: kernels that answer ARP and SYN, dnsmasq for DNS and DHCP.
 import * as path from 'node:path';
-import { netnsPair, atEnd, itNeeds, type Netns, root, requireTool } from '../tools';
+import { atEnd, itNeeds, type Netns, netnsPair, requireTool, root } from '../tools';
 
 const itRuns = itNeeds('netns', 'dnsmasq');
 let a: Netns;

@@ -1,6 +1,6 @@
 // The example programs of both languages, and how they are run beside each other.
 import * as path from 'node:path';
-import { dist, type Running, requireTool, root, run, type RunResult, start } from '../tools';
+import { dist, type Running, type RunResult, requireTool, root, run, start } from '../tools';
 
 /** What runs a program: its interpreter, and where its file lies. */
 type Side = 'node' | 'python';

@@ -1,6 +1,7 @@
 // A server restarted while its port is in TIME_WAIT: with SO_REUSEADDR it binds, without it gets EADDRINUSE; across both languages.
-import * as net from 'node:net';
+
 import { once } from 'node:events';
+import * as net from 'node:net';
 import { runExample, startServer } from './programs';
 
 /** Connects and closes second, which leaves the server's port in TIME_WAIT. */

@@ -2,7 +2,7 @@
 // biome-ignore-all format: one line a fact
 // biome-ignore-all lint: what is declared here is only looked at by the compiler
 import type { Readable } from 'node:stream';
-import { SOL_SOCKET, SO_ATTACH_FILTER, type PacketAddress, type Socket } from 'bsd-socket';
+import { type PacketAddress, SO_ATTACH_FILTER, SOL_SOCKET, type Socket } from 'bsd-socket';
 import { assemble, type BpfInstruction, Capture, type CaptureStats, compile, disassemble, type Frame, type FrameBatch, matches, PcapWriter, readPcap, replay, sniff } from 'bsd-socket/capture';
 
 async function positive() {
