@@ -178,6 +178,8 @@ bool give_memory(Arguments& args, const std::shared_ptr<Ring>& ring, napi_value 
     auto* const done = static_cast<std::shared_ptr<Ring>*>(hint);
     Ring& ended = **done;
     ended.stays = (ended.escaped || ended.buffer != nullptr) && ends(its);
+    if (ended.buffer != nullptr) napi_delete_reference(its, ended.buffer);
+    ended.buffer = nullptr;
     delete done;
   };
   if (napi_create_external_arraybuffer(env, ring->memory(), ring->size(), finalize, held, &buffer) != napi_ok) {
