@@ -1,4 +1,5 @@
 // The public surface is what the table says: nothing is missing, nothing slips in.
+import * as fs from 'node:fs';
 import * as api from 'bsd-socket';
 import { constants } from 'bsd-socket/sys';
 import { EXPORTS, PLAIN_METHODS, PROPERTIES, THREE_VERBS, TWO_VERBS } from './surface';
@@ -51,4 +52,9 @@ it('error is SocketError, as socket.error is in Python', () => {
   expect(api.error).toBe(api.SocketError);
   const all: Record<string, unknown> = api.errors;
   expect([all.EWOULDBLOCK, all.EOPNOTSUPP]).toEqual([all.EAGAIN, all.ENOTSUP]);
+});
+
+it('lib/plain-constants.ts is what tools/plain-constants.js makes', () => {
+  const { generate, file } = require('../../tools/plain-constants.js') as { generate(): string; file: string };
+  expect(fs.readFileSync(file, 'utf8')).toBe(generate());
 });
