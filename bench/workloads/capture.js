@@ -129,7 +129,7 @@ function comment(results, lo) {
 
 module.exports = {
   title: `capture over veth: processor ns a frame of ${SIZE} bytes, into a pcap file`,
-  rounds: 5,
+  rounds: 11,
   warmup: 0,
   count: 1_000_000,
   setup,

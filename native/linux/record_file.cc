@@ -176,29 +176,29 @@ inline int RecordFile::add(const RingFrame& frame, uint32_t interface) {
 /** A classic file without limits: nothing is asked between one frame and the next but whether the chunk is full. */
 int RecordFile::take_plain(const Ring& ring, uint32_t block) {
   const uint32_t how = settings_.prepare;
-  const uint32_t divisor = settings_.nanoseconds != 0 ? 1 : 1000;
-  uint32_t left = ring.frames(block);
+  const bool nanoseconds = settings_.nanoseconds != 0;
   uint8_t* to = buffer_.data() + used_;
   const uint8_t* const full = buffer_.data() + kChunk;
-  uint64_t frames = 0;
+  uint64_t taken = 0;
   const auto settle = [&] {
     const size_t size = static_cast<size_t>(to - buffer_.data()) - used_;
     used_ += size;
     file_bytes_ += size;
     bytes_ += size;
-    gathered_ += frames;
-    packets_ += frames;
-    frames = 0;
+    gathered_ += taken;
+    packets_ += taken;
+    taken = 0;
   };
-  for (RingFrame frame = ring.first(block); frame.head != nullptr && left > 0; frame = ring.after(block, frame), left--) {
+  BlockFrames frames(ring, block);
+  for (RingFrame frame; frames.next(&frame);) {
     __builtin_prefetch(reinterpret_cast<uint8_t*>(frame.head) + 4 * static_cast<size_t>(frame.head->tp_next_offset));
     if ((frame.head->tp_status & TP_STATUS_VLAN_VALID) != 0 || (how & kCooked) != 0) prepare_frame(&frame, how);
     const struct tpacket3_hdr& head = *frame.head;
-    const uint32_t words[4] = {head.tp_sec, head.tp_nsec / divisor, frame.caplen, head.tp_len};
+    const uint32_t words[4] = {head.tp_sec, nanoseconds ? head.tp_nsec : head.tp_nsec / 1000, frame.caplen, head.tp_len};
     memcpy(to, words, sizeof words);
     memcpy(to + sizeof words, frame.data, frame.caplen);
     to += sizeof words + frame.caplen;
-    frames++;
+    taken++;
     if (to < full) continue;
     settle();
     const int status = flush();
@@ -212,9 +212,9 @@ int RecordFile::take_plain(const Ring& ring, uint32_t block) {
 int RecordFile::take(Ring& ring, uint32_t block, uint32_t interface) {
   if (settings_.format == 0 && settings_.packets == 0 && settings_.bytes == 0 && settings_.rotate_bytes == 0 && settings_.rotate_ms == 0)
     return take_plain(ring, block);
-  uint32_t left = ring.frames(block);
+  BlockFrames frames(ring, block);
   const uint32_t how = settings_.prepare;
-  for (RingFrame frame = ring.first(block); frame.head != nullptr && left > 0; frame = ring.after(block, frame), left--) {
+  for (RingFrame frame; frames.next(&frame);) {
     if (how != 0) prepare_frame(&frame, how);
     const int status = add(frame, interface);
     if (status != 0) return status;

@@ -62,11 +62,8 @@ class Ring {
   /** Reads PACKET_STATISTICS, which forgets what it told, and adds it up. 0 or -errno. */
   int counts(RingCounts* counts);
 
-  /** How many frames the block says it has. */
-  uint32_t frames(uint32_t index) const { return descriptor(index)->hdr.bh1.num_pkts; }
-  /** The first frame of the block, or the one after `frame`; head is nullptr where none lies whole within the block. */
-  RingFrame first(uint32_t index) const;
-  RingFrame after(uint32_t index, const RingFrame& frame) const;
+  /** What the head of a block says. */
+  const struct tpacket_hdr_v1& about(uint32_t index) const { return descriptor(index)->hdr.bh1; }
   /** Does to every frame of the block, once, what kReinsert and kCooked say. Answers how many frames there are. */
   uint32_t prepare(uint32_t index, uint32_t how) const;
 
@@ -84,7 +81,6 @@ class Ring {
       : fd_(fd), memory_(memory), block_size_(block_size), blocks_(blocks), timeout_ms_(timeout_ms), position_(0), counts_{0, 0, 0} {}
   struct tpacket_block_desc* descriptor(uint32_t index) const { return reinterpret_cast<struct tpacket_block_desc*>(block(index)); }
   uint32_t* status(uint32_t index) const { return &descriptor(index)->hdr.bh1.block_status; }
-  RingFrame at(uint32_t index, size_t offset) const;
 
   int fd_;
   uint8_t* memory_;
@@ -95,26 +91,32 @@ class Ring {
   int64_t counted_ = 0;  // when counts() was last asked by release(), seconds
 };
 
-/** JavaScript can write into this memory: nothing that stands in it is believed. */
-inline RingFrame Ring::at(uint32_t index, size_t offset) const {
-  if (offset < sizeof(struct tpacket_block_desc) || offset > block_size_ || block_size_ - offset < TPACKET3_HDRLEN || offset % 8 != 0)
-    return {nullptr, nullptr, 0};
-  uint8_t* const place = block(index) + offset;
-  struct tpacket3_hdr* const head = reinterpret_cast<struct tpacket3_hdr*>(place);
-  const size_t room = block_size_ - offset;
-  const uint16_t mac = __atomic_load_n(&head->tp_mac, __ATOMIC_RELAXED);
-  const uint32_t caplen = __atomic_load_n(&head->tp_snaplen, __ATOMIC_RELAXED);
-  if (mac < TPACKET3_HDRLEN || mac > room || caplen > room - mac) return {nullptr, nullptr, 0};
-  return {head, place + mac, caplen};
-}
+/** The frames of a block, one after the other. JavaScript can write into this memory: nothing that stands in it is believed. */
+class BlockFrames {
+ public:
+  BlockFrames(const Ring& ring, uint32_t index)
+      : block_(ring.block(index)), size_(ring.block_size()), offset_(ring.about(index).offset_to_first_pkt), left_(ring.about(index).num_pkts) {}
 
-inline RingFrame Ring::first(uint32_t index) const { return at(index, descriptor(index)->hdr.bh1.offset_to_first_pkt); }
+  /** Whether there is one more that lies whole within the block. */
+  bool next(RingFrame* frame) {
+    if (left_ == 0 || offset_ < sizeof(struct tpacket_block_desc) || offset_ > size_ - TPACKET3_HDRLEN || offset_ % 8 != 0) return false;
+    uint8_t* const place = block_ + offset_;
+    struct tpacket3_hdr* const head = reinterpret_cast<struct tpacket3_hdr*>(place);
+    const uint32_t mac = __atomic_load_n(&head->tp_mac, __ATOMIC_RELAXED), room = size_ - offset_;
+    const uint32_t caplen = __atomic_load_n(&head->tp_snaplen, __ATOMIC_RELAXED);
+    if (mac < TPACKET3_HDRLEN || mac > room || caplen > room - mac) return false;
+    const uint32_t step = __atomic_load_n(&head->tp_next_offset, __ATOMIC_RELAXED);
+    left_ = step == 0 || step > room ? 0 : left_ - 1;
+    offset_ += step;
+    *frame = {head, place + mac, caplen};
+    return true;
+  }
 
-inline RingFrame Ring::after(uint32_t index, const RingFrame& frame) const {
-  const size_t here = static_cast<size_t>(reinterpret_cast<uint8_t*>(frame.head) - block(index));
-  const uint32_t step = frame.head->tp_next_offset;
-  return step == 0 ? RingFrame{nullptr, nullptr, 0} : at(index, here + step);
-}
+ private:
+  uint8_t* const block_;
+  const uint32_t size_;
+  uint32_t offset_, left_;
+};
 
 /** Where a frame's sockaddr_ll stands behind its header. */
 inline const struct sockaddr_ll* frame_address(const struct tpacket3_hdr* head) {
