@@ -3,9 +3,9 @@ import { type Address, type AddressLike, decodeAddress, encodeAddress, NeedsLook
 import { type Bytes, bufferAt, toBytes } from '../bytes';
 import { AF_UNIX, IPPROTO_UDP, UDP_GRO } from '../constants';
 import { badRange, badType } from '../errors';
-import { buildControl, type ControlSpan } from './cmsg';
+import type { ControlSpan } from './cmsg';
 import { COPY_AHEAD, copyOf } from './copies';
-import { extrasControl, type SendExtras } from './extras';
+import { extrasBytes, type SendExtras } from './extras';
 import type { OwnedFd } from './fds';
 import { claim, intAt, type Message, Received } from './message';
 import { METADATA_ROOM } from './metadata';
@@ -267,7 +267,7 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
       last = to;
       if (bytes !== undefined) this.name(i, bytes.length);
       if (extras === undefined) continue;
-      this.attach(i, extrasControl(family, extras, bytes ?? (there ??= peer())));
+      this.attach(i, extrasBytes(family, extras, bytes ?? (there ??= peer())) ?? NOTHING);
       if (extras.fds === undefined) this.extras[i] = undefined; // descriptors are held until others take their place
     }
   }
@@ -309,8 +309,7 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
     this.to[i] = undefined;
   }
 
-  private attach(i: number, messages: ReturnType<typeof extrasControl>): void {
-    const control = buildControl(messages);
+  private attach(i: number, control: Uint8Array): void {
     if (control.length > this.controlRoom)
       throw badRange(`message ${i}: control data`, `at most ${this.controlRoom} bytes (MessageBatch: control)`, control.length);
     this.block.set(control, this.controlsAt + i * this.controlRoom);

@@ -2,7 +2,7 @@
 import type * as net from 'node:net';
 import { AF_INET, AF_INET6 } from '../constants';
 import { badRange, badType } from '../errors';
-import type { Cmsg } from './cmsg';
+import { buildControl, type Cmsg } from './cmsg';
 import type { OwnedFd } from './fds';
 import { CM } from './table';
 
@@ -41,8 +41,40 @@ function inRange(value: number, what: string, min: number, max: number): number 
   return value;
 }
 
-/** The control messages for a datagram to `to` (sockaddr bytes, where there is a destination). */
-export function extrasControl(family: number, extras: SendExtras, to: Uint8Array | undefined): Cmsg[] {
+/** What was sent along last, and its control data: whoever sends many datagrams mostly says the same of each. */
+interface Known {
+  readonly family: number;
+  readonly from: string | undefined;
+  readonly ifindex: number | undefined;
+  readonly ttl: number | undefined;
+  readonly tos: number | undefined;
+  readonly segmentSize: number | undefined;
+  readonly bytes: Uint8Array | null;
+}
+let known: Known = { family: -1, from: undefined, ifindex: undefined, ttl: undefined, tos: undefined, segmentSize: undefined, bytes: null };
+
+/** The control data for a datagram to `to` (sockaddr bytes, where there is a destination), null where there is none. Nobody writes to it. */
+export function extrasBytes(family: number, extras: SendExtras, to: Uint8Array | undefined): Uint8Array | null {
+  const { from, ifindex, ttl, tos, segmentSize } = extras;
+  const plain = extras.txtime === undefined && extras.fds === undefined && extras.control === undefined;
+  if (
+    plain &&
+    family === known.family &&
+    segmentSize === known.segmentSize &&
+    ttl === known.ttl &&
+    tos === known.tos &&
+    ifindex === known.ifindex &&
+    from === known.from
+  )
+    return known.bytes;
+  const messages = extrasControl(family, extras, to);
+  const bytes = messages.length === 0 ? null : buildControl(messages);
+  // An IPv6 socket's messages are those of the destination's family, so they are made anew each time.
+  if (plain && family !== AF_INET6) known = { family, from, ifindex, ttl, tos, segmentSize, bytes };
+  return bytes;
+}
+
+function extrasControl(family: number, extras: SendExtras, to: Uint8Array | undefined): Cmsg[] {
   const { from, ifindex, ttl, tos, segmentSize, txtime, fds, control } = extras;
   const found: Cmsg[] = [];
   if (from !== undefined && typeof from !== 'string') throw badType('from', 'an address as text', from);

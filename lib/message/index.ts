@@ -1,7 +1,7 @@
 // The message room's public face.
 export { MessageBatch } from './batch';
 export { buildControl, type Cmsg, controlLength, controlSpace, parseControl } from './cmsg';
-export { extrasControl, type SendExtras } from './extras';
+export { extrasBytes, type SendExtras } from './extras';
 export { type FdLike, fdOf, OwnedFd } from './fds';
 export type { CmsgType } from './kind';
 export { claim, type ErrorMessage, Message, Received } from './message';

@@ -3,7 +3,7 @@ import type { Address, AddressLike } from '../address';
 import { type Bytes, toBytes } from '../bytes';
 import { AF_UNIX, EAGAIN, EMSGSIZE, MSG_DONTWAIT, MSG_NOSIGNAL, SOCK_DGRAM } from '../constants';
 import { badRange, badType, fail } from '../errors';
-import { buildControl, extrasControl, type SendExtras } from '../message';
+import { extrasBytes, type SendExtras } from '../message';
 import { BAD_ARGUMENT, native } from '../native';
 import { allStillThere, dataOf, flagsOf, MAX_SIZE, optionsOfCall, sendtoArguments, stillThere } from './arguments';
 import { fairly, fairlyRefused } from './fairness';
@@ -132,8 +132,8 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
   trySendmsg(buffers: readonly Bytes[], o?: SendmsgOptions<A> & { flags?: number }): number | null {
     const { iov, flags } = this.sendmsgArguments(buffers, o);
     const to = o?.to === undefined ? undefined : numeric(this.family, o.to, 'sendmsg');
-    const call = this.sendmsgCall(iov, o, flags, to);
-    return this.othersFirst ? null : (call.attempt() ?? null);
+    const control = this.controlOf(o, to);
+    return this.othersFirst ? null : (this.putMessage(iov, control, flags, to, o?.fds) ?? null);
   }
 
   /**
@@ -173,8 +173,7 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
   }
 
   private sendmsgCall(iov: readonly Uint8Array[], extras: SendExtras | undefined, flags: number, to: Target | undefined): OneShot<number> {
-    const control = extras === undefined ? [] : extrasControl(this.family, extras, to?.bytes ?? this.peerBytes);
-    const bytes = control.length === 0 ? null : buildControl(control);
+    const bytes = this.controlOf(extras, to);
     const fds = extras?.fds; // held for as long as the call waits, or the collector would close them
     const lengths = iov.map(({ length }) => length);
     const attempt = () => {
@@ -182,6 +181,10 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
       return this.putMessage(iov, bytes, flags, to, fds);
     };
     return { syscall: 'sendmsg', direction: WRITE, attempt, retryMs: this.retryMs };
+  }
+
+  private controlOf(extras: SendExtras | undefined, to: Target | undefined): Uint8Array | null {
+    return extras === undefined ? null : extrasBytes(this.family, extras, to?.bytes ?? this.peerBytes);
   }
 
   protected sendallCall(data: Bytes | string, flags: number): Call<number> {
@@ -272,7 +275,7 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
 
   private putMessage(
     iov: readonly Uint8Array[],
-    control: Buffer | null,
+    control: Uint8Array | null,
     flags: number,
     to: Target | undefined,
     _fds: SendExtras['fds'],
