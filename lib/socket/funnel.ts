@@ -17,6 +17,11 @@ export interface IoOptions {
   timeoutMs?: number | null;
 }
 
+/** How an iterator waits: `left` aborts where nobody wants the result any more. */
+export interface Lasting extends IoOptions {
+  readonly left?: AbortSignal;
+}
+
 export const READ = 0;
 export const WRITE = 1;
 export type Direction = typeof READ | typeof WRITE;
@@ -57,10 +62,11 @@ export function isFree(channel: Channel, direction: Direction): boolean {
 }
 
 /** Tries the call at once where nothing is ahead of it (unless the caller has just `tried` it), else waits for its turn and its event. */
-export function submit<T>(channel: Channel, call: Call<T>, options: IoOptions | undefined, timeoutMs: number | null, tried = false): Promise<T> {
+export function submit<T>(channel: Channel, call: Call<T>, options: Lasting | undefined, timeoutMs: number | null, tried = false): Promise<T> {
   if (channel.fd < 0) return fairlyRefused(closedError(call.syscall));
   const signal = options?.signal;
   if (signal?.aborted) return fairlyRefused(explained(call, signal.reason));
+  if (options?.left?.aborted) return Promise.reject(options.left.reason);
   const queue = queueOf(channel, call.direction);
   let yielded = false;
   if (queue.length === 0 && !tried) {
@@ -75,16 +81,17 @@ export function submit<T>(channel: Channel, call: Call<T>, options: IoOptions | 
   const limit = options?.timeoutMs === undefined ? timeoutMs : options.timeoutMs;
   return new Promise<T>((resolve, reject) => {
     const pending = new Pending(channel, queue, call as Call<unknown>, resolve as (value: unknown) => void, reject);
-    pending.start(limit, signal);
+    pending.start(limit, signal, options?.left);
     if (yielded) channel.resume();
   });
 }
 
 /** Waits for a state of the descriptor, beside the queues. */
-export function watch<T>(channel: Channel, events: number, call: Call<T>, options: IoOptions | undefined, timeoutMs: number | null): Promise<T> {
+export function watch<T>(channel: Channel, events: number, call: Call<T>, options: Lasting | undefined, timeoutMs: number | null): Promise<T> {
   if (channel.fd < 0) return fairlyRefused(closedError(call.syscall));
   const signal = options?.signal;
   if (signal?.aborted) return fairlyRefused(signal.reason);
+  if (options?.left?.aborted) return Promise.reject(options.left.reason);
   try {
     const value = call.attempt();
     if (value !== undefined) return fairly(value as T);
@@ -94,7 +101,7 @@ export function watch<T>(channel: Channel, events: number, call: Call<T>, option
   const limit = options?.timeoutMs === undefined ? timeoutMs : options.timeoutMs;
   return new Promise<T>((resolve, reject) => {
     const pending = new Pending(channel, channel.watchers, call as Call<unknown>, resolve as (value: unknown) => void, reject, events);
-    pending.start(limit, signal);
+    pending.start(limit, signal, options?.left);
   });
 }
 
@@ -107,6 +114,7 @@ class Pending implements Watcher {
   private timer: NodeJS.Timeout | undefined;
   private again: NodeJS.Timeout | undefined;
   private deaf: (() => void) | undefined;
+  private unleft: (() => void) | undefined;
 
   constructor(
     private readonly channel: Channel,
@@ -117,10 +125,11 @@ class Pending implements Watcher {
     readonly events = 0,
   ) {}
 
-  start(timeoutMs: number | null, signal: AbortSignal | undefined): void {
+  start(timeoutMs: number | null, signal: AbortSignal | undefined, left: AbortSignal | undefined): void {
     if (timeoutMs !== null && timeoutMs > 0 && Number.isFinite(timeoutMs)) this.limit(performance.now() + timeoutMs, timeoutMs);
     else if (timeoutMs === 0) this.limit(performance.now(), 0);
     if (signal !== undefined) this.deaf = onAbort(signal, () => this.leave(signal.reason));
+    if (left !== undefined) this.unleft = onAbort(left, () => this.leave(left.reason));
     if (this.call.retryMs !== undefined) this.again = setInterval(() => this.tryAgain(), this.call.retryMs).unref();
     this.channel.wait(this.queue, this);
   }
@@ -166,6 +175,7 @@ class Pending implements Watcher {
     if (this.timer !== undefined) clearTimeout(this.timer);
     if (this.again !== undefined) clearInterval(this.again);
     this.deaf?.();
+    this.unleft?.();
   }
 }
 

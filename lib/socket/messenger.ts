@@ -1,7 +1,7 @@
 // Messages by the hundred and as data: metadata, batches, push mode, the error queue, descriptors.
 import type { Address } from '../address';
 import { type Bytes, toBytes } from '../bytes';
-import { EAGAIN, MSG_DONTWAIT, MSG_NOSIGNAL, POLLPRI, SOCK_STREAM } from '../constants';
+import { EAGAIN, MSG_DONTWAIT, MSG_NOSIGNAL, POLLPRI, SOCK_SEQPACKET, SOCK_STREAM } from '../constants';
 import { badRange, badType, fail, isErrno } from '../errors';
 import {
   CM,
@@ -18,7 +18,8 @@ import {
 } from '../message';
 import { BAD_ARGUMENT, native } from '../native';
 import { flagsOf, optionsOfCall, sizeOf } from './arguments';
-import { type Call, type IoOptions, type OneShot, READ, submit, submitSync, WRITE, watch, YIELD } from './funnel';
+import { type Call, type IoOptions, type Lasting, type OneShot, READ, submit, submitSync, WRITE, watch, YIELD } from './funnel';
+import { endless, iterate } from './iterate';
 import { later } from './later';
 import { Sender } from './sender';
 
@@ -81,8 +82,8 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
   }
 
   /**
-   * sendmmsg(2), as often as it takes: answers how many messages went. That is fewer than there are only where the kernel refused the next one, and
-   * sending from there on (`from`) tells why. A batch just received goes back to where its messages came from.
+   * sendmmsg(2), as often as it takes: answers how many messages went. That is fewer than there are only where the kernel refused the next one, or the
+   * wait for it ended (timeout, signal, close()): sending from there on (`from`) tells why. A batch just received goes back to where its messages came from.
    */
   sendmmsg(batch: MessageBatch<A>, o?: IoOptions & { from?: number }): Promise<number> {
     return later(() => {
@@ -113,7 +114,11 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
       direction: READ,
       attempt: () => (this.takeBatch(batch, 0) === undefined ? undefined : batch),
     };
-    return this.untilClosed(() => submit(this.channel, call, io, null));
+    return this.untilClosed(
+      io,
+      (waiting) => submit(this.channel, call, waiting, null),
+      () => this.batchIsEnd(batch),
+    );
   }
 
   /** Message after message, each with memory of its own, until the socket is closed or the signal aborts. Metadata named here is enabled first. */
@@ -122,7 +127,11 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
     const { size = DATAGRAM, signal: _, ...metadata } = o;
     sizeOf(size, 'messages: size');
     if (Object.keys(metadata).length > 0) this.enable(metadata);
-    return this.untilClosed(() => this.recvmsg(size, io));
+    return this.untilClosed(
+      io,
+      (waiting) => this.recvmsg(size, waiting),
+      ({ length, control }) => this.isEnd(length, control.length > 0),
+    );
   }
 
   /**
@@ -134,8 +143,8 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
     this.open('recvmmsg');
     endless(o, 'onBatch');
     if (typeof fn !== 'function') throw badType('onBatch: fn', 'a function', fn);
-    const batch = batchFor<A>(o);
-    const budget = sizeOf(o.budget ?? BUDGET, 'onBatch: budget');
+    const budget = budgetOf(o.budget);
+    const batch = batchFor<A>({ ...o, count: Math.min(o.count ?? COUNT, budget) });
     const stopping = new AbortController();
     let started = false;
     const attempt = (): true | undefined | typeof YIELD => {
@@ -146,9 +155,10 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
       for (let left = budget; ; ) {
         const n = this.takeBatch(batch, 0);
         if (n === undefined) return undefined;
+        if (this.batchIsEnd(batch)) return true;
         fn(batch);
         if (stopping.signal.aborted) return true;
-        if ((left -= n) <= 0) return YIELD;
+        if ((left -= n) < batch.capacity) return YIELD; // the next might bring more than is left
       }
     };
     const call: Call<true> = { syscall: 'recvmmsg', direction: READ, attempt };
@@ -170,7 +180,7 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
     const io = endless(o, 'errors');
     const queue = this.queueErrors();
     const call: OneShot<ErrorMessage<A>> = { syscall: 'recvmsg', direction: READ, attempt: () => queue.take() };
-    return this.untilClosed(() => watch(this.channel, POLLPRI, call, io, null));
+    return this.untilClosed(io, (waiting) => watch(this.channel, POLLPRI, call, waiting, null));
   }
 
   // --- descriptors
@@ -218,7 +228,8 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
       }
       return at - start;
     };
-    return { syscall: 'sendmmsg', direction: WRITE, attempt, retryMs: this.retryMs };
+    const partial = () => (at > start ? at - start : undefined);
+    return { syscall: 'sendmmsg', direction: WRITE, attempt, partial, retryMs: this.retryMs };
   }
 
   /** One recvmmsg(2): undefined is EAGAIN. */
@@ -262,24 +273,18 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
     return fail(result, syscall);
   }
 
-  /** Asks again and again, until the socket is closed. (An async generator would cost three more turns of the microtask queue for each value.) */
-  private untilClosed<T>(next: () => Promise<T>): AsyncIterableIterator<T> {
-    const end: IteratorReturnResult<undefined> = { done: true, value: undefined };
-    let over = false;
-    const failed = (error: unknown): IteratorResult<T, undefined> => {
-      over = true;
-      if (this.closed && isErrno(error, 'EBADF')) return end;
-      throw error;
-    };
-    const iterator: AsyncIterableIterator<T> = {
-      next: () => (over || this.closed ? Promise.resolve(end) : next().then((value) => ({ done: false, value }), failed)),
-      return: async () => {
-        over = true;
-        return end;
-      },
-      [Symbol.asyncIterator]: () => iterator,
-    };
-    return iterator;
+  /** Value after value, until the socket is closed. */
+  protected untilClosed<T>(io: Lasting, ask: (io: Lasting) => Promise<T>, isLast?: (value: T) => boolean): AsyncIterableIterator<T> {
+    return iterate(io, { ask, isLast, over: () => this.closed, isEnd: (error) => this.closed && isErrno(error, 'EBADF') });
+  }
+
+  /** Whether a message of `length` bytes says that the peer is gone, as all that come after it would. Only SOCK_SEQPACKET sends control data alone. */
+  private isEnd(length: number, control: boolean): boolean {
+    return this.hasEnd && length === 0 && !(control && this.type === SOCK_SEQPACKET);
+  }
+
+  private batchIsEnd(batch: MessageBatch<A>): boolean {
+    return this.isEnd(batch.lengths[0], batch.hasControl(0));
   }
 
   private withFds(data: Bytes): Uint8Array {
@@ -302,14 +307,14 @@ function batchOf<A extends Address>(batch: MessageBatch<A>, syscall: string): Me
   return batch;
 }
 
-/** How an iterator waits: until its signal aborts. */
-function endless(o: object, what: string): IoOptions {
-  if (typeof o !== 'object' || o === null) throw badType(`${what}: options`, 'an object', o);
-  return { signal: optionsOfCall({ signal: (o as { signal?: AbortSignal }).signal }, what).io?.signal, timeoutMs: null };
-}
-
 function batchFor<A extends Address>({ count = COUNT, size = SIZE, control }: BatchOptions): MessageBatch<A> {
   return new MessageBatch<A>({ count, size, control });
+}
+
+function budgetOf(budget: unknown = BUDGET): number {
+  if (typeof budget !== 'number') throw badType('onBatch: budget', 'a number of messages', budget);
+  if (!Number.isInteger(budget) || budget < 1) throw badRange('onBatch: budget', 'an integer > 0', budget);
+  return budget;
 }
 
 function startOf(batch: MessageBatch<Address>, from = 0): number {

@@ -35,6 +35,8 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
   protected controlRoom = 0;
   /** MSG_CMSG_CLOEXEC where descriptors may arrive; other families refuse a flag that they do not know. */
   protected readonly cloexec = (this.family as number) === AF_UNIX ? MSG_CMSG_CLOEXEC : 0;
+  /** Whether there is a peer whose end reads as an empty message. */
+  protected readonly hasEnd = this.type === SOCK_STREAM || this.type === SOCK_SEQPACKET;
   /** Set once errors are data: by enable({ errqueue }) or errors(). */
   protected errorQueue: ErrorQueue<A> | undefined;
 
@@ -261,7 +263,7 @@ export abstract class Receiver<A extends Address> extends Endpoint<A> {
       if (queue.drain()) this.channel.poke();
       return false;
     }
-    if (this.type === SOCK_STREAM || this.type === SOCK_SEQPACKET || !queue.passesOver(result, tries)) return false;
+    if (this.hasEnd || !queue.passesOver(result, tries)) return false;
     this.channel.poke();
     return true;
   }

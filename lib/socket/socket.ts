@@ -25,7 +25,6 @@ import {
   SO_TYPE,
   SOCK_CLOEXEC,
   SOCK_NONBLOCK,
-  SOCK_SEQPACKET,
   SOCK_STREAM,
   SOL_SOCKET,
 } from '../constants';
@@ -37,7 +36,8 @@ import { onAbort } from './aborts';
 import { optionsOfCall } from './arguments';
 import { type Connecting, connectCall, thenSend } from './connecting';
 import { type FileOptions, makefile } from './file';
-import { type Call, type IoOptions, type OneShot, pollOne, READ, submit, submitSync, watch } from './funnel';
+import { type Call, type IoOptions, type Lasting, type OneShot, pollOne, READ, submit, submitSync, watch } from './funnel';
+import { endless, iterate } from './iterate';
 import { later } from './later';
 import { Limit } from './limit';
 import { Messenger } from './messenger';
@@ -142,18 +142,18 @@ export class Socket<A extends Address = InetAddress> extends Messenger<A> {
    * A listener's connections, until it is closed or the signal aborts. Connections that were gone before we came are passed over; out of descriptors
    * or memory (EMFILE, ENFILE, ENOBUFS, ENOMEM) it pauses and tries again, and whoever waits in the backlog stays there.
    */
-  async *connections(o: { signal?: AbortSignal } = {}): AsyncGenerator<[conn: Socket<A>, address: A], void, undefined> {
-    const { signal } = o;
-    while (!this.closed) {
-      try {
-        yield await this.accept({ signal, timeoutMs: null });
-      } catch (error) {
-        if (isErrno(error, 'ECONNABORTED')) continue;
-        if (this.closed && isErrno(error, 'EBADF')) return;
-        if (!isErrno(error, 'EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM')) throw error;
-        await this.pause(FULL_TABLE_PAUSE_MS, signal);
+  connections(o: { signal?: AbortSignal } = {}): AsyncIterableIterator<[conn: Socket<A>, address: A]> {
+    return this.untilClosed(endless(o, 'connections'), async (io) => {
+      for (;;) {
+        try {
+          return await this.accept(io);
+        } catch (error) {
+          if (isErrno(error, 'ECONNABORTED')) continue;
+          if (!isErrno(error, 'EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM')) throw error;
+          await this.pause(FULL_TABLE_PAUSE_MS, io);
+        }
       }
-    }
+    });
   }
 
   // --- connect
@@ -215,24 +215,7 @@ export class Socket<A extends Address = InetAddress> extends Messenger<A> {
 
   /** A stream's chunks until its end; a datagram socket's datagrams, each as it came. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Buffer> {
-    const stream = this.type === SOCK_STREAM || this.type === SOCK_SEQPACKET;
-    const chunk = (data: Buffer): IteratorResult<Buffer> =>
-      stream && data.length === 0 ? { done: true, value: undefined } : { done: false, value: data };
-    let over = false;
-    const iterator: AsyncIterableIterator<Buffer> = {
-      next: async () => {
-        if (over) return { done: true, value: undefined };
-        const result = chunk(await this.recv(CHUNK));
-        over = result.done === true;
-        return result;
-      },
-      return: async () => {
-        over = true;
-        return { done: true, value: undefined };
-      },
-      [Symbol.asyncIterator]: () => iterator,
-    };
-    return iterator;
+    return iterate({}, { ask: (io) => this.recv(CHUNK, io), isLast: ({ length }) => this.hasEnd && length === 0 });
   }
 
   /**
@@ -305,9 +288,9 @@ export class Socket<A extends Address = InetAddress> extends Messenger<A> {
   }
 
   /** Sleeps `ms` milliseconds, less where the socket closes or the signal aborts. */
-  private pause(ms: number, signal: AbortSignal | undefined): Promise<unknown> {
+  private pause(ms: number, io: Lasting): Promise<unknown> {
     const never: Call<true> = { syscall: 'accept', direction: READ, attempt: () => undefined };
-    return submit(this.channel, never, { signal, timeoutMs: ms }, null).catch((error) => {
+    return submit(this.channel, never, { ...io, timeoutMs: ms }, null).catch((error) => {
       if (!isErrno(error, 'ETIMEDOUT', 'EBADF')) throw error;
     });
   }
