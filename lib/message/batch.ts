@@ -177,8 +177,12 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
 
   /** Where the control data of message `i` stands. */
   span(i: number): ControlSpan {
-    const at = this.controlsAt + i * this.controlRoom;
+    const at = this.controlsAt + this.index(i) * this.controlRoom;
     return { view: this.view, at, end: at + Math.min(this.controlLengths[i], this.controlRoom) };
+  }
+
+  hasControl(i: number): boolean {
+    return this.controlLengths[i] > 0;
   }
 
   /** The descriptor that arrived with message `i`: who asks for it has it, and the batch closes it no more. */
@@ -343,9 +347,10 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
     delete (this.arrived as (readonly OwnedFd[])[])[i];
   }
 
-  private index(i: number): number {
+  /** `i`, where there is such a message. */
+  index(i: number): number {
     if (i >= 0 && i < this.filled && Number.isInteger(i)) return i;
-    throw badRange('MessageBatch: i', `0 … ${this.filled - 1}, as many messages as it holds,`, i);
+    throw badRange('the number of a message', `less than ${this.filled}: so many the batch holds now`, i);
   }
 }
 

@@ -19,16 +19,16 @@ export class Slot<A extends Address> extends Message<A> {
   }
 
   get length(): number {
-    return this.batch.lengthOf(this.at);
+    return this.batch.lengthOf(this.batch.index(this.at));
   }
 
   get flags(): number {
-    return this.batch.flags[this.at];
+    return this.batch.flags[this.batch.index(this.at)];
   }
 
   /** Where the data starts in the batch's slab. */
   get offset(): number {
-    return this.batch.offsets[this.at];
+    return this.batch.offsets[this.batch.index(this.at)];
   }
 
   get address(): A {
@@ -36,7 +36,7 @@ export class Slot<A extends Address> extends Message<A> {
   }
 
   override get segmentSize(): number | undefined {
-    return this.batch.segmentSize(this.at) || undefined;
+    return this.batch.segmentSize(this.batch.index(this.at)) || undefined;
   }
 
   protected get span(): ControlSpan {

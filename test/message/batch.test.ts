@@ -174,6 +174,56 @@ test('a full unix queue makes sendmmsg wait, and it goes on where it stopped', a
   expect(got).toEqual(Array.from({ length: 1000 }, (_, i) => String(i)));
 });
 
+test('sendmmsg that runs out of time, is aborted or closed tells how many went', async () => {
+  const batch = new MessageBatch<UnixAddress>({ count: 1000, size: 8 });
+  for (let i = 0; i < 1000; i++) batch.set(i, Buffer.from(String(i)));
+  const pair = () => socketpair(AF_UNIX, SOCK_DGRAM).map(made) as [Socket<UnixAddress>, Socket<UnixAddress>];
+  const over = new AbortController();
+  const ends: ((a: Socket<UnixAddress>) => number | Promise<number>)[] = [
+    (a) => a.sendmmsg(batch, { timeoutMs: 20 }),
+    (a) => {
+      setImmediate(() => over.abort());
+      return a.sendmmsg(batch, { signal: over.signal });
+    },
+    (a) => {
+      setImmediate(() => a.close());
+      return a.sendmmsg(batch);
+    },
+    (a) => {
+      a.settimeout(0.02);
+      return a.sendmmsgSync(batch);
+    },
+  ];
+  for (const end of ends) {
+    const [a, b] = pair();
+    const went = await end(a);
+    const got = new MessageBatch<UnixAddress>({ count: 1000, size: 8 });
+    expect(b.tryRecvmmsg(got)).toBe(went);
+    expect(went).toBeGreaterThan(0);
+    expect(went).toBeLessThan(1000);
+  }
+  const [a] = pair();
+  const went = a.trySendmmsg(batch);
+  await expect(a.sendmmsg(batch, { from: went, timeoutMs: 20 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+});
+
+test('a message that the batch no longer holds is refused, whatever is asked of it', async () => {
+  const rx = udp();
+  const tx = udp();
+  await tx.sendmmsg(filled(['1', '2'], rx.getsockname()));
+  const batch: Batch = new MessageBatch({ count: 4, size: 10 });
+  await rx.recvmmsg(batch);
+  const second = batch.message(1);
+  const [cursor] = [...batch]; // spread out, one cursor that has come to its end
+  await tx.sendto('3', rx.getsockname());
+  await rx.recvmmsg(batch);
+  for (const gone of [second, cursor as Message]) {
+    for (const name of ['data', 'length', 'flags', 'address', 'truncated', 'control', 'to', 'ttl', 'timestamp', 'segmentSize'] as const)
+      expect(() => gone[name]).toThrow(/number of a message must be less than 1: so many the batch holds now, not [12]$/);
+    expect(() => gone.copy()).toThrow(RangeError);
+  }
+});
+
 test('bad batches are refused', () => {
   expect(() => new MessageBatch({ count: 1024, size: 1 << 22 })).toThrow(expect.objectContaining({ code: 'ERR_OUT_OF_RANGE' })); // offsets have 32 bits
   const rx = udp();
@@ -227,81 +277,6 @@ test('a signal ends batches() with its reason', async () => {
       for await (const _ of rx.batches({ signal: AbortSignal.timeout(20) })) throw new Error('nothing comes');
     })(),
   ).rejects.toMatchObject({ name: 'TimeoutError' });
-});
-
-describe('onBatch', () => {
-  test('calls for each batch, never before it has returned, until stopped', async () => {
-    const rx = udp();
-    const tx = udp();
-    await tx.sendmmsg(filled(['1', '2', '3'], rx.getsockname()));
-    const got: string[] = [];
-    const pushing = rx.onBatch((batch) => got.push(...texts(batch)), { count: 2, size: 10 });
-    expect(got).toEqual([]);
-    await new Promise(setImmediate);
-    expect(got).toEqual(['1', '2', '3']);
-    await tx.sendto('4', rx.getsockname());
-    while (got.length < 4) await new Promise(setImmediate);
-    pushing.stop();
-    await pushing.done;
-    await tx.sendto('5', rx.getsockname());
-    expect((await rx.recv(10)).toString()).toBe('5');
-    expect(got).toHaveLength(4);
-  });
-
-  test('lets the loop turn after `budget` messages', async () => {
-    const rx = udp();
-    const tx = udp();
-    const many: Batch = new MessageBatch({ count: 100, size: 1 });
-    for (let i = 0; i < 100; i++) many.set(i, 1, rx.getsockname());
-    expect(tx.trySendmmsg(many)).toBe(100);
-    let got = 0;
-    const perTurn: number[] = [];
-    const pushing = rx.onBatch((batch) => (got += batch.count), { count: 5, size: 1, budget: 10 });
-    for (let last = 0; got < 100; last = got) {
-      await new Promise(setImmediate);
-      perTurn.push(got - last);
-    }
-    pushing.stop();
-    expect(Math.max(...perTurn.slice(1))).toBe(10);
-  });
-
-  test('a flood does not starve timers', async () => {
-    const rx = udp();
-    const tx = udp();
-    const many: Batch = new MessageBatch({ count: 64, size: 1 });
-    for (let i = 0; i < 64; i++) many.set(i, 1, rx.getsockname());
-    tx.trySendmmsg(many);
-    let turns = 0;
-    const pushing = rx.onBatch(
-      () => {
-        turns += 1;
-        tx.trySendmmsg(many); // there is always more
-      },
-      { budget: 64 },
-    );
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    expect(turns).toBeGreaterThan(0);
-    pushing.stop();
-    await pushing.done;
-  });
-
-  test('an exception and a refusal end it through `done`; close ends it quietly', async () => {
-    const rx = udp();
-    const tx = udp();
-    await tx.sendto('x', rx.getsockname());
-    await expect(
-      rx.onBatch(() => {
-        throw new Error('mine');
-      }).done,
-    ).rejects.toThrow('mine');
-    await tx.sendto('x', rx.getsockname());
-    await rx.onBatch(() => rx.close()).done;
-    expect(() => rx.onBatch(() => {})).toThrow(/EBADF/);
-    const waits = tx.onBatch(() => {});
-    tx.close();
-    await waits.done;
-    expect(() => udp().onBatch(1 as never)).toThrow(TypeError);
-  });
 });
 
 test('the lazy path allocates nothing per message', async () => {
