@@ -5,7 +5,7 @@ import { isErrno } from '../errors';
 import { native } from '../native';
 import { getEntry, getOption, setEntry, setOption } from './access';
 import type { OptionName, OptionRegistry, OptionValues, ReadableOption, WritableOption } from './option-registry';
-import { allEntries, type Entry, entriesOf } from './registry';
+import { allEntries, type Entry, entriesOf, readers, writers } from './registry';
 import type { GetOf, SetOf } from './types';
 
 const { SOL_SOCKET, SO_DOMAIN, SO_TYPE, SO_PROTOCOL, AF_INET6, SOCK_CLOEXEC, SOCK_NONBLOCK } = native.constants;
@@ -140,15 +140,23 @@ class View {
   /** A property on every view, made from its rows. */
   static show(name: string): void {
     const entries = entriesOf(name);
-    const [{ level, optname, codec }] = entries;
-    const alone = entries.length === 1;
-    const get = codec.boolean
+    const [first] = entries;
+    const { level, optname, codec } = first;
+    // Asked for by its number, the other name of an option would be refused under the first one's.
+    const alone = entries.length === 1 && writers[level]?.[optname] === first;
+    const alias = first.readable && readers[level]?.[optname] !== first;
+    const get = alias
       ? function (this: View) {
-          return getOption(this.#target.fileno(), level, optname) !== 0;
+          const value = getEntry(this.#target.fileno(), first);
+          return codec.boolean ? value !== 0 : value;
         }
-      : function (this: View) {
-          return getOption(this.#target.fileno(), level, optname);
-        };
+      : codec.boolean
+        ? function (this: View) {
+            return getOption(this.#target.fileno(), level, optname) !== 0;
+          }
+        : function (this: View) {
+            return getOption(this.#target.fileno(), level, optname);
+          };
     const set = alone
       ? function (this: View, value: unknown) {
           setOption(this.#target.fileno(), level, optname, value);

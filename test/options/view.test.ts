@@ -189,3 +189,12 @@ it('a closed socket has nothing to dump', () => {
   expect(() => JSON.stringify(s.options)).toThrow(S.errors.EBADF);
   expect(util.inspect(s.options)).toBe('{}');
 });
+it('an option that has two names is refused under the one that was used', () => {
+  const { options } = keep(S.socket(S.AF_INET6, S.SOCK_DGRAM));
+  for (const name of ['IPV6_JOIN_GROUP', 'IPV6_ADD_MEMBERSHIP', 'IPV6_LEAVE_GROUP', 'IPV6_DROP_MEMBERSHIP'])
+    expect(() => Reflect.set(options, name, { group: '192.0.2.1' })).toThrow(new RegExp(`^${name}\\.group`));
+  expect(() => Reflect.set(options, 'SO_TIMESTAMP_OLD', 'x')).toThrow(/^SO_TIMESTAMP_OLD must be/);
+  expect(() => options.TCP_CM_INQ).toThrow(expect.objectContaining({ option: { level: 'IPPROTO_TCP', name: 'TCP_CM_INQ' } }));
+  options.SO_TIMESTAMP_OLD = true;
+  expect([options.SO_TIMESTAMP_OLD, options.SO_TIMESTAMP]).toEqual([true, true]);
+});

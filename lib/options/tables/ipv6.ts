@@ -15,7 +15,7 @@ const RAW_OR_ADMIN = 'CAP_NET_RAW or CAP_NET_ADMIN';
 const ADMIN = 'CAP_NET_ADMIN';
 const GROUP = 'ff02::1235';
 const SSM = 'ff32::1235';
-const joined = { IPV6_ADD_MEMBERSHIP: { group: 'ff02::1234', interface: 'lo' } };
+const joined = { IPV6_JOIN_GROUP: { group: 'ff02::1234', interface: 'lo' } };
 const joinedAny = { MCAST_JOIN_GROUP: { group: GROUP, interface: 'lo' } };
 const empty = Buffer.alloc(0);
 
@@ -34,10 +34,10 @@ export const ipv6Options = table('IPPROTO_IPV6', {
   IPV6_MULTICAST_IF: rw(interfaceIndex, '2.2', 'inet6 not stream', 'The interface that multicast leaves by; 0 leaves it to the route.'),
   IPV6_MULTICAST_HOPS: rw(int(-1, 255), '2.2', 'inet6 not stream', 'Hop limit of multicast; -1 takes the default, 1.', { unit: 'hops', sample: 4 }),
   IPV6_MULTICAST_LOOP: rw(flag, '2.2', 'inet6', 'Whether own multicast comes back to this host.', { quirk: 'Starts with 1; other than 0 and 1 is EINVAL.', sample: 0 }),
-  IPV6_ADD_MEMBERSHIP: wo(membership6, '2.2', 'inet6', 'Joins a group on an interface.'),
-  IPV6_JOIN_GROUP: wo(membership6, '2.2', 'inet6', 'The other name of IPV6_ADD_MEMBERSHIP.'),
-  IPV6_DROP_MEMBERSHIP: wo(membership6, '2.2', 'inet6', 'Leaves a group.', { before: joined }),
-  IPV6_LEAVE_GROUP: wo(membership6, '2.2', 'inet6', 'The other name of IPV6_DROP_MEMBERSHIP.', { before: joined }),
+  IPV6_JOIN_GROUP: wo(membership6, '2.2', 'inet6', 'Joins a group on an interface.'),
+  IPV6_ADD_MEMBERSHIP: wo(membership6, '2.2', 'inet6', 'The other name of IPV6_JOIN_GROUP.'),
+  IPV6_LEAVE_GROUP: wo(membership6, '2.2', 'inet6', 'Leaves a group.', { before: joined }),
+  IPV6_DROP_MEMBERSHIP: wo(membership6, '2.2', 'inet6', 'The other name of IPV6_LEAVE_GROUP.', { before: joined }),
   IPV6_ROUTER_ALERT: rw(int(), '2.2', 'inet6 raw', 'Hands packets with this router alert value to the socket; a negative one ends it.', { sample: 0, quirk: 'IPPROTO_RAW sockets only.' }),
   IPV6_MTU_DISCOVER: rw(oneOf(0, 1, 2, 3, 4, 5), '2.2', 'inet6', 'Path MTU discovery: IPV6_PMTUDISC_DONT, WANT, DO, PROBE, INTERFACE, OMIT.', { sample: 2 }),
   IPV6_MTU: rw(int(0), '2.2', 'inet6', 'Read: the path MTU to the peer. Set: the largest fragment to send.', { unit: 'bytes', kind: 'udp6-connected', sample: 1400, reads: (mtu) => mtu >= 1280, quirk: 'Reading is ENOTCONN unless connected; setting less than 1280, other than 0, is EINVAL.' }),
@@ -81,8 +81,8 @@ export const ipv6Options = table('IPPROTO_IPV6', {
   IPV6_AUTOFLOWLABEL: rw(flag, '3.17', 'inet6', 'Flow labels made from the addresses and ports.', { sample: 0 }),
   IPV6_ADDR_PREFERENCES: rw(int(), '2.6.26', 'inet6', 'Which source addresses to prefer: a mask of IPV6_PREFER_SRC_* (RFC 5014).', { sample: 2, reads: (mask) => (mask & 2) !== 0, quirk: 'Reads back with the bits that were left to the default.' }),
   IPV6_MINHOPCOUNT: rw(int(0, 255), '2.6.35', 'inet6', 'Drops packets with a smaller hop limit (RFC 5082).', { unit: 'hops', sample: 10 }),
-  IPV6_ORIGDSTADDR: rw(flag, '2.6.37', 'inet6', 'Adds IPV6_ORIGDSTADDR, the destination before TPROXY, to what is received.'),
-  IPV6_RECVORIGDSTADDR: rw(flag, '2.6.37', 'inet6', 'The other name of IPV6_ORIGDSTADDR.'),
+  IPV6_RECVORIGDSTADDR: rw(flag, '2.6.37', 'inet6', 'Adds IPV6_ORIGDSTADDR, the destination before TPROXY, to what is received.'),
+  IPV6_ORIGDSTADDR: rw(flag, '2.6.37', 'inet6', 'The other name of IPV6_RECVORIGDSTADDR.'),
   IPV6_TRANSPARENT: rw(flag, '2.6.37', 'inet6', 'Lets the socket use foreign addresses, as a transparent proxy does.', { needs: `${RAW_OR_ADMIN} to switch on` }),
   IPV6_UNICAST_IF: rw(interfaceIndexBe, '3.3', 'inet6', 'The interface that unicast leaves by where nothing else decides.', { quirk: "The kernel's bytes are in network order; reads as an index." }),
   IPV6_RECVFRAGSIZE: rw(flag, '4.14', 'inet6', 'Adds the size of the largest fragment to what is received.'),
