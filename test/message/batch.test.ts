@@ -12,7 +12,7 @@ import {
   socketpair,
   type UnixAddress,
 } from 'bsd-socket';
-import { runNode } from '../tools';
+import { itMeasures, runNode } from '../tools';
 
 const open: Socket<never>[] = [];
 function made<S>(sock: S): S {
@@ -279,7 +279,7 @@ test('a signal ends batches() with its reason', async () => {
   ).rejects.toMatchObject({ name: 'TimeoutError' });
 });
 
-test('the lazy path allocates nothing per message', async () => {
+itMeasures('the lazy path allocates nothing per message', async () => {
   const { stdout } = await runNode(
     `
     const { Socket, MessageBatch, AF_INET, SOCK_DGRAM } = require('bsd-socket');

@@ -158,7 +158,7 @@ const TABLE: Record<string, [values: readonly unknown[], call: Call]> = {
   'sendfileSync: file': [SIZES, (s, v) => s.sendfileSync(v)],
   'wait: events': [[...STRANGE, 5, { read: false }], (s, v) => s.wait(v)],
   'wait: options': [OPTIONS, (s, v) => s.wait({ read: true }, v)],
-  'connections: signal': [[5, 'x', {}], (s, v) => s.connections({ signal: v }).next()],
+  'connections: options': [[...without('undefined', 'object', 'array'), 5, { signal: 5 }], (s, v) => s.connections(v)],
 
   'socket: family': [[...without('undefined', 'object', 'array'), ...NO_INTEGER], (_, v) => S.socket(v)],
   'socket: type': [[...without('undefined'), ...NO_INTEGER], (_, v) => S.socket(S.AF_INET, v)],
@@ -201,7 +201,6 @@ const PROMISES = new Set([
   'recvmmsg',
   'sendmmsg',
   'wait',
-  'connections',
   'create_connection',
   'poll',
 ]);
