@@ -1,12 +1,24 @@
 // Descriptors that travel: the one received (who owns it, how it closes), and what may be sent.
 import type * as net from 'node:net';
-import { EBADF } from '../constants';
+import { EBADF, EBUSY } from '../constants';
 import { badType, check, socketError } from '../errors';
 import { native } from '../native';
+
+/** The descriptors of this environment's Sockets, and those of its OwnedFds: none has two owners. */
+export const ofSockets = new Set<number>();
+const ofOwnedFds = new Set<number>();
+
+/** EBUSY where a descriptor has an owner here. */
+export function refuseOwned(fd: number): void {
+  if (!ofSockets.has(fd) && !ofOwnedFds.has(fd)) return;
+  const owner = ofSockets.has(fd) ? 'a Socket: dup() it, or detach() it there first' : 'an OwnedFd: hand over that, or release() it there first';
+  throw socketError(-EBUSY, 'adopt', { hint: `fd ${fd} belongs to ${owner}` });
+}
 
 /** What closes a descriptor that nobody can reach any more. */
 const lost = new FinalizationRegistry<{ fd: number }>((held) => {
   if (held.fd < 0) return;
+  ofOwnedFds.delete(held.fd);
   native.close(held.fd);
   process.emitWarning(`an OwnedFd (fd ${held.fd}) was garbage-collected while open: close() or release() it, or declare it with using`, {
     type: 'ResourceWarning',
@@ -21,17 +33,28 @@ const lost = new FinalizationRegistry<{ fd: number }>((held) => {
 export class OwnedFd implements Disposable {
   private readonly held = { fd: -1 };
 
-  /** Takes over an open descriptor. EBADF where nothing is open there, EBUSY where another thread or the event loop owns it. */
+  /** Takes over an open descriptor. EBADF where nothing is open there, EBUSY where a Socket, another OwnedFd or thread or the event loop owns it. */
   constructor(fd: number) {
     if (!Number.isInteger(fd) || fd < 0 || fd > 0x7fffffff) throw badType('OwnedFd: fd', 'an open file descriptor', fd);
+    refuseOwned(fd);
     check(native.adopt(fd), 'adopt');
-    this.held.fd = fd;
-    lost.register(this, this.held, this);
+    this.hold(fd);
+  }
+
+  /** A descriptor that the kernel has just made: whoever had its number before has lost it. */
+  static fresh(fd: number): OwnedFd {
+    ofOwnedFds.delete(fd);
+    const stale = ofSockets.delete(fd);
+    try {
+      return new OwnedFd(fd);
+    } finally {
+      if (stale) ofSockets.add(fd);
+    }
   }
 
   /** fcntl(F_DUPFD_CLOEXEC): another descriptor of the same file. */
   static dup(fd: FdLike): OwnedFd {
-    return new OwnedFd(check(native.dup(fdOf(fd, 'OwnedFd.dup: fd')), 'dup'));
+    return OwnedFd.fresh(check(native.dup(fdOf(fd, 'OwnedFd.dup: fd')), 'dup'));
   }
 
   /** The descriptor's number; -1 once closed or released. */
@@ -48,9 +71,16 @@ export class OwnedFd implements Disposable {
     return fd;
   }
 
-  /** Forgets the descriptor, which another object of this package has taken over. */
-  surrender(): void {
+  /** Gives the descriptor to another object of this package; it stays here where `take` throws. */
+  handOver<T>(take: (fd: number) => T): T {
+    const { fd } = this.held;
     this.forget();
+    try {
+      return take(fd);
+    } catch (error) {
+      this.hold(fd);
+      throw error;
+    }
   }
 
   /** close(2); idempotent. */
@@ -65,8 +95,16 @@ export class OwnedFd implements Disposable {
     this.close();
   }
 
+  private hold(fd: number): void {
+    this.held.fd = fd;
+    if (fd < 0) return;
+    ofOwnedFds.add(fd);
+    lost.register(this, this.held, this);
+  }
+
   private forget(): void {
     lost.unregister(this);
+    ofOwnedFds.delete(this.held.fd);
     this.held.fd = -1;
   }
 }

@@ -1,6 +1,7 @@
 // What waits on which descriptor: one epoll per environment behind one loop handle, edge-triggered registrations, one queue a direction.
 import { EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLPRI } from '../constants';
 import { socketError } from '../errors';
+import { ofSockets } from '../message';
 import { native } from '../native';
 import { turned } from './fairness';
 
@@ -23,13 +24,6 @@ export interface Waiter {
 /** A waiter for a state rather than for data: it holds no place in a queue. */
 export interface Watcher extends Waiter {
   readonly events: number;
-}
-
-/** The descriptors that a Channel of this environment holds: none has two owners. */
-const held = new Set<number>();
-
-export function isHeld(fd: number): boolean {
-  return held.has(fd);
 }
 
 const events = new Int32Array(2 * EVENTS_A_TURN);
@@ -75,7 +69,7 @@ export class Channel {
   /** `fd` is -1 once closed or given away. */
   constructor(public fd: number) {
     open();
-    held.add(fd);
+    ofSockets.add(fd);
   }
 
   /** Queues a waiter and sees to it that its event will wake it. */
@@ -111,7 +105,7 @@ export class Channel {
   release(reason: () => unknown): number {
     const fd = this.fd;
     this.disarm();
-    held.delete(fd);
+    ofSockets.delete(fd);
     this.onRelease?.();
     this.fd = -1;
     for (const queue of [this.reads, this.writes, this.watchers]) {

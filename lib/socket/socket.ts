@@ -14,7 +14,6 @@ import {
 import { type Bytes, toBytes } from '../bytes';
 import {
   EAGAIN,
-  EBUSY,
   POLLERR,
   POLLHUP,
   POLLIN,
@@ -28,8 +27,8 @@ import {
   SOCK_STREAM,
   SOL_SOCKET,
 } from '../constants';
-import { badRange, badType, check, fail, isErrno, SocketError, socketError } from '../errors';
-import { type Metadata, OwnedFd } from '../message';
+import { badRange, badType, check, fail, isErrno, SocketError } from '../errors';
+import { type Metadata, OwnedFd, refuseOwned } from '../message';
 import { native } from '../native';
 import { applyOptions, type OptionValues } from '../options';
 import { onAbort } from './aborts';
@@ -41,7 +40,6 @@ import { endless, iterate } from './iterate';
 import { later } from './later';
 import { Limit } from './limit';
 import { Messenger } from './messenger';
-import { isHeld } from './reactor';
 import { resolve, resolveSync, type Target } from './resolve';
 
 /** What a Socket may be made from. */
@@ -108,9 +106,7 @@ export class Socket<A extends Address = InetAddress> extends Messenger<A> {
    */
   static fromFd<A extends Address>(fd: number | OwnedFd): Socket<A> {
     if (!(fd instanceof OwnedFd)) return new Socket<A>({ fd: descriptor(fd) });
-    const sock = new Socket<A>({ fd: descriptor(fd.fd) });
-    fd.surrender();
-    return sock;
+    return fd.handOver((number) => new Socket<A>({ fd: descriptor(number) }));
   }
 
   /** fcntl(F_DUPFD_CLOEXEC): a second Socket over the same kernel socket. */
@@ -333,7 +329,7 @@ function take(fd: number, { family, type, proto }: SocketInit): Known {
     check(native.getsockopt(fd, SOL_SOCKET, option, answer, answer.length), 'getsockopt');
     return answerView.getInt32(0, true);
   };
-  if (isHeld(fd)) throw socketError(-EBUSY, 'adopt', { hint: `fd ${fd} belongs to another Socket: dup() it, or detach() it there first` });
+  refuseOwned(fd);
   const actual = { family: ask(SO_DOMAIN) as AnyFamily, type: ask(SO_TYPE), proto: ask(SO_PROTOCOL) }; // ENOTSOCK, whatever the caller says it is
   const known = new Known(
     fd,

@@ -1,6 +1,6 @@
 // The error queue: ICMP errors as data with their offender, and sockets that go on working under a storm of them.
 import { AF_INET, AF_INET6, type ErrorMessage, type InetAddress, SOCK_DGRAM, Socket } from 'bsd-socket';
-import { itMeasures, itNeeds, netns, requireTool, type Netns } from '../tools';
+import { itMeasures, itNeeds, type Netns, netns, requireTool } from '../tools';
 
 const open: Socket<never>[] = [];
 afterEach(() => {

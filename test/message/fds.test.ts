@@ -268,3 +268,33 @@ for level, kind, payload in control:
     listener.close();
   });
 });
+
+test('a descriptor has one owner', () => {
+  const [a] = pair();
+  const busy = expect.objectContaining({ code: 'EBUSY', syscall: 'adopt' });
+  expect(() => new OwnedFd(a.fileno())).toThrow(busy);
+  const note = new OwnedFd(fs.openSync(file, 'r'));
+  expect(() => new OwnedFd(note.fd)).toThrow(busy);
+  const end = OwnedFd.dup(a);
+  expect(() => Socket.fromFd(end.fd)).toThrow(busy);
+  const sock = Socket.fromFd(end);
+  expect(() => new OwnedFd(sock.fileno())).toThrow(busy);
+  // Given away, it may be taken over again; what could not be handed over stays.
+  expect(() => Socket.fromFd(note)).toThrow(expect.objectContaining({ code: 'ENOTSOCK' }));
+  using again = new OwnedFd(note.release());
+  expect(inode(again.fd)).toBe(fs.statSync(file).ino);
+  using detached = new OwnedFd(sock.detach());
+  expect(detached.fd).toBeGreaterThan(2);
+});
+
+test('a descriptor that was closed behind its owner is taken over when its number comes again', async () => {
+  const [a, b] = pair();
+  const lost = OwnedFd.dup(0);
+  const number = lost.fd;
+  await a.sendFds(Buffer.from('x'), [0]);
+  fs.closeSync(number);
+  const { fds } = await b.recvFds(1, 1);
+  expect(fds.map(({ fd }) => fd)).toEqual([number]);
+  expect(lost.release()).toBe(number); // or it would be closed under its new owner
+  fds[0]?.close();
+});
