@@ -360,8 +360,8 @@ test('settimeout gives back what it was given', () => {
 test('poll() out of descriptors rejects once, and leaves nothing behind', () => {
   const script = `const S=require('bsd-socket');console.log();(async()=>{const pairs=[];for(let i=0;i<8;i++)pairs.push(...S.socketpair());const hogs=[];
     try{for(;;)hogs.push(S.socket())}catch{};for(let i=0;i<4;i++)hogs.pop().close();
-    console.log(await S.poll(pairs.map(socket=>({socket,read:true}))).catch(e=>e.code));let room=0;try{for(;room<9;room++)hogs.push(S.socket())}catch{};console.log(room);
-    for(const s of [...pairs,...hogs])s.close()})()`;
+    const fds=pairs.map(s=>s.detach());console.log(await S.poll(fds.map(socket=>({socket,read:true}))).catch(e=>e.code));let room=0;try{for(;room<9;room++)hogs.push(S.socket())}catch{};console.log(room);
+    for(const s of [...fds.map(S.Socket.fromFd),...hogs])s.close()})()`;
   const { stdout, stderr } = spawnSync('bash', ['-c', 'ulimit -n 80; exec "$0" -e "$1"', process.execPath, script], {
     cwd: root,
     encoding: 'utf8',
