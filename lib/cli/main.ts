@@ -102,8 +102,9 @@ function refused(name: string, command: Command, error: unknown): number {
 
 // A reader that went away (`| head`) ends the work quietly, as it ends other programs.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(process.exitCode ?? 0);
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+  process.stderr.write(`bsd-socket: standard output: ${error.message}\n`);
+  process.exit(1);
 });
 
 main(process.argv.slice(2)).then(

@@ -143,7 +143,7 @@ export class Socket<A extends Address = InetAddress> extends Messenger<A> {
    * or memory (EMFILE, ENFILE, ENOBUFS, ENOMEM) it pauses and tries again, and whoever waits in the backlog stays there.
    */
   async *connections(o: { signal?: AbortSignal } = {}): AsyncGenerator<[conn: Socket<A>, address: A], void, undefined> {
-    const { signal } = o;
+    const signal = optionsOfCall(o, 'connections').io?.signal;
     while (!this.closed) {
       try {
         yield await this.accept({ signal, timeoutMs: null });
