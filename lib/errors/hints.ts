@@ -123,6 +123,11 @@ const ROWS: readonly Row[] = [
   },
   { errno: 'EAGAIN', syscall: /^connect$/, when: isUnix, say: "the listener's backlog is full" },
   { errno: 'EISCONN', syscall: /^connect$/, say: 'connected already' },
+  {
+    errno: 'EALREADY',
+    syscall: /^connect$/,
+    say: 'an earlier connect() of this socket is still under way: wait({ write: true }) for it and read SO_ERROR, or close() and take a new socket',
+  },
   { errno: 'EINVAL', syscall: /^listen$/, say: 'not bound, or connected already' },
   { errno: 'EINVAL', syscall: /^accept4?$/, say: 'call listen() first' },
   { errno: 'ENOTSUP', syscall: /^(listen|accept4?)$/, say: 'only stream and seqpacket sockets listen' },

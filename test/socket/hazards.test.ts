@@ -335,6 +335,20 @@ test('SO_SNDTIMEO ends connectSync with EINPROGRESS, as in C', async () => {
   close();
 });
 
+test("a connect after one that timed out or was aborted is EALREADY, and never tells the earlier one's outcome as its own", async () => {
+  const { port, close } = await deafListener();
+  const other = create_server(['127.0.0.1', 0]);
+  const s = socket();
+  await expect(s.connect(['127.0.0.1', port], { timeoutMs: 20 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+  await expect(s.connect(other.getsockname(), { timeoutMs: 20 })).rejects.toMatchObject({ code: 'EALREADY', hint: expect.stringContaining('earlier') });
+  s.settimeout(0.02);
+  expect(() => s.connectSync(other.getsockname())).toThrow(errors.EALREADY);
+  expect(s.connect_exSync(other.getsockname())).toBe(-errors.EALREADY.errno);
+  s.close();
+  other.close();
+  close();
+});
+
 test('the default timeout holds for create_connection', async () => {
   const { port, close } = await deafListener();
   setdefaulttimeout(0.05);
