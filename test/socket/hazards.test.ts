@@ -340,7 +340,10 @@ test("a connect after one that timed out or was aborted is EALREADY, and never t
   const other = create_server(['127.0.0.1', 0]);
   const s = socket();
   await expect(s.connect(['127.0.0.1', port], { timeoutMs: 20 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
-  await expect(s.connect(other.getsockname(), { timeoutMs: 20 })).rejects.toMatchObject({ code: 'EALREADY', hint: expect.stringContaining('earlier') });
+  await expect(s.connect(other.getsockname(), { timeoutMs: 20 })).rejects.toMatchObject({
+    code: 'EALREADY',
+    hint: expect.stringContaining('earlier'),
+  });
   s.settimeout(0.02);
   expect(() => s.connectSync(other.getsockname())).toThrow(errors.EALREADY);
   expect(s.connect_exSync(other.getsockname())).toBe(-errors.EALREADY.errno);
