@@ -64,7 +64,7 @@ export async function poll(set: readonly PollEntry[], o: IoOptions = {}): Promis
   const lookouts: Channel[] = [];
   try {
     const channels = set.map((_, i) => holderOf(fds[3 * i]) ?? lookout(fds[3 * i], lookouts));
-    return await Promise.race(channels.map((channel, i) => watch(channel, fds[3 * i + 1] | POLLHUP | POLLERR, call, rest, null)));
+    return await Promise.race(channels.map((channel, i) => watch(channel, fds[3 * i + 1] | POLLHUP | POLLERR, call, rest, null, true)));
   } finally {
     deaf?.();
     over.abort();
