@@ -34,6 +34,10 @@ function pingRange(): string {
   return `net.ipv4.ping_group_range is "${range}" and names no group of this process: sudo sysctl net.ipv4.ping_group_range="0 2147483647", or use SOCK_RAW with CAP_NET_RAW`;
 }
 
+function notListed(what: string, file: string): string {
+  return fs.existsSync(file) ? `no such ${what} in ${file}` : `this system has no ${file} (Debian: apt-get install netbase)`;
+}
+
 /** Interface names from native's getifaddrs records (u32 size, …, u16 namelen at 18, name after the four lengths). */
 export function interfaceNames(): string[] {
   let out = Buffer.alloc(16384);
@@ -180,8 +184,8 @@ const ROWS: readonly Row[] = [
   { errno: 'ENOTCONN', syscall: /^getsockopt$/, say: 'connect() or accept() comes first' },
   // names
   { errno: 'ENXIO', syscall: /^if_indextoname$/, say: 'no interface has that index: if_nameindex() lists them' },
-  { errno: 'ENOENT', syscall: /^getserv/, say: 'no such service in /etc/services (Debian: apt-get install netbase)' },
-  { errno: 'ENOENT', syscall: /^getproto/, say: 'no such protocol in /etc/protocols (Debian: apt-get install netbase)' },
+  { errno: 'ENOENT', syscall: /^getserv/, say: () => notListed('service', '/etc/services') },
+  { errno: 'ENOENT', syscall: /^getproto/, say: () => notListed('protocol', '/etc/protocols') },
   // any call
   { errno: 'EBADF', syscall: /^(?!close)/, say: 'the socket was closed, or the number was never open' },
   { errno: 'ENOTSOCK', syscall: /./, say: 'the descriptor is open, but of a file, pipe or terminal' },
