@@ -90,7 +90,7 @@ export class PcapWriter {
     if (this.#format === 'pcap') {
       if (frame.comment !== undefined) throw badRange('write: comment', 'written to pcapng files', 'one for a pcap file');
       if (frame.linktype !== undefined && frame.linktype !== this.#linktype)
-        throw badRange('write: linktype', `${this.#linktype}: a pcap file has one`, frame.linktype);
+        throw badRange('write: linktype', `${this.#linktype}: a pcap file has one, a pcapng file one for each interface`, frame.linktype);
       return this.#add(pcapRecord(data, timestamp, len, this.#nanoseconds));
     }
     const interfaceNumber = this.#number(frame.interface ?? '', frame.linktype ?? this.#linktype);

@@ -136,7 +136,10 @@ export function startRecording(path: string, o: RecordOptions, sources: readonly
     fd: standardOutput ? 1 : -1,
   });
   const cooked = new Set(sources.map(({ port }) => port.cooked));
-  if (cooked.size > 1) throw badRange('record', 'of interfaces that are all cooked, or all not', sources.map(({ port }) => port.device).join(', '));
+  if (cooked.size > 1) {
+    const named = sources.map(({ port }) => `${port.device} (link type ${port.linktype})`).join(', ');
+    throw badRange('record', "asked of interfaces whose frames are all cooked, or all not: record the others with a capture of their own, or 'any'", named);
+  }
   for (const { reader } of sources) reader.release();
   const rings = Int32Array.from(sources, ({ reader }) => reader.id);
   const id = native.recorder_open(rings, settings, standardOutput ? '' : path, header(format, o.nanoseconds === true, sources, context));

@@ -5,6 +5,7 @@ import { badRange, badType } from '../codec';
 import { isErrno } from '../errors';
 import { interfaces } from '../names';
 import { LINKTYPE_ETHERNET } from '../packet';
+import { noDevice } from './gone';
 import { Injector } from './inject';
 import { readPcap } from './pcap-reader';
 
@@ -28,13 +29,16 @@ const BATCH = 256;
 const LONGEST_SLEEP = 1_000_000_000;
 
 /**
- * Sends the frames of a pcap or pcapng file on an Ethernet interface, as they are. RangeError for a file of another link type; ENETDOWN, EPERM as send(2) has them.
+ * Sends the frames of a pcap or pcapng file on an Ethernet interface, as they are. RangeError for a file of another link type; ENODEV, ENETDOWN, EPERM as bind(2) and send(2) have them.
  */
 export async function replay(device: string, src: string | Readable, o: ReplayOptions = {}): Promise<ReplayStats> {
   const { speed = 1, signal } = o;
   if (typeof speed !== 'number') throw badType('replay: speed', 'a number', speed);
   if (!(speed > 0)) throw badRange('replay: speed', 'more than 0', speed);
-  const mtu = interfaces().find(({ name }) => name === device)?.mtu ?? Number.POSITIVE_INFINITY;
+  if (typeof device !== 'string') throw badType('replay: device', 'the name of an interface', device);
+  const found = interfaces().find(({ name }) => name === device);
+  if (found === undefined) throw noDevice(device);
+  const { mtu } = found;
   const injector = new Injector(device);
   const stats: ReplayStats = { frames: 0, bytes: 0, skipped: 0 };
   const waiting: Buffer[] = [];

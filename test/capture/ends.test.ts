@@ -75,6 +75,29 @@ itCaptures('memory of the ring transferred away or copied by a view, then closed
   for (const one of told) expect(one).toEqual([0, 'ERR_OUT_OF_RANGE', true]);
 });
 
+itCaptures('garbage that JavaScript writes into the ring is walked by the recorder and by prepare(), and nothing beyond it is touched', async () => {
+  const told = await tells<boolean>(
+    ns,
+    `const s = S.socket(S.AF_INET, S.SOCK_DGRAM); const send = () => { for (let i = 0; i < 20; i++) s.sendtoSync('some bytes', ['127.0.0.1', 40001]); };
+    let seed = 1; const random = () => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0); const pick = (all) => all[random() % all.length];
+    const ring = { blockSize: 65536, blocks: 4, timeoutMs: 1 }; const open = async (device) => { const c = new Capture(device, { filter: 'udp port 40001', ring }); send(); await sleep(20); const { buffer } = c.tryBatch().slab; c.tryBatch(); return [c, new Uint32Array(buffer)]; };
+    const spoil = (words) => { for (let block = 0; block < 4 * 16384; block += 16384) { words[block + 3] = pick([200, 200, 100000]); words[block + 4] = pick([48, 48, 48, random() % 70000, 0xfffffff8]);
+      for (let i = 0; i < 400; i++) words[block + 12 + (random() % 600)] = pick([random(), random() % 200, 0xffffffff, 0x7fffffff, 8, 144, 65535]); words[block + 2] = 1; } };
+    for (const device of ['lo', 'any']) {
+      const [c, words] = await open(device);
+      for (let round = 0; round < 100; round++) { spoil(words); for (let b = c.tryBatch(), n = 0; b !== null && n < 8; b = c.tryBatch(), n++); }
+      c.close();
+      for (const o of [{ format: 'pcap' }, { format: 'pcapng', nanoseconds: true }, { format: 'pcap', rotate: { bytes: 5000, files: 2 } }]) {
+        const [d, more] = await open(device); const r = d.record(o.rotate ? '/dev/shm/garbage' + process.pid + '-' : '/dev/null', o);
+        for (let round = 0; round < 60; round++) { spoil(more); send(); await sleep(1); }
+        const stats = await r.stop(); tell(stats.packets >= 0n); d.close(); for (const i of [0, 1]) fs.rmSync('/dev/shm/garbage' + process.pid + '-' + i, { force: true });
+      }
+    }
+    s.close();`,
+  );
+  expect(told).toEqual(Array(6).fill(true));
+});
+
 itCaptures('memory of the ring transferred to another thread outlives the thread that captured', async () => {
   const worker = `const { parentPort } = require('node:worker_threads'); const { Capture } = require('bsd-socket/capture'), S = require('bsd-socket'); const c = new Capture('lo', { ring: { blocks: 4 } });
     const s = S.socket(S.AF_INET, S.SOCK_DGRAM); s.sendtoSync('x', ['127.0.0.1', 40001]);

@@ -86,6 +86,23 @@ describe('ways to take frames', () => {
     expect(told).toEqual([all, all, all, all, all, 0]);
   });
 
+  itCaptures('a stream keeps up with frames that trickle in; what ends while it waits takes nothing from who comes next', async () => {
+    const told = await tells<unknown>(
+      a,
+      `const c = new Capture('lo', { filter: 'udp port 40001', ring: { blockSize: 65536, blocks: 4, timeoutMs: 1 } }); const number = (f) => f.data.readUInt32BE(42);
+      const stream = c.stream(); const got = []; const reading = (async () => { for await (const f of stream) { got.push(number(f)); if (got.length === 300) break; } })();
+      for (let i = 0; i < 100; i++) { await blast('lo', 3); await sleep(i % 4); } await reading; tell(got.length === 300 && got.every((n, i) => n === i % 3));
+      for (let round = 0; round < 20; round++) {
+        if (round % 3 === 0) { const s = c.stream(); s.read(); await sleep(2); s.destroy(); await sleep(2); }
+        else if (round % 3 === 1) { const i = c.batches(); const next = i.next(); if (round % 2) await sleep(1); await i.return(); if (!(await next).done) tell('taken'); }
+        else { const h = c.onBatch(() => tell('delivered')); if (round % 2) await sleep(1); h.stop(); }
+        const i = c.batches(); const next = i.next(); await blast('lo', 2); const seen = []; for (let batch = await next; ; batch = await i.next()) { seen.push(...[...batch.value].map(number)); if (seen.length >= 2) break; } await i.return(); if (String(seen) !== '0,1') tell(seen);
+      }
+      tell('over'); c.close();`,
+    );
+    expect(told).toEqual([true, 'over']);
+  });
+
   itCaptures('a frame is over with its batch, a copy is not; columns and frames say the same', async () => {
     const [told] = await tells<Record<string, unknown>>(
       a,
@@ -194,6 +211,19 @@ describe('options', () => {
     );
     const five = [40002, 40002, 40002, 40002, 40002];
     expect(told).toEqual([five, five, ['EPERM', true]]);
+  });
+
+  itCaptures('setFilter within a loop: the batch at hand is over, the loop goes on with what the new filter lets in', async () => {
+    const told = await tells<unknown[]>(
+      a,
+      `for (const ring of [undefined, false]) for (const by of ['frame', 'stream']) {
+        const c = new Capture('lo', { filter: 'udp port 40001', ring }); await blast('lo', 50); await sleep(60); const ports = [];
+        for await (const f of by === 'frame' ? c : c.stream()) { ports.push(f.data.readUInt16BE(36)); if (ports.length === 1) { c.setFilter('udp port 40002'); await blast('lo', 5, { port: 40002 }); } if (ports.at(-1) === 40002 && ports.filter((p) => p === 40002).length === 5) break; }
+        tell(by === 'frame' ? ports : ports.slice(-5)); c.close();
+      }`,
+    );
+    const five = [40002, 40002, 40002, 40002, 40002];
+    expect(told).toEqual([[40001, ...five], five, [40001, ...five], five]);
   });
 
   itCaptures('bad options are refused before anything is opened', async () => {

@@ -154,16 +154,55 @@ itRecords('a reader of the standard output that goes away is EPIPE', async () =>
   expect(stderr.trim()).toBe('EPIPE');
 });
 
-itRecords('a reader of the standard output that stands still: stop() waits for it without work, close() does not', async () => {
-  const { stderr } = await ns.run('sh', [
-    '-c',
-    `"$0" -e "$1" | { sleep 4; wc -c > /dev/null; }`,
-    process.execPath,
-    `${HEAD}(async () => { const c = new Capture('lo', { filter: 'udp port 40001' }); const r = c.record('-'); let ended = 'not'; r.done.catch((e) => { ended = e.code; });
-    await blast('lo', 3000); await sleep(200); void r.stop().catch(() => undefined); await sleep(100); const before = process.cpuUsage(); await sleep(800); const { user, system } = process.cpuUsage(before);
-    const idle = user + system < 400000 && ended === 'not'; c.close(); await sleep(200); console.error(JSON.stringify([idle, ended])); })();`,
+/** Records compressible or not to a standard output that nobody reads: stop() is asked for, then close(). */
+const STUCK = (options: string) => `${HEAD}(async () => { const c = new Capture('lo', { filter: 'udp port 40001' }); const r = c.record('-', ${options}); let ended = 'not'; r.done.catch((e) => { ended = e.code; });
+  const s = S.socket(S.AF_INET, S.SOCK_DGRAM); for (let i = 0; i < 3000; i++) s.sendtoSync(require('node:crypto').randomBytes(400), ['127.0.0.1', 40001]); s.close();
+  await sleep(200); void r.stop().catch(() => undefined); await sleep(100); const before = process.cpuUsage(); await sleep(800); const { user, system } = process.cpuUsage(before);
+  const idle = user + system < 400000 && ended === 'not'; c.close(); await sleep(200); console.error(JSON.stringify([idle, ended])); })();`;
+
+itRecords.each(['{}', "{ compress: 'gzip' }", "{ compress: 'zstd' }"])(
+  'a reader of the standard output that stands still: stop() waits for it without work, close() does not (%s)',
+  async (options) => {
+    const { stderr } = await ns.run('sh', ['-c', `"$0" -e "$1" | { sleep 4; wc -c > /dev/null; }`, process.execPath, STUCK(options)]);
+    expect(JSON.parse(stderr)).toEqual([true, 'ECANCELED']);
+    // Standard output as Node.js gives it to its children: a socket.
+    const { stderr: fromSocket } = await ns.runNode(
+      `const child = require('node:child_process').spawn(process.execPath, ['-e', process.argv[1]], { stdio: ['ignore', 'pipe', 'inherit'] }); child.stdout.pause(); child.once('exit', () => child.stdout.destroy());`,
+      [STUCK(options)],
+    );
+    expect(JSON.parse(fromSocket)).toEqual([true, 'ECANCELED']);
+  },
+  30_000,
+);
+
+itRecords('a reader of compressed frames has them before the end', async () => {
+  const told = await tells<number>(
+    ns,
+    `const { spawn } = require('node:child_process'); const zlib = require('node:zlib');
+    for (const kind of ['gzip', 'zstd']) {
+      const child = spawn(process.execPath, ['-e', "const { Capture } = require('bsd-socket/capture'); new Capture('lo', { filter: 'udp port 40001' }).record('-', { compress: '" + kind + "' }); process.stdin.once('data', () => process.exit());"], { stdio: ['pipe', 'pipe', 'inherit'] });
+      const out = kind === 'gzip' ? child.stdout.pipe(zlib.createGunzip()) : child.stdout; let bytes = 0; out.on('data', (chunk) => { bytes += chunk.length; }).on('error', () => undefined);
+      while (bytes < 100) { await blast('lo', 1); await sleep(50); } tell(bytes); child.stdin.end('over'); await new Promise((resolve) => child.once('exit', resolve));
+    }`,
+  );
+  expect(told).toEqual([expect.any(Number), expect.any(Number)]);
+});
+
+itRecords('setFilter() while it records: no frame is missed that both filters let in, and the next file names the new one', async () => {
+  const told = await tells<unknown>(
+    ns,
+    `const { Worker } = require('node:worker_threads'); const keep = (k) => [{ code: 6, jt: 0, jf: 0, k }]; const c = new Capture('lo', { filter: keep(4096) }); let r = c.record(${at('both')});
+    const sender = new Worker("const S = require('bsd-socket'); const s = S.socket(S.AF_INET, S.SOCK_DGRAM); for (let i = 0; i < 30000; i++) s.sendtoSync('x', ['127.0.0.1', 40001]); s.close();", { eval: true });
+    let over = false, times = 0; sender.once('exit', () => { over = true; }); for (; !over; times++) { c.setFilter(keep(4096 + times % 2)); await new Promise(setImmediate); }
+    let s = await r.stop(); tell([times > 100, (s.packets + s.dropped) / 2n, s.packets === s.received]);
+    c.setFilter('udp port 40002'); r = c.record(${at('named.pcapng')}); c.setFilter('udp port 40003'); await blast('lo', 3, { port: 40002 }); await blast('lo', 5, { port: 40003 }); s = await r.stop();
+    tell([s.packets, fs.readFileSync(${at('named.pcapng')}).includes('udp port 40002')]); c.close();`,
+  );
+  // With no one there to take them each datagram is answered: an ICMP error goes with it.
+  expect(told).toEqual([
+    [true, '30000', true],
+    ['5', true],
   ]);
-  expect(JSON.parse(stderr)).toEqual([true, 'ECANCELED']);
 });
 
 itRecords('frames that never cease: seconds and stop() end it all the same', async () => {
