@@ -255,7 +255,9 @@ export class Capture implements AsyncDisposable, Disposable {
     if (this.#consumer !== null) throw this.#busy();
     const ports = this.#ports.map(({ port, reader }) => {
       if (!(reader instanceof RingReader))
-        throw socketError(-EOPNOTSUPP, 'record', { hint: 'record() reads the ring, and this capture has none: leave ring: false and immediate out, or write its frames with PcapWriter' });
+        throw socketError(-EOPNOTSUPP, 'record', {
+          hint: 'record() reads the ring, and this capture has none: leave ring: false and immediate out, or write its frames with PcapWriter',
+        });
       return { port, reader };
     });
     const { vlan, snaplen } = this.#settings;

@@ -138,7 +138,11 @@ export function startRecording(path: string, o: RecordOptions, sources: readonly
   const cooked = new Set(sources.map(({ port }) => port.cooked));
   if (cooked.size > 1) {
     const named = sources.map(({ port }) => `${port.device} (link type ${port.linktype})`).join(', ');
-    throw badRange('record', "asked of interfaces whose frames are all cooked, or all not: record the others with a capture of their own, or 'any'", named);
+    throw badRange(
+      'record',
+      "asked of interfaces whose frames are all cooked, or all not: record the others with a capture of their own, or 'any'",
+      named,
+    );
   }
   for (const { reader } of sources) reader.release();
   const rings = Int32Array.from(sources, ({ reader }) => reader.id);

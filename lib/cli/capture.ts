@@ -162,7 +162,8 @@ export async function capture(args: string[]): Promise<number> {
   if (a.read !== undefined) return readFile(a.read, a, signal);
   const frames = new Capture(a.devices, { ...a.options, filter: a.filter });
   try {
-    if (!frames.ring && a.record.rotate !== undefined) throw new UsageError('-G and -C need the ring, which this capture has not: leave --immediate out');
+    if (!frames.ring && a.record.rotate !== undefined)
+      throw new UsageError('-G and -C need the ring, which this capture has not: leave --immediate out');
     return a.write === undefined || a.print || !frames.ring ? await printFrames(a, frames, signal) : await recordTo(a.write, a, frames, signal);
   } finally {
     frames.close();

@@ -236,9 +236,8 @@ int RecordFile::wait_writable() {
 int RecordFile::write_all(const uint8_t* data, size_t size, size_t* wrote) {
   for (*wrote = 0; *wrote < size;) {
     // A socket that was given blocks, or not, for everybody who has it.
-    const int64_t status = result([&] {
-      return socket_ ? send(fd_, data + *wrote, size - *wrote, MSG_DONTWAIT | MSG_NOSIGNAL) : write(fd_, data + *wrote, size - *wrote);
-    });
+    const int64_t status = result(
+        [&] { return socket_ ? send(fd_, data + *wrote, size - *wrote, MSG_DONTWAIT | MSG_NOSIGNAL) : write(fd_, data + *wrote, size - *wrote); });
     if (status == -EAGAIN) {
       const int waited = wait_writable();
       if (waited < 0) return waited;

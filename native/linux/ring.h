@@ -100,7 +100,8 @@ class BlockFrames {
         offset_(__atomic_load_n(&ring.about(index).offset_to_first_pkt, __ATOMIC_RELAXED)),
         left_(__atomic_load_n(&ring.about(index).num_pkts, __ATOMIC_RELAXED)) {}
 
-  /** Whether there is one more that lies whole within the block, and ends before the next begins: a block never has more bytes of frames than it has. */
+  /** Whether there is one more that lies whole within the block, and ends before the next begins: a block never has more bytes of frames than it has.
+   */
   bool next(RingFrame* frame) {
     if (left_ == 0 || offset_ < sizeof(struct tpacket_block_desc) || offset_ > size_ - TPACKET3_HDRLEN || offset_ % 8 != 0) return false;
     uint8_t* const place = block_ + offset_;

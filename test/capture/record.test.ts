@@ -155,7 +155,9 @@ itRecords('a reader of the standard output that goes away is EPIPE', async () =>
 });
 
 /** Records compressible or not to a standard output that nobody reads: stop() is asked for, then close(). */
-const STUCK = (options: string) => `${HEAD}(async () => { const c = new Capture('lo', { filter: 'udp port 40001' }); const r = c.record('-', ${options}); let ended = 'not'; r.done.catch((e) => { ended = e.code; });
+const STUCK = (
+  options: string,
+) => `${HEAD}(async () => { const c = new Capture('lo', { filter: 'udp port 40001' }); const r = c.record('-', ${options}); let ended = 'not'; r.done.catch((e) => { ended = e.code; });
   const s = S.socket(S.AF_INET, S.SOCK_DGRAM); for (let i = 0; i < 3000; i++) s.sendtoSync(require('node:crypto').randomBytes(400), ['127.0.0.1', 40001]); s.close();
   await sleep(200); void r.stop().catch(() => undefined); await sleep(100); const before = process.cpuUsage(); await sleep(800); const { user, system } = process.cpuUsage(before);
   const idle = user + system < 400000 && ended === 'not'; c.close(); await sleep(200); console.error(JSON.stringify([idle, ended])); })();`;
