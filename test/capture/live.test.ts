@@ -58,6 +58,20 @@ describe('what is sent is received or dropped, exactly', () => {
   });
 });
 
+itCaptures('counts that the kernel forgets as it tells them add up over any number of looks', async () => {
+  for (const options of ['{ ring: { blockSize: 65536, blocks: 2, timeoutMs: 1 } }', '{ ring: false }']) {
+    const [told] = await tells<Record<string, unknown>>(
+      a,
+      `const c = new Capture('lo', { filter: 'udp port 40001', ...${options} }); let last = 0n, grew = true, seen = 0;
+      const look = () => { const { received, dropped } = c.stats(); grew &&= received + dropped >= last; last = received + dropped; return { received, dropped }; };
+      for (let i = 0; i < 40; i++) { await blast('lo', 250); look(); look(); if (i >= 20) for (let b = c.tryBatch(); b !== null; b = c.tryBatch()) seen += b.count; }
+      await sleep(50); for (let b = c.tryBatch(); b !== null; b = c.tryBatch()) seen += b.count;
+      const { received, dropped } = look(); c.close(); const after = c.stats(); tell({ sum: received + dropped, grew, seen: BigInt(seen) === received, same: after.received === received && after.dropped === dropped, lost: dropped > 0n });`,
+    );
+    expect(told).toEqual({ sum: '10000', grew: true, seen: true, same: true, lost: options.includes('blocks') });
+  }
+});
+
 describe('ways to take frames', () => {
   itCaptures('iteration, batches, onBatch, stream, sniff: the same frames, and loops end when the capture closes', async () => {
     const told = await tells(
@@ -331,5 +345,27 @@ describe('injection', () => {
     expect(sent.slice(0, 4)).toEqual([102, 1025, 'EMSGSIZE', 'ERR_OUT_OF_RANGE']);
     expect(sent[6]).toBe(0);
     expect(got).toEqual([1026, sent[4], sent[5]]);
+  });
+
+  itCaptures('replay keeps the gaps of the file, or so many times less; stops when told; refuses what it cannot send on', async () => {
+    const told = await tells<unknown>(
+      a,
+      `const { Readable } = require('node:stream'); const file = (...ms) => { const chunks = []; const w = new C.PcapWriter(new (require('node:stream').Writable)({ write(chunk, _, done) { chunks.push(chunk); done(); } })); ms.forEach((at, i) => w.write({ data: frame(i), timestamp: 1700000000000000000n + BigInt(at) * 1000000n })); return w.end().then(() => Readable.from([Buffer.concat(chunks)])); };
+      const gaps = async (how, ...ms) => { const c = new Capture('lo', { filter: 'udp port 40001' }); const s = await C.replay('lo', await file(...ms), how); await sleep(60); const times = []; for (let b = c.tryBatch(); b !== null; b = c.tryBatch()) for (const f of b) times.push(f.timestamp); c.close(); return [s.frames, ...times.slice(1).map((t, i) => Number(t - times[i]) / 1e6)]; };
+      const own = await gaps({}, 0, 1, 800, 801); tell([own[0], own[1] < own[2], own[2] > 400]);
+      const twice = await gaps({ speed: 2 }, 0, 1600); tell([twice[0], twice[1] > 400, twice[1] < 1600]);
+      tell((await gaps({ speed: Infinity }, 0, 100000000))[0]); tell((await gaps({}, 5000, 0, 0))[0]);
+      const control = new AbortController(); setTimeout(() => control.abort(), 100); try { await C.replay('lo', await file(0, 3600000), { signal: control.signal }); } catch (e) { tell(e.name); }
+      const of = async (...args) => { try { await C.replay(...args); return 'sent'; } catch (e) { return e.code; } };
+      tell([await of('lo', await file(0), { speed: 0 }), await of('lo', await file(0), { speed: '2' }), await of('nosuch', await file()), await of(7, await file(0)), await of('lo', '/nonexistent')]);`,
+    );
+    expect(told).toEqual([
+      [4, true, true],
+      [2, true, true],
+      2,
+      3,
+      'AbortError',
+      ['ERR_OUT_OF_RANGE', 'ERR_INVALID_ARG_TYPE', 'ENODEV', 'ERR_INVALID_ARG_TYPE', 'ENOENT'],
+    ]);
   });
 });
