@@ -43,6 +43,7 @@ export class Capture implements AsyncDisposable, Disposable {
   #turn = 0;
   #closed = false;
   #wake: (() => void) | null = null;
+  #unlisten: (() => void) | null = null;
   /** What ended the capture, told once what had come is delivered. */
   #failure: Error | null = null;
 
@@ -62,7 +63,9 @@ export class Capture implements AsyncDisposable, Disposable {
     this.#dropsBefore = dropsOf(this.#devices);
     if (signal !== undefined) {
       const self = new WeakRef(this);
-      signal.addEventListener('abort', () => self.deref()?.close(), { once: true });
+      const abort = () => self.deref()?.close();
+      signal.addEventListener('abort', abort, { once: true });
+      this.#unlisten = () => signal.removeEventListener('abort', abort);
     }
   }
 
@@ -289,6 +292,7 @@ export class Capture implements AsyncDisposable, Disposable {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#unlisten?.();
     this.#recording?.abandon();
     this.#injector.close();
     for (const { reader } of this.#ports) reader.close();

@@ -62,8 +62,8 @@ RecordFile::~RecordFile() {
 }
 
 /** The n-th file: `path`, then path1, path2 ...; path0 ... with as many digits as the last one needs where only so many are kept. strftime(3) goes
- * first. */
-std::string RecordFile::name() const {
+ * first, and what it names again gets a number. */
+std::string RecordFile::name() {
   std::string base = path_;
   if (settings_.rotate_ms > 0 && base.find('%') != std::string::npos) {
     const time_t now = time(nullptr);
@@ -71,7 +71,12 @@ std::string RecordFile::name() const {
     char text[4096];
     localtime_r(&now, &local);
     const size_t length = strftime(text, sizeof text, base.c_str(), &local);
-    if (length > 0) return std::string(text, length);
+    if (length > 0) {
+      base.assign(text, length);
+      again_ = base == dated_ ? again_ + 1 : 0;
+      dated_ = base;
+      return again_ == 0 ? base : base + std::to_string(again_);
+    }
   }
   if (settings_.rotate_bytes == 0 && settings_.rotate_ms == 0) return base;
   char number[32];
@@ -86,7 +91,7 @@ std::string RecordFile::name() const {
 }
 
 /** The next file, or the descriptor that was given. Writing to a pipe must not block, or a stop waits for whoever reads it. */
-int RecordFile::open_descriptor() const {
+int RecordFile::open_descriptor() {
   if (settings_.fd < 0 || !path_.empty())
     return static_cast<int>(result([&] { return open(name().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0666); }));
   struct stat about = {};

@@ -41,7 +41,7 @@ class RecordFile {
   uint64_t files() const { return files_; }
 
  private:
-  std::string name() const;
+  std::string name();
   size_t room_for(size_t caplen) const;
   int add(const RingFrame& frame, uint32_t interface);
   int take_plain(const Ring& ring, uint32_t block);
@@ -50,10 +50,12 @@ class RecordFile {
   void cut(size_t wrote);
   int wait_writable();
   void statistics();
-  int open_descriptor() const;
+  int open_descriptor();
 
   const abi::recorder_settings settings_;
   const std::string path_;
+  std::string dated_;   // the last name that strftime(3) made
+  uint64_t again_ = 0;  // how often it made that again
   const std::vector<uint8_t> header_;
   const std::vector<std::shared_ptr<Ring>> rings_;
   const int wake_;

@@ -157,6 +157,15 @@ itCaptures('close() while a signal, a timer or an abort does it', async () => {
   expect(told).toEqual([[true, 0], 'before', 'ended', true]);
 });
 
+itCaptures('a signal that outlives captures holds none of them', async () => {
+  const [told] = await tells<number[]>(
+    ns,
+    `const { signal } = new AbortController(); const listeners = () => require('node:events').getEventListeners(signal, 'abort').length; const c = new Capture('lo', { signal }); const open = listeners(); c.close();
+    for (let i = 0; i < 15; i++) await C.sniff('lo', { signal, timeoutMs: 1 }); tell([open, listeners()]);`,
+  );
+  expect(told).toEqual([1, 0]);
+});
+
 itCaptures('a stopped onBatch, and one whose function throws', async () => {
   const told = await tells<string>(
     ns,

@@ -94,10 +94,12 @@ describe('ways to take frames', () => {
       tell(got); c.close();
       const sniffing = C.sniff('lo', { filter: 'udp port 40001', count: 100, timeoutMs: 5000 }); await sleep(50); await blast('lo', 100);
       tell((await sniffing).map((f) => number(f.data)));
-      tell((await C.sniff('lo', { filter: 'udp port 1', timeoutMs: 50 })).length);`,
+      tell((await C.sniff('lo', { filter: 'udp port 1', timeoutMs: 50 })).length);
+      const half = C.sniff('lo', { filter: 'udp port 40001', count: 2.5 }); await sleep(50); await blast('lo', 9); tell((await half).length);
+      tell(await C.sniff('lo', { timeoutMs: 2 ** 31 }).catch((e) => e.code));`,
     );
     const all = Array.from({ length: 100 }, (_, i) => i);
-    expect(told).toEqual([all, all, all, all, all, 0]);
+    expect(told).toEqual([all, all, all, all, all, 0, 3, 'ERR_OUT_OF_RANGE']);
   });
 
   itCaptures('a stream keeps up with frames that trickle in; what ends while it waits takes nothing from who comes next', async () => {
@@ -246,7 +248,7 @@ describe('options', () => {
       `const of = (device, o) => { try { new Capture(device, o).close(); return 'opened'; } catch (e) { return e.code; } };
       const fds = fs.readdirSync('/proc/self/fd').length;
       const codes = [of('lo', { ring: { blockSize: 100 } }), of('lo', { ring: { blockSize: 4096, blocks: 1 << 20 } }), of('lo', { ring: { timeoutMs: 0 } }), of('lo', { snaplen: 0 }), of('lo', { direction: 'up' }), of('lo', { vlan: 1 }),
-        of([], {}), of(['lo', 'lo'], {}), of(['any', 'lo'], {}), of('any', { promiscuous: true }), of(7), of('nosuch'), of('lo', { filter: 'tcp and and' }), of('lo', { filter: 7 }), of('lo', { fanout: { group: 1, mode: 'cbpf' } }), of('lo', { signal: 1 }), of('va', { timestamp: 'adapter' })];
+        of([], {}), of(['lo', 'lo'], {}), of(['any', 'lo'], {}), of('any', { promiscuous: true }), of(7), of('nosuch'), of('lo', { filter: 'tcp and and' }), of('lo', { filter: 7 }), of('lo', { fanout: { group: 1, mode: 'cbpf' } }), of('lo', { signal: 1 }), of('va', { timestamp: 'adapter' }), of('lo', { fanout: null })];
       tell([...codes, fs.readdirSync('/proc/self/fd').length - fds <= 2 ? 'no descriptor left' : 'leak']);`,
     );
     expect(told).toEqual([
@@ -262,6 +264,7 @@ describe('options', () => {
       'ERR_OUT_OF_RANGE',
       'ERR_INVALID_ARG_TYPE',
       'ENOTSUP',
+      'ERR_INVALID_ARG_TYPE',
       'no descriptor left',
     ]);
   });

@@ -54,7 +54,7 @@ itRecords('ends by itself: packets, bytes, seconds', async () => {
     r = c.record(${at('q')}, { bytes: 24 + 118 * 3 + 5 }); await blast('lo', 50); s = await r.done; tell([s.packets, s.bytes, String(fs.statSync(${at('q')}).size)]);
     const start = Date.now(); r = c.record(${at('s')}, { seconds: 0.3 }); await r.done; const took = Date.now() - start; tell(took >= 290 && took < 10000);
     const of = (o, p = ${at('x')}) => { try { c.record(p, o); return 'recording'; } catch (e) { return e.code; } };
-    tell([of({ packets: 0 }), of({ format: 'x' }), of({ compress: 'lzma' }), of({ rotate: { files: 3 } }), of({ seconds: -1 }), of({}, ''), of({}, 7), of({}, '/nonexistent/file'), of({}, '/dev/full'), of({ rotate: { bytes: 5 } }, '-')]);
+    tell([of({ packets: 0 }), of({ format: 'x' }), of({ compress: 'lzma' }), of({ rotate: { files: 3 } }), of({ seconds: -1 }), of({}, ''), of({}, 7), of({}, '/nonexistent/file'), of({}, '/dev/full'), of({ rotate: { bytes: 5 } }, '-'), of({ rotate: null }), of({ rotate: { seconds: 1, files: 2 } }, '/tmp/%s')]);
     const d = new Capture('lo', { ring: false }); try { d.record(${at('x')}); } catch (e) { tell(e.code); } d.close(); c.close();`,
   );
   expect(told).toEqual([
@@ -71,6 +71,8 @@ itRecords('ends by itself: packets, bytes, seconds', async () => {
       'ERR_INVALID_ARG_TYPE',
       'ENOENT',
       'ENOSPC',
+      'ERR_OUT_OF_RANGE',
+      'ERR_INVALID_ARG_TYPE',
       'ERR_OUT_OF_RANGE',
     ],
     'ENOTSUP',
@@ -98,6 +100,20 @@ itRecords(
   },
   30_000,
 );
+
+itRecords('files of one time are numbered; a next file that cannot be opened is told, with the counts and the files so far', async () => {
+  const told = await tells<unknown>(
+    ns,
+    `${READ} const dir = ${at('dated')}; fs.mkdirSync(dir); const c = new Capture('lo', { filter: 'udp port 40001' });
+    let r = c.record(dir + '/%Y.pcap', { rotate: { seconds: 100, bytes: 24 + 118 * 10 } }); await blast('lo', 25); let s = await r.stop(); const files = fs.readdirSync(dir).sort((x, y) => x.length - y.length || (x < y ? -1 : 1));
+    tell([files.map((f) => f.replace(/^\\d{4}/, 'Y')), (await Promise.all(files.map((f) => read(dir + '/' + f)))).map((n) => n.length), s.files]);
+    r = c.record(dir + '/f', { rotate: { bytes: 24 + 118 * 10 } }); fs.renameSync(dir, dir + '2'); await blast('lo', 25); try { await r.done; } catch (e) { tell([e.code, e.syscall, e.stats.packets, e.stats.files, (await read(dir + '2/f')).length]); } c.close();`,
+  );
+  expect(told).toEqual([
+    [['Y.pcap', 'Y.pcap1', 'Y.pcap2'], [10, 10, 5], '3'],
+    ['ENOENT', 'open', '10', '1', 10],
+  ]);
+});
 
 itRecords(
   'a full disk is ENOSPC, with the counts so far and a file that ends with a whole frame',
