@@ -77,7 +77,7 @@ async function printFrames(a: CaptureArguments, capture: Capture, signal: AbortS
   const names = new Map(if_nameindex().map(({ index, name }) => [index, name]));
   let left = a.record.packets ?? Number.POSITIVE_INFINITY;
   let captured = 0;
-  let result = 0;
+  let failure: unknown;
   let text = '';
   const until = a.record.seconds === undefined ? undefined : setTimeout(() => capture.close(), a.record.seconds * 1000);
   signal.addEventListener('abort', () => capture.close(), { once: true });
@@ -104,12 +104,14 @@ async function printFrames(a: CaptureArguments, capture: Capture, signal: AbortS
       }
     }
   } catch (error) {
-    result = ending(error, a.devices);
+    failure = error;
   }
   clearTimeout(until);
-  await file?.end();
+  await file?.end().catch((error: unknown) => {
+    failure ??= error;
+  });
   process.stderr.write(summary(captured, capture));
-  return result;
+  return failure === undefined ? 0 : ending(failure, a.devices);
 }
 
 /** The frames of a file, those that the filter lets pass. */

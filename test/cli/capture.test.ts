@@ -262,6 +262,10 @@ describe('the command line of capture', () => {
     expect(status).toBe(1);
     const full = await startCapture(['-w', '/dev/full', 'lo'], b).catch((error: Error) => error);
     expect(String(full)).toMatch(/ENOSPC/);
+    const printing = await startCapture(['-w', '/dev/full', '--print', 'lo'], b);
+    await b.run('ping', ['-n', '-c', '1', '127.0.0.1']);
+    const ended = await printing.stop('SIGINT');
+    expect([ended.status, ended.stderr]).toEqual([1, expect.stringMatching(/\d packets captured\n[^]*bsd-socket capture: ENOSPC/)]);
   });
 
   itCaptures('-w - writes to the standard output', async () => {
