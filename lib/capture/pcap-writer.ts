@@ -120,12 +120,11 @@ export class PcapWriter {
       this.#ended = true;
       if (this.#failure === undefined) {
         this.flush();
-        if (this.#stream === process.stdout) return this.#drained();
-        this.#stream.end();
+        if (this.#stream !== process.stdout) this.#stream.end();
       } else if (this.#own) this.#stream.destroy();
     }
     if (this.#failure !== undefined) throw this.#failure;
-    await this.#done;
+    await (this.#stream === process.stdout ? this.#drained() : this.#done);
   }
 
   /** The standard output cannot be ended. */
