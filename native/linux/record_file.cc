@@ -129,7 +129,8 @@ int RecordFile::open_next() {
   file_bytes_ = used_;
   bytes_ += used_;
   gathered_ = 0;
-  return flush();
+  // A pipe may be full already: that is for the recorder's thread to wait out.
+  return known && (S_ISFIFO(about.st_mode) || socket_) ? 0 : flush();
 }
 
 size_t RecordFile::room_for(size_t caplen) const {

@@ -193,6 +193,17 @@ itRecords.each(['{}', "{ compress: 'gzip' }", "{ compress: 'zstd' }"])(
   30_000,
 );
 
+itRecords('a pipe that is full before the recording begins holds nobody up', async () => {
+  const told = await tells<unknown>(
+    ns,
+    `const fifo = ${at('fifo')}; require('node:child_process').execFileSync('mkfifo', [fifo]); const reader = fs.openSync(fifo, fs.constants.O_RDWR | fs.constants.O_NONBLOCK); try { for (;;) fs.writeSync(reader, Buffer.alloc(4096)); } catch (e) { tell(e.code); }
+    for (const compress of [undefined, 'gzip', 'zstd']) { const c = new Capture('lo', { filter: 'udp port 40001' }); const r = c.record(fifo, { compress }); await blast('lo', 5); await sleep(50); c.close(); await r.done.catch((e) => tell(e.code)); }
+    const c = new Capture('lo', { filter: 'udp port 40001' }); const r = c.record(fifo); for (const room = Buffer.alloc(65536); ; ) try { fs.readSync(reader, room); } catch { break; }
+    const head = Buffer.alloc(24); for (let n = 0; n === 0; await sleep(10)) try { n = fs.readSync(reader, head); } catch {} tell(head.readUInt32LE(0) === 0xa1b2c3d4); c.close(); await r.done;`,
+  );
+  expect(told).toEqual(['EAGAIN', 'ECANCELED', 'ECANCELED', 'ECANCELED', true]);
+});
+
 itRecords('a reader of compressed frames has them before the end', async () => {
   const told = await tells<number>(
     ns,
