@@ -131,6 +131,7 @@ async function readFile(path: string, a: CaptureArguments, signal: AbortSignal):
     const nanoseconds = a.record.nanoseconds || a.record.format === 'pcapng'; // a copy loses nothing
     return { out, writer: new PcapWriter(out, { ...a.record, nanoseconds, linktype, snaplen: a.options.snaplen }) };
   };
+  signal.addEventListener('abort', () => path === '-' && process.stdin.destroy(), { once: true }); // it may wait there for ever
   let left = a.record.packets ?? Number.POSITIVE_INFINITY;
   let copy: ReturnType<typeof to> | undefined;
   try {
@@ -147,6 +148,7 @@ async function readFile(path: string, a: CaptureArguments, signal: AbortSignal):
     }
   } catch (error) {
     await copy?.writer.end().catch(() => undefined); // a file that is damaged is good up to there
+    if (signal.aborted) return 0;
     throw error;
   }
   if (a.write !== undefined) await (copy ?? to(LINKTYPE_ETHERNET)).writer.end();

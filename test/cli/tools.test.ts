@@ -91,6 +91,15 @@ itRuns('-r in -w out: a copy loses nothing, an empty one is a file too, a damage
   expect(fs.existsSync(file('never.pcap'))).toBe(false);
 });
 
+itRuns('-r - ends at the first Ctrl-C though nothing comes, with what had come', async () => {
+  const reading = startBsdSocket(['capture', '-r', '-', '-w', file('begun.pcapng'), '--print']);
+  reading.process.stdin?.write(fs.readFileSync(file('made.pcapng')).subarray(0, -4)); // the last frame is not whole
+  await reading.output(/(.*UDP.*\n){19}/);
+  const { status, stderr } = await reading.stop('SIGINT');
+  expect([status, stderr]).toEqual([0, '']);
+  expect(lines((await run('tcpdump', ['-nr', file('begun.pcapng')])).stdout).length).toBe(19);
+});
+
 itRuns(
   '-w - pipes into tshark -r -',
   async () => {
