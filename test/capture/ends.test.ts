@@ -157,6 +157,15 @@ itCaptures('close() while a signal, a timer or an abort does it', async () => {
   expect(told).toEqual([[true, 0], 'before', 'ended', true]);
 });
 
+itCaptures('replay by an interface without a carrier gives up', async () => {
+  const told = await tells(
+    ns,
+    `${PAIR('n1')} ip('link', 'set', 'n1p', 'down'); const file = '/dev/shm/' + process.pid + '.pcap'; const w = new C.PcapWriter(file); w.write({ data: frame(1), timestamp: 1n }); await w.end();
+    try { await C.replay('n1', file); } catch (e) { tell([e.code, e.hint]); } fs.unlinkSync(file);`,
+  );
+  expect(told).toEqual([['ENOBUFS', 'n1 took nothing for 5 seconds: has it a carrier?']]);
+});
+
 itCaptures('a signal that outlives captures holds none of them', async () => {
   const [told] = await tells<number[]>(
     ns,
