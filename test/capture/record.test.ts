@@ -196,10 +196,12 @@ itRecords.each(['{}', "{ compress: 'gzip' }", "{ compress: 'zstd' }"])(
 itRecords('a pipe that is full before the recording begins holds nobody up', async () => {
   const told = await tells<unknown>(
     ns,
-    `const fifo = ${at('fifo')}; require('node:child_process').execFileSync('mkfifo', [fifo]); const reader = fs.openSync(fifo, fs.constants.O_RDWR | fs.constants.O_NONBLOCK); try { for (;;) fs.writeSync(reader, Buffer.alloc(4096)); } catch (e) { tell(e.code); }
+    `const fifo = ${at('fifo')}; require('node:child_process').execFileSync('mkfifo', [fifo]); const reader = fs.openSync(fifo, fs.constants.O_RDWR | fs.constants.O_NONBLOCK);
+    let filled = 0; try { for (;;) filled += fs.writeSync(reader, Buffer.alloc(4096)); } catch (e) { tell(e.code); }
     for (const compress of [undefined, 'gzip', 'zstd']) { const c = new Capture('lo', { filter: 'udp port 40001' }); const r = c.record(fifo, { compress }); await blast('lo', 5); await sleep(50); c.close(); await r.done.catch((e) => tell(e.code)); }
-    const c = new Capture('lo', { filter: 'udp port 40001' }); const r = c.record(fifo); for (const room = Buffer.alloc(65536); ; ) try { fs.readSync(reader, room); } catch { break; }
-    const head = Buffer.alloc(24); for (let n = 0; n === 0; await sleep(10)) try { n = fs.readSync(reader, head); } catch {} tell(head.readUInt32LE(0) === 0xa1b2c3d4); c.close(); await r.done;`,
+    const c = new Capture('lo', { filter: 'udp port 40001' }); const r = c.record(fifo); const all = Buffer.alloc(filled + 24);
+    for (let at = 0; at < all.length; ) try { at += fs.readSync(reader, all, at, all.length - at, null); } catch { await sleep(5); }
+    tell(all.readUInt32LE(filled) === 0xa1b2c3d4); c.close(); await r.done;`,
   );
   expect(told).toEqual(['EAGAIN', 'ECANCELED', 'ECANCELED', 'ECANCELED', true]);
 });
@@ -223,7 +225,7 @@ itRecords('setFilter() while it records: no frame is missed that both filters le
     `const { Worker } = require('node:worker_threads'); const keep = (k) => [{ code: 6, jt: 0, jf: 0, k }]; const c = new Capture('lo', { filter: keep(4096) }); let r = c.record(${at('both')});
     const sender = new Worker("const S = require('bsd-socket'); const s = S.socket(S.AF_INET, S.SOCK_DGRAM); for (let i = 0; i < 30000; i++) s.sendtoSync('x', ['127.0.0.1', 40001]); s.close();", { eval: true });
     let over = false, times = 0; sender.once('exit', () => { over = true; }); for (; !over; times++) { c.setFilter(keep(4096 + times % 2)); await new Promise(setImmediate); }
-    let s = await r.stop(); tell([times > 100, (s.packets + s.dropped) / 2n, s.packets === s.received]);
+    let s = await r.stop(); tell([times > 10, (s.packets + s.dropped) / 2n, s.packets === s.received]);
     c.setFilter('udp port 40002'); r = c.record(${at('named.pcapng')}); c.setFilter('udp port 40003'); await blast('lo', 3, { port: 40002 }); await blast('lo', 5, { port: 40003 }); s = await r.stop();
     tell([s.packets, fs.readFileSync(${at('named.pcapng')}).includes('udp port 40002')]); c.close();`,
   );
