@@ -16,7 +16,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     usage:
       'capture [-i interface[,interface] | interface] [-c count] [-s bytes] [-e] [-x] [-n] [-p] [-Q in|out|inout] [--fanout group[:mode]] [--nano] [--immediate]\n' +
       '      [-w file [-G seconds] [-C megabytes] [-W files] [--print]] [filter]\n' +
-      '  bsd-socket capture -r file [-c count] [-e] [-x] [-w file] [filter]',
+      '  bsd-socket capture -r file [-c count] [-s bytes] [-e] [-x] [-w file [--print]] [filter]',
     about:
       'Prints one line for every frame of an interface, or of all (any), that the filter of pcap-filter(7) lets pass; -w records them in a file (pcapng, or pcap where it is named so) instead, - being the standard output.',
     run: (args) => (require('./capture') as typeof import('./capture')).capture(args),
