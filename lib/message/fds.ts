@@ -5,7 +5,7 @@ import { badType, check, socketError } from '../errors';
 import { native } from '../native';
 
 /** The descriptors of this environment's Sockets, and those of its OwnedFds: none has two owners. */
-export const ofSockets = new Set<number>();
+export const ofSockets = new Map<number, object>();
 const ofOwnedFds = new Set<number>();
 
 /** EBUSY where a descriptor has an owner here. */
@@ -44,11 +44,12 @@ export class OwnedFd implements Disposable {
   /** A descriptor that the kernel has just made: whoever had its number before has lost it. */
   static fresh(fd: number): OwnedFd {
     ofOwnedFds.delete(fd);
-    const stale = ofSockets.delete(fd);
+    const stale = ofSockets.get(fd);
+    ofSockets.delete(fd);
     try {
       return new OwnedFd(fd);
     } finally {
-      if (stale) ofSockets.add(fd);
+      if (stale !== undefined) ofSockets.set(fd, stale);
     }
   }
 

@@ -26,6 +26,13 @@ export interface Watcher extends Waiter {
   readonly events: number;
 }
 
+/** The descriptors that Channels of this environment hold: none has two owners. */
+const held = ofSockets as Map<number, Channel>;
+
+export function holderOf(fd: number): Channel | undefined {
+  return held.get(fd);
+}
+
 const events = new Int32Array(2 * EVENTS_A_TURN);
 const registered = new Map<number, Channel>();
 let nextToken = 1;
@@ -69,7 +76,7 @@ export class Channel {
   /** `fd` is -1 once closed or given away. */
   constructor(public fd: number) {
     open();
-    ofSockets.add(fd);
+    held.set(fd, this);
   }
 
   /** Queues a waiter and sees to it that its event will wake it. */
@@ -105,7 +112,7 @@ export class Channel {
   release(reason: () => unknown): number {
     const fd = this.fd;
     this.disarm();
-    ofSockets.delete(fd);
+    held.delete(fd);
     this.onRelease?.();
     this.fd = -1;
     for (const queue of [this.reads, this.writes, this.watchers]) {

@@ -1,6 +1,9 @@
 // gzip by zlib's own file functions, zstd by its streams: both through opaque pointers, so that no header of theirs is needed.
 #include "compress.h"
 
+#include <sys/mman.h>
+
+#include <utility>
 #include <vector>
 
 #include "../result.h"
@@ -28,29 +31,50 @@ struct Gzip {
 
 int errno_or(int otherwise) { return errno != 0 ? -errno : otherwise; }
 
+constexpr size_t kOut = 1 << 17;
+
+/** zlib's file functions write to a file in memory, and from there it goes on: they could not wait for a slow reader and be stopped. */
 class GzipCompressor final : public Compressor {
  public:
-  GzipCompressor(const Gzip& z, void* file) : z_(z), file_(file) {}
-  ~GzipCompressor() override { finish(); }
+  GzipCompressor(const Gzip& z, void* file, int memory, Sink sink) : z_(z), file_(file), memory_(memory), sink_(std::move(sink)), out_(kOut) {}
+  ~GzipCompressor() override {
+    if (file_ != nullptr) z_.close(file_);
+    close(memory_);
+  }
   int write(const uint8_t* data, size_t size) override {
     errno = 0;
-    return z_.write(file_, data, static_cast<unsigned>(size)) == static_cast<int>(size) ? 0 : errno_or(-EIO);
+    return z_.write(file_, data, static_cast<unsigned>(size)) == static_cast<int>(size) ? pour() : errno_or(-EIO);
   }
   int flush() override {
     errno = 0;
-    return z_.flush(file_, 2 /* Z_SYNC_FLUSH */) == 0 ? 0 : errno_or(-EIO);
+    return z_.flush(file_, 2 /* Z_SYNC_FLUSH */) == 0 ? pour() : errno_or(-EIO);
   }
   int finish() override {
-    if (file_ == nullptr) return 0;
     errno = 0;
     const int status = z_.close(file_);
     file_ = nullptr;
-    return status == 0 ? 0 : errno_or(-EIO);
+    return status == 0 ? pour() : errno_or(-EIO);
   }
 
  private:
+  /** What zlib has written goes on, and its file is empty again. */
+  int pour() {
+    for (off_t at = 0;;) {
+      const int64_t got = result([&] { return pread(memory_, out_.data(), out_.size(), at); });
+      if (got < 0) return static_cast<int>(got);
+      if (got == 0) break;
+      const int status = sink_(out_.data(), static_cast<size_t>(got));
+      if (status < 0) return status;
+      at += static_cast<off_t>(got);
+    }
+    return ftruncate(memory_, 0) < 0 || lseek(memory_, 0, SEEK_SET) < 0 ? -errno : 0;
+  }
+
   const Gzip& z_;
   void* file_;
+  const int memory_;
+  const Sink sink_;
+  std::vector<uint8_t> out_;
 };
 
 struct ZstdIn {
@@ -81,18 +105,11 @@ struct Zstd {
 
 class ZstdCompressor final : public Compressor {
  public:
-  ZstdCompressor(const Zstd& z, int fd) : z_(z), context_(z.create()), fd_(fd), out_(1 << 17), finished_(false) {}
-  ~ZstdCompressor() override {
-    finish();
-    z_.free(context_);
-  }
+  ZstdCompressor(const Zstd& z, Sink sink) : z_(z), context_(z.create()), sink_(std::move(sink)), out_(kOut) {}
+  ~ZstdCompressor() override { z_.free(context_); }
   int write(const uint8_t* data, size_t size) override { return go(data, size, 0); }
   int flush() override { return go(nullptr, 0, 1); }
-  int finish() override {
-    if (finished_) return 0;
-    finished_ = true;
-    return go(nullptr, 0, 2);
-  }
+  int finish() override { return go(nullptr, 0, 2); }
 
  private:
   /** `directive`: 0 goes on, 1 flushes, 2 ends. */
@@ -102,40 +119,39 @@ class ZstdCompressor final : public Compressor {
       ZstdOut out = {out_.data(), out_.size(), 0};
       const size_t left = z_.compress(context_, &out, &in, directive);
       if (z_.is_error(left)) return -EIO;
-      for (size_t at = 0; at < out.at;) {
-        const int64_t wrote = result([&] { return ::write(fd_, out_.data() + at, out.at - at); });
-        if (wrote < 0) return static_cast<int>(wrote);
-        at += static_cast<size_t>(wrote);
-      }
+      const int status = out.at == 0 ? 0 : sink_(out_.data(), out.at);
+      if (status < 0) return status;
       if (directive == 0 ? in.at == in.size : left == 0) return 0;
     }
   }
 
   const Zstd& z_;
-  void* context_;
-  int fd_;
+  void* const context_;
+  const Sink sink_;
   std::vector<uint8_t> out_;
-  bool finished_;
 };
 
 }  // namespace
 
-int Compressor::open(uint32_t kind, int fd, std::unique_ptr<Compressor>* compressor) {
+int Compressor::open(uint32_t kind, Sink sink, std::unique_ptr<Compressor>* compressor) {
   compressor->reset();
   if (kind == kGzip) {
     static const Gzip gzip;
     if (!gzip.there) return -ELIBACC;
-    const int own = dup(fd);  // gzclose closes it
+    const int memory = memfd_create("gzip", MFD_CLOEXEC);
+    const int own = memory < 0 ? -1 : fcntl(memory, F_DUPFD_CLOEXEC, 0);  // gzclose closes it
     void* const file = own < 0 ? nullptr : gzip.dopen(own, "wb1");
     if (file == nullptr) {
+      const int status = memory < 0 || own < 0 ? -errno : -ENOMEM;
       if (own >= 0) close(own);
-      return -ENOMEM;
+      if (memory >= 0) close(memory);
+      return status;
     }
-    compressor->reset(new GzipCompressor(gzip, file));
+    compressor->reset(new GzipCompressor(gzip, file, memory, std::move(sink)));
   } else if (kind == kZstd) {
     static const Zstd zstd;
     if (!zstd.there) return -ELIBACC;
-    compressor->reset(new ZstdCompressor(zstd, fd));
+    compressor->reset(new ZstdCompressor(zstd, std::move(sink)));
   }
   return 0;
 }

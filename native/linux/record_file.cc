@@ -62,8 +62,8 @@ RecordFile::~RecordFile() {
 }
 
 /** The n-th file: `path`, then path1, path2 ...; path0 ... with as many digits as the last one needs where only so many are kept. strftime(3) goes
- * first. */
-std::string RecordFile::name() const {
+ * first, and what it names again gets a number. */
+std::string RecordFile::name() {
   std::string base = path_;
   if (settings_.rotate_ms > 0 && base.find('%') != std::string::npos) {
     const time_t now = time(nullptr);
@@ -71,7 +71,12 @@ std::string RecordFile::name() const {
     char text[4096];
     localtime_r(&now, &local);
     const size_t length = strftime(text, sizeof text, base.c_str(), &local);
-    if (length > 0) return std::string(text, length);
+    if (length > 0) {
+      base.assign(text, length);
+      again_ = base == dated_ ? again_ + 1 : 0;
+      dated_ = base;
+      return again_ == 0 ? base : base + std::to_string(again_);
+    }
   }
   if (settings_.rotate_bytes == 0 && settings_.rotate_ms == 0) return base;
   char number[32];
@@ -85,17 +90,12 @@ std::string RecordFile::name() const {
   return base + number;
 }
 
-/** The next file, or the descriptor that was given. Writing to a pipe must not block, or a stop waits for whoever reads it; compressors want it to.
- */
-int RecordFile::open_descriptor() const {
-  const bool compressed = settings_.compress != 0;
-  if (settings_.fd < 0 || !path_.empty()) {
-    const int64_t fd = result([&] { return open(name().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0666); });
-    if (fd >= 0 && compressed) fcntl(static_cast<int>(fd), F_SETFL, 0);
-    return static_cast<int>(fd);
-  }
+/** The next file, or the descriptor that was given. Writing to a pipe must not block, or a stop waits for whoever reads it. */
+int RecordFile::open_descriptor() {
+  if (settings_.fd < 0 || !path_.empty())
+    return static_cast<int>(result([&] { return open(name().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0666); }));
   struct stat about = {};
-  if (!compressed && fstat(settings_.fd, &about) == 0 && S_ISFIFO(about.st_mode)) {
+  if (fstat(settings_.fd, &about) == 0 && S_ISFIFO(about.st_mode)) {
     char own[32];  // opened anew: O_NONBLOCK of a duplicate would be that of everybody who has the pipe
     snprintf(own, sizeof own, "/proc/self/fd/%d", settings_.fd);
     const int64_t fd = result([&] { return open(own, O_WRONLY | O_CLOEXEC | O_NONBLOCK); });
@@ -111,11 +111,17 @@ int RecordFile::open_next() {
     fd_ = -1;
     return status;
   }
-  const int compressed = Compressor::open(settings_.compress, fd_, &compressor_);
+  const auto sink = [this](const uint8_t* data, size_t size) {
+    size_t wrote = 0;
+    return write_all(data, size, &wrote);
+  };
+  const int compressed = Compressor::open(settings_.compress, sink, &compressor_);
   if (compressed < 0) return compressed;
   files_++;
   struct stat about = {};
-  live_ = fstat(fd_, &about) != 0 || !S_ISREG(about.st_mode);
+  const bool known = fstat(fd_, &about) == 0;
+  live_ = !known || !S_ISREG(about.st_mode);
+  socket_ = known && S_ISSOCK(about.st_mode);
   opened_ = monotonic_ms();
   written_ = 0;
   memcpy(buffer_.data(), header_.data(), header_.size());
@@ -123,7 +129,8 @@ int RecordFile::open_next() {
   file_bytes_ = used_;
   bytes_ += used_;
   gathered_ = 0;
-  return flush();
+  // A pipe may be full already: that is for the recorder's thread to wait out.
+  return known && (S_ISFIFO(about.st_mode) || socket_) ? 0 : flush();
 }
 
 size_t RecordFile::room_for(size_t caplen) const {
@@ -233,13 +240,10 @@ int RecordFile::wait_writable() {
 }
 
 int RecordFile::write_all(const uint8_t* data, size_t size, size_t* wrote) {
-  if (compressor_ != nullptr) {
-    const int status = compressor_->write(data, size);
-    *wrote = status < 0 ? 0 : size;
-    return status;
-  }
   for (*wrote = 0; *wrote < size;) {
-    const int64_t status = result([&] { return write(fd_, data + *wrote, size - *wrote); });
+    // A socket that was given blocks, or not, for everybody who has it.
+    const int64_t status = result(
+        [&] { return socket_ ? send(fd_, data + *wrote, size - *wrote, MSG_DONTWAIT | MSG_NOSIGNAL) : write(fd_, data + *wrote, size - *wrote); });
     if (status == -EAGAIN) {
       const int waited = wait_writable();
       if (waited < 0) return waited;
@@ -250,6 +254,14 @@ int RecordFile::write_all(const uint8_t* data, size_t size, size_t* wrote) {
     }
   }
   return 0;
+}
+
+/** `wrote` is how much of it is in the file; of what is compressed, nobody knows. */
+int RecordFile::put_out(size_t* wrote) {
+  if (compressor_ == nullptr) return write_all(buffer_.data(), used_, wrote);
+  *wrote = 0;
+  const int status = compressor_->write(buffer_.data(), used_);
+  return status < 0 || !live_ ? status : compressor_->flush();
 }
 
 /** The disk took only so much of what was gathered: the file ends with the last record that is whole. */
@@ -283,7 +295,7 @@ void RecordFile::cut(size_t wrote) {
 int RecordFile::flush() {
   if (failed_ || used_ == 0) return 0;
   size_t wrote = 0;
-  const int status = write_all(buffer_.data(), used_, &wrote);
+  const int status = put_out(&wrote);
   if (status < 0) {
     failed_ = true;
     cut(wrote);
@@ -324,11 +336,8 @@ int RecordFile::finish() {
   if (fd_ < 0) return 0;
   if (!failed_ && settings_.format != 0) statistics();
   int status = flush();
-  if (compressor_ != nullptr) {
-    const int ended = compressor_->finish();
-    if (status >= 0 && !failed_) status = ended;
-    compressor_.reset();
-  }
+  if (compressor_ != nullptr && !failed_) status = compressor_->finish();
+  compressor_.reset();
   close(fd_);
   fd_ = -1;
   return status;

@@ -198,3 +198,7 @@ it('an option that has two names is refused under the one that was used', () => 
   options.SO_TIMESTAMP_OLD = true;
   expect([options.SO_TIMESTAMP_OLD, options.SO_TIMESTAMP]).toEqual([true, true]);
 });
+it('a misspelt option is not taken for a new property', () => {
+  const s = keep(S.socket());
+  expect(() => Object.assign(s.options, { SO_KEEPALIV: true })).toThrow(/SO_KEEPALIV/);
+});

@@ -171,11 +171,12 @@ const TABLE: Record<string, [values: readonly unknown[], call: Call]> = {
   'socketpair: family': [[...without('undefined'), ...NO_INTEGER], (_, v) => S.socketpair(v)],
   'socketpair: type': [[...without('undefined'), ...NO_INTEGER], (_, v) => S.socketpair(S.AF_UNIX, v)],
   'create_server: address': [[...STRANGE, 5, ['127.0.0.1', -1], ['127.0.0.1', 'x'], [5, 0]], (_, v) => S.create_server(v)],
+  'create_server: options': [[null, 5, 'x'], (_, v) => S.create_server(['127.0.0.1', 0], v)],
   'create_server: backlog': [['x', {}, Number.NaN], (_, v) => S.create_server(['127.0.0.1', 0], { backlog: v })],
   'create_server: family': [[null, 'x', Number.NaN], (_, v) => S.create_server(['127.0.0.1', 0], { family: v })],
   'create_connection: address': [[...STRANGE, 5, ['127.0.0.1', -1], [5, 0]], (_, v) => S.create_connection(v)],
   'create_connection: options': [
-    [{ signal: 5 }, { timeoutMs: 'x' }, { source: 5 }, { options: 5 }],
+    [null, 'x', { signal: 5 }, { timeoutMs: 'x' }, { source: 5 }, { options: 5 }],
     (_, v) => S.create_connection(['127.0.0.1', 9], v),
   ],
   'poll: set': [[...STRANGE, 5, [5], [null], [{ socket: 'x' }]], (_, v) => S.poll(v)],

@@ -42,7 +42,12 @@ const KINDS: [name: string, make: () => { sock: Socket; begin: (o?: Options) => 
     'connections()',
     () => {
       const sock = listener();
-      return { sock, begin: (o) => sock.connections(o), feed: () => made(new Socket()).connect(sock.getsockname()), take: async () => made((await sock.accept())[0]) };
+      return {
+        sock,
+        begin: (o) => sock.connections(o),
+        feed: () => made(new Socket()).connect(sock.getsockname()),
+        take: async () => made((await sock.accept())[0]),
+      };
     },
   ],
   [
