@@ -162,8 +162,21 @@ export class Capture implements AsyncDisposable, Disposable {
   }
 
   /** Frame by frame; each is valid until the batch it came in is over, which is when the frame after its last is asked for. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Frame, void, undefined> {
-    for await (const batch of this.batches()) yield* batch;
+  [Symbol.asyncIterator](): AsyncIterableIterator<Frame> {
+    let batches: AsyncIterableIterator<FrameBatch> | undefined;
+    const begin = () => (batches = this.batches());
+    const frames = (async function* () {
+      for await (const batch of begin()) yield* batch;
+    })();
+    const iterator: AsyncIterableIterator<Frame> = {
+      next: () => frames.next(),
+      return: async () => {
+        await batches?.return?.(); // a generator alone would wait for the next() that waits
+        return frames.return();
+      },
+      [Symbol.asyncIterator]: () => iterator,
+    };
+    return iterator;
   }
 
   /**

@@ -133,6 +133,16 @@ describe('ways to take frames', () => {
     expect(told).toEqual({ same: true, range: 'ERR_OUT_OF_RANGE', over: 'ERR_OUT_OF_RANGE', kept: 102, recent: true, direction: 'host' });
   });
 
+  itCaptures('return() of the frames ends a next() that waits, and the next consumer takes what comes', async () => {
+    const [told] = await tells<unknown[]>(
+      a,
+      `const c = new Capture('lo', { filter: 'udp port 40001' }); const frames = c[Symbol.asyncIterator](); const waiting = [frames.next(), frames.next()]; await sleep(5);
+      const ends = [await frames.return(), ...(await Promise.all(waiting)), await frames.next()].map(({ done }) => done);
+      const others = c[Symbol.asyncIterator](); const next = others.next(); await blast('lo', 1); const { value } = await next; tell([...ends, value.caplen > 0]); await others.return(); c.close();`,
+    );
+    expect(told).toEqual([true, true, true, true, true]);
+  });
+
   itCaptures('one consumer at a time, and nothing after close', async () => {
     const [told] = await tells<string[]>(
       a,
