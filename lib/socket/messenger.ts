@@ -25,7 +25,8 @@ import { Sender } from './sender';
 
 const COUNT = 64; // messages of a batch: more gains nothing
 const SIZE = 2048; // bytes of each
-const BUDGET = 64 * COUNT; // messages that onBatch takes in one turn of the loop: two milliseconds' worth of small ones, ten of full ones that are copied
+const BUDGET = 64 * COUNT; // messages that onBatch takes in one turn of the loop
+const SLICE = 4; // milliseconds of a turn that onBatch takes at most, whatever is done with the messages
 const DATAGRAM = 65535;
 const INT = 4;
 const UCRED = 12;
@@ -135,9 +136,9 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
   }
 
   /**
-   * Push mode, the fastest: `fn` is called with the batch each time it was filled, at most `budget` messages (4096 unless told) before the loop turns.
-   * What it keeps of a batch it copies. `done` resolves once stopped or closed, and rejects with what the kernel refused or `fn` threw. Other receiving
-   * calls on this socket wait until it is stopped.
+   * Push mode, the fastest: `fn` is called with the batch each time it was filled, until `budget` messages (4096 unless told) or 4 milliseconds are
+   * spent, whichever comes first; then the loop turns. What it keeps of a batch it copies. `done` resolves once stopped or closed, and
+   * rejects with what the kernel refused or `fn` threw. Other receiving calls on this socket wait until it is stopped.
    */
   onBatch(fn: (batch: MessageBatch<A>) => void, o: BatchOptions & { budget?: number } = {}): { stop(): void; readonly done: Promise<void> } {
     this.open('recvmmsg');
@@ -152,13 +153,14 @@ export abstract class Messenger<A extends Address> extends Sender<A> {
         started = true; // never before onBatch() has returned
         return YIELD;
       }
+      const end = performance.now() + SLICE;
       for (let left = budget; ; ) {
         const n = this.takeBatch(batch, 0);
         if (n === undefined) return undefined;
         if (this.batchIsEnd(batch)) return true;
         fn(batch);
         if (stopping.signal.aborted) return true;
-        if ((left -= n) < batch.capacity) return YIELD; // the next might bring more than is left
+        if ((left -= n) < batch.capacity || performance.now() > end) return YIELD; // the next batch might bring more than is left
       }
     };
     const call: Call<true> = { syscall: 'recvmmsg', direction: READ, attempt };

@@ -57,6 +57,24 @@ test('lets the loop turn after `budget` messages', async () => {
   expect(Math.max(...perTurn.slice(1))).toBe(10);
 });
 
+test('lets the loop turn after 4 milliseconds, however few messages they were', async () => {
+  const rx = udp();
+  const tx = udp();
+  await tx.sendmmsg(filled(Array(10).fill('x'), rx.getsockname()));
+  const turns: number[] = [];
+  let turn = 0;
+  const pushing = rx.onBatch(
+    () => {
+      turns.push(turn);
+      for (const end = performance.now() + 5; performance.now() < end; );
+    },
+    { count: 1 },
+  );
+  while (turns.length < 10) await new Promise(setImmediate).then(() => turn++);
+  pushing.stop();
+  expect(new Set(turns).size).toBe(10);
+});
+
 test.each([
   [10, 4],
   [7, 64],
