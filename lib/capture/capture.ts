@@ -200,11 +200,14 @@ export class Capture implements AsyncDisposable, Disposable {
   /** The frames as a stream of objects, each of its own memory. Where it is read too slowly the kernel drops, and counts. Destroying it leaves the capture open. */
   stream(): Readable {
     let iterator: Iterator<Frame> | null = null;
+    let reading = false; // Readable asks again after each push, also while this waits: a second one would take the batch from under the first
     const batches = this.batches();
     return new Readable({
       objectMode: true,
       highWaterMark: 1024,
       async read() {
+        if (reading) return;
+        reading = true;
         try {
           for (;;) {
             const next = iterator?.next();
@@ -221,6 +224,8 @@ export class Capture implements AsyncDisposable, Disposable {
           }
         } catch (error) {
           this.destroy(error as Error);
+        } finally {
+          reading = false;
         }
       },
       destroy(error, done) {
