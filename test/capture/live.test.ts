@@ -86,18 +86,21 @@ describe('ways to take frames', () => {
     expect(told).toEqual([all, all, all, all, all, 0]);
   });
 
-  itCaptures.each(['{ blocks: 64, blockSize: 4096, timeoutMs: 1 }', 'false'])('a stream of many batches, its reader waiting for most of them, has every frame once: ring %s', async (ring) => {
-    const [got] = await tells<number[]>(
-      a,
-      `const c = new Capture('lo', { filter: 'udp port 40001', direction: 'in', ring: ${ring} });
+  itCaptures.each(['{ blocks: 64, blockSize: 4096, timeoutMs: 1 }', 'false'])(
+    'a stream of many batches, its reader waiting for most of them, has every frame once: ring %s',
+    async (ring) => {
+      const [got] = await tells<number[]>(
+        a,
+        `const c = new Capture('lo', { filter: 'udp port 40001', direction: 'in', ring: ${ring} });
       const out = new Capture('lo', { filter: [{ code: 6, jt: 0, jf: 0, k: 0 }], ring: false });
       const got = [], stream = c.stream();
       const read = (async () => { for await (const f of stream) { got.push(f.data.readUInt32BE(42)); if (got.length === 200) break; } })();
       for (let n = 0; n < 200; n++) { out.inject(frame(n)); if (n % 7 === 0) await sleep(1); }
       await read; tell(got); c.close(); out.close();`,
-    );
-    expect(got).toEqual(Array.from({ length: 200 }, (_, i) => i));
-  });
+      );
+      expect(got).toEqual(Array.from({ length: 200 }, (_, i) => i));
+    },
+  );
 
   itCaptures('a frame is over with its batch, a copy is not; columns and frames say the same', async () => {
     const [told] = await tells<Record<string, unknown>>(
