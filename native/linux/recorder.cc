@@ -21,6 +21,11 @@ void ring_bell(int fd) {
   result([&] { return write(fd, &one, sizeof one); });
 }
 
+void hush_bell(int fd) {
+  uint64_t rung = 0;
+  result([&] { return read(fd, &rung, sizeof rung); });
+}
+
 }  // namespace
 
 int Recorder::start(std::vector<std::shared_ptr<Ring>> rings, const Settings& settings, const std::string& path, std::vector<uint8_t> header,
@@ -52,7 +57,9 @@ int Recorder::start(std::vector<std::shared_ptr<Ring>> rings, const Settings& se
 
 Recorder::~Recorder() {
   abandon();
-  for (const auto& ring : rings_) ring->recorded = false;
+  if (!ended_) {  // else they may be another recorder's by now
+    for (const auto& ring : rings_) ring->recorded = false;
+  }
   file_.reset();
   if (wake_ >= 0) close(wake_);
   if (done_ >= 0) close(done_);
@@ -171,12 +178,13 @@ int Recorder::wait() {
   const int64_t now = monotonic_ms();
   std::vector<struct pollfd> polled;
   for (const auto& ring : rings_) polled.push_back({ring->fd(), POLLIN | POLLERR, 0});
-  if (drain_until_ == 0) polled.push_back({wake_, POLLIN, 0});
+  polled.push_back({wake_, POLLIN, 0});
   const int64_t until = deadline();
   int64_t timeout = until == kForever ? 60000 : std::min<int64_t>(std::max<int64_t>(until - now, 0), 60000);
   if (file_->waiting()) timeout = std::min(timeout, kQuiet);
   const int64_t status = result([&] { return poll(polled.data(), polled.size(), static_cast<int>(timeout)); });
   alarm_ = false;
+  if (polled.back().revents != 0) hush_bell(wake_);
   for (const struct pollfd& one : polled) alarm_ = alarm_ || (one.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
   if (status == 0) return file_->flush();
   return status < 0 ? static_cast<int>(status) : 0;

@@ -120,6 +120,20 @@ itCaptures(
   40_000,
 );
 
+itCaptures('a recorder that has ended leaves its ring to the next one, also when it is closed', async () => {
+  const told = await tells(
+    ns,
+    `const { native } = require('./dist/native'); const s = S.socket(S.AF_PACKET, S.SOCK_RAW); const ring = native.ring_open(s.fileno(), 4096, 2, 1, 0, null);
+    const record = () => native.recorder_open(Int32Array.of(ring), new Uint8Array(64), '/dev/null', new Uint8Array(0));
+    const first = record(); native.recorder_stop(first, 1); const second = record(); native.recorder_close(first); tell([native.ring_release(ring, 0), native.ring_close(ring)].map((status) => status === -S.constants.EBUSY));
+    native.recorder_close(second); tell([native.ring_release(ring, 0), native.ring_close(ring)]); s.close();`,
+  );
+  expect(told).toEqual([
+    [true, true],
+    [0, 0],
+  ]);
+});
+
 itCaptures('close() while a signal, a timer or an abort does it', async () => {
   const told = await tells(
     ns,
