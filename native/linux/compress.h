@@ -5,19 +5,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <functional>
 #include <memory>
 
 class Compressor {
  public:
   enum Kind : uint32_t { kNone = 0, kGzip = 1, kZstd = 2 };
-  /** -ELIBACC where the library is absent; `compressor` is null for kNone. It writes to fd, which stays the caller's. */
-  static int open(uint32_t kind, int fd, std::unique_ptr<Compressor>* compressor);
+  /** Takes what comes out: 0 or -errno, which write() and finish() then answer. */
+  using Sink = std::function<int(const uint8_t* data, size_t size)>;
+  /** -ELIBACC where the library is absent; `compressor` is null for kNone. */
+  static int open(uint32_t kind, Sink sink, std::unique_ptr<Compressor>* compressor);
 
   virtual ~Compressor() = default;
   /** 0 or -errno. */
   virtual int write(const uint8_t* data, size_t size) = 0;
-  /** Makes what was written readable. */
-  virtual int flush() = 0;
   /** Writes the end. */
   virtual int finish() = 0;
 };

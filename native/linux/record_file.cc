@@ -57,7 +57,6 @@ RecordFile::RecordFile(const abi::recorder_settings& settings, std::string path,
 }
 
 RecordFile::~RecordFile() {
-  compressor_.reset();
   if (fd_ >= 0) close(fd_);
 }
 
@@ -85,17 +84,12 @@ std::string RecordFile::name() const {
   return base + number;
 }
 
-/** The next file, or the descriptor that was given. Writing to a pipe must not block, or a stop waits for whoever reads it; compressors want it to.
- */
+/** The next file, or the descriptor that was given. Writing to a pipe must not block, or a stop waits for whoever reads it. */
 int RecordFile::open_descriptor() const {
-  const bool compressed = settings_.compress != 0;
-  if (settings_.fd < 0 || !path_.empty()) {
-    const int64_t fd = result([&] { return open(name().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0666); });
-    if (fd >= 0 && compressed) fcntl(static_cast<int>(fd), F_SETFL, 0);
-    return static_cast<int>(fd);
-  }
+  if (settings_.fd < 0 || !path_.empty())
+    return static_cast<int>(result([&] { return open(name().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0666); }));
   struct stat about = {};
-  if (!compressed && fstat(settings_.fd, &about) == 0 && S_ISFIFO(about.st_mode)) {
+  if (fstat(settings_.fd, &about) == 0 && S_ISFIFO(about.st_mode)) {
     char own[32];  // opened anew: O_NONBLOCK of a duplicate would be that of everybody who has the pipe
     snprintf(own, sizeof own, "/proc/self/fd/%d", settings_.fd);
     const int64_t fd = result([&] { return open(own, O_WRONLY | O_CLOEXEC | O_NONBLOCK); });
@@ -111,7 +105,11 @@ int RecordFile::open_next() {
     fd_ = -1;
     return status;
   }
-  const int compressed = Compressor::open(settings_.compress, fd_, &compressor_);
+  const auto sink = [this](const uint8_t* data, size_t size) {
+    size_t wrote = 0;
+    return write_out(data, size, &wrote);
+  };
+  const int compressed = Compressor::open(settings_.compress, sink, &compressor_);
   if (compressed < 0) return compressed;
   files_++;
   struct stat about = {};
@@ -225,6 +223,7 @@ int RecordFile::take(Ring& ring, uint32_t block, uint32_t interface) {
 
 /** The descriptor may be a pipe that nobody reads: a stop must not wait for ever. */
 int RecordFile::wait_writable() {
+  if (abandoned_->load()) return -ECANCELED;
   struct pollfd polled[2] = {{fd_, POLLOUT, 0}, {wake_, POLLIN, 0}};
   const int64_t status = result([&] { return poll(polled, rung_ ? 1 : 2, rung_ ? 20 : 1000); });
   if (status < 0) return static_cast<int>(status);
@@ -238,6 +237,10 @@ int RecordFile::write_all(const uint8_t* data, size_t size, size_t* wrote) {
     *wrote = status < 0 ? 0 : size;
     return status;
   }
+  return write_out(data, size, wrote);
+}
+
+int RecordFile::write_out(const uint8_t* data, size_t size, size_t* wrote) {
   for (*wrote = 0; *wrote < size;) {
     const int64_t status = result([&] { return write(fd_, data + *wrote, size - *wrote); });
     if (status == -EAGAIN) {
@@ -324,11 +327,8 @@ int RecordFile::finish() {
   if (fd_ < 0) return 0;
   if (!failed_ && settings_.format != 0) statistics();
   int status = flush();
-  if (compressor_ != nullptr) {
-    const int ended = compressor_->finish();
-    if (status >= 0 && !failed_) status = ended;
-    compressor_.reset();
-  }
+  if (compressor_ != nullptr && !failed_) status = compressor_->finish();
+  compressor_.reset();
   close(fd_);
   fd_ = -1;
   return status;

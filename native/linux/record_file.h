@@ -46,6 +46,7 @@ class RecordFile {
   int add(const RingFrame& frame, uint32_t interface);
   int take_plain(const Ring& ring, uint32_t block);
   int write_all(const uint8_t* data, size_t size, size_t* wrote);
+  int write_out(const uint8_t* data, size_t size, size_t* wrote);
   void cut(size_t wrote);
   int wait_writable();
   void statistics();

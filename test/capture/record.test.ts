@@ -166,6 +166,28 @@ itRecords('a reader of the standard output that stands still: stop() waits for i
   expect(JSON.parse(stderr)).toEqual([true, 'ECANCELED']);
 });
 
+itRecords.each(['gzip', 'zstd'])('a reader that stands still holds no close() up, with %s either', async (compress) => {
+  const { stderr } = await ns.run('sh', [
+    '-c',
+    `"$0" -e "$1" | { sleep 8; wc -c > /dev/null; }`,
+    process.execPath,
+    `${HEAD}(async () => { const c = new Capture('lo', { filter: 'udp port 40001' }); const r = c.record('-', { compress: '${compress}' }); let ended = 'not'; r.done.catch((e) => { ended = e.code; });
+    const s = S.socket(S.AF_INET, S.SOCK_DGRAM); const data = require('node:crypto').randomBytes(1000); for (let i = 0; i < 3000; i++) { require('node:crypto').randomFillSync(data); s.sendtoSync(data, ['127.0.0.1', 40001]); }
+    await sleep(500); const before = ended; c.close(); await sleep(200); console.error(JSON.stringify([before, ended])); s.close(); })();`,
+  ]);
+  expect(JSON.parse(stderr)).toEqual(['not', 'ECANCELED']);
+});
+
+itRecords('close() after stop() does not wait for the block that stop() waits for', async () => {
+  const told = await tells<unknown>(
+    ns,
+    `const c = new Capture('lo', { filter: 'udp port 40001', ring: { blockSize: 4096, blocks: 2, timeoutMs: 20000 } }); const r = c.record(${at('patient')}); let ended = 'not'; r.done.then(() => { ended = 'ended'; });
+    await blast('lo', 1); void r.stop(); await sleep(100); tell(ended); c.close(); await r.done; tell(ended);`,
+    { timeoutMs: 15_000 },
+  );
+  expect(told).toEqual(['not', 'ended']);
+});
+
 itRecords('frames that never cease: seconds and stop() end it all the same', async () => {
   const told = await tells<boolean>(
     ns,
