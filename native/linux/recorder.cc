@@ -14,6 +14,7 @@
 namespace {
 
 constexpr int64_t kForever = -1;
+constexpr uint64_t kLongest = uint64_t{1} << 60;  // milliseconds that still add up with those of the clock
 constexpr int64_t kQuiet = 200;  // milliseconds without a frame after which what was gathered is written
 
 void ring_bell(int fd) {
@@ -35,6 +36,7 @@ int Recorder::start(std::vector<std::shared_ptr<Ring>> rings, const Settings& se
   made->done_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (made->wake_ < 0 || made->done_ < 0) return -errno;
   made->settings_ = settings;
+  made->settings_.milliseconds = std::min(settings.milliseconds, kLongest);
   made->target_.assign(rings.size(), 0);
   made->file_.reset(new RecordFile(settings, path, std::move(header), rings, made->wake_, &made->abandoned_));
   const int opened = made->file_->open_next();
