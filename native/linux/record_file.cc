@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include <algorithm>
+
 #include "../result.h"
 
 namespace {
@@ -116,7 +118,7 @@ int RecordFile::open_next() {
   live_ = fstat(fd_, &about) != 0 || !S_ISREG(about.st_mode);
   opened_ = monotonic_ms();
   written_ = 0;
-  memcpy(buffer_.data(), header_.data(), header_.size());
+  std::copy(header_.begin(), header_.end(), buffer_.begin());
   used_ = header_.size();
   file_bytes_ = used_;
   bytes_ += used_;
