@@ -15,7 +15,7 @@ namespace {
 
 constexpr int64_t kForever = -1;
 constexpr uint64_t kLongest = uint64_t{1} << 60;  // milliseconds that still add up with those of the clock
-constexpr int64_t kQuiet = 200;  // milliseconds without a frame after which what was gathered is written
+constexpr int64_t kQuiet = 200;                   // milliseconds without a frame after which what was gathered is written
 
 void ring_bell(int fd) {
   const uint64_t one = 1;

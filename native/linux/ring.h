@@ -95,7 +95,10 @@ class Ring {
 class BlockFrames {
  public:
   BlockFrames(const Ring& ring, uint32_t index)
-      : block_(ring.block(index)), size_(ring.block_size()), offset_(ring.about(index).offset_to_first_pkt), left_(ring.about(index).num_pkts) {}
+      : block_(ring.block(index)),
+        size_(ring.block_size()),
+        offset_(__atomic_load_n(&ring.about(index).offset_to_first_pkt, __ATOMIC_RELAXED)),
+        left_(__atomic_load_n(&ring.about(index).num_pkts, __ATOMIC_RELAXED)) {}
 
   /** Whether there is one more that lies whole within the block. */
   bool next(RingFrame* frame) {
