@@ -55,6 +55,19 @@ export function itNeeds(...needs: string[]): jest.It {
   return missing.length === 0 || process.env.CI ? it : it.skip;
 }
 
+/** A test of how long something takes, or how much of something: what else the machine does spoils one try, hardly three in a row. */
+export function itMeasures(name: string, body: () => unknown, timeoutMs = 60_000): void {
+  const tries = async (left: number): Promise<void> => {
+    try {
+      await body();
+    } catch (error) {
+      if (left === 0) throw error;
+      await tries(left - 1);
+    }
+  };
+  it(name, () => tries(2), timeoutMs);
+}
+
 // --- child processes -------------------------------------------------------------------------------------------------------------------------
 
 export interface RunOptions {

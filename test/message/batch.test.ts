@@ -12,7 +12,7 @@ import {
   socketpair,
   type UnixAddress,
 } from 'bsd-socket';
-import { runNode } from '../tools';
+import { itMeasures, runNode } from '../tools';
 
 const open: Socket<never>[] = [];
 function made<S>(sock: S): S {
@@ -304,7 +304,7 @@ describe('onBatch', () => {
   });
 });
 
-test('the lazy path allocates nothing per message', async () => {
+itMeasures('the lazy path allocates nothing per message', async () => {
   const { stdout } = await runNode(
     `
     const { Socket, MessageBatch, AF_INET, SOCK_DGRAM } = require('bsd-socket');

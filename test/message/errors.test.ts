@@ -1,6 +1,6 @@
 // The error queue: ICMP errors as data with their offender, and sockets that go on working under a storm of them.
 import { AF_INET, AF_INET6, type ErrorMessage, type InetAddress, SOCK_DGRAM, Socket } from 'bsd-socket';
-import { itNeeds, type Netns, netns, requireTool } from '../tools';
+import { itMeasures, itNeeds, netns, requireTool, type Netns } from '../tools';
 
 const open: Socket<never>[] = [];
 afterEach(() => {
@@ -177,7 +177,7 @@ describe('a storm', () => {
     expect((await next).value.data(0).toString()).toBe('last');
   });
 
-  test('an undrained queue does not make Sync verbs fail or spin', () => {
+  itMeasures('an undrained queue does not make Sync verbs fail or spin', () => {
     const sock = udp({ errqueue: true });
     sock.settimeout(0.1);
     for (let i = 0; i < 50; i++) sock.sendtoSync('x', ['127.0.0.1', closedPort()]);

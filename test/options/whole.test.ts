@@ -1,7 +1,7 @@
 // Values that are longer than asked for, made by the kernel, or tell only of a state: whole, owned, and read in that state.
 import * as S from 'bsd-socket';
 import { native } from '../../lib/native';
-import { itNeeds, netns, root, run } from '../tools';
+import { itMeasures, itNeeds, netns, root, run } from '../tools';
 
 const open: { close(): void }[] = [];
 function keep<T extends { close(): void }>(socket: T): T {
@@ -96,7 +96,7 @@ it('timestamping flags go by name', () => {
   expect(() => S.timestamping('SOFTWAR' as never)).toThrow(/^timestamping must be names of SOF_TIMESTAMPING_ flags \(.*RX_SOFTWARE.*not "SOFTWAR"$/);
 });
 
-it('sock.options.X costs no more than twice the plain call', () => {
+itMeasures('sock.options.X costs no more than twice the plain call', () => {
   const s = keep(S.socket());
   const { options } = s;
   const plain = () => {

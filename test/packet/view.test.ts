@@ -1,6 +1,7 @@
 // Views: headers read and written where they lie, without garbage.
 import { EthernetView, IcmpEchoView, Ipv4View, Ipv6View, TcpView, UdpView, VlanView } from 'bsd-socket/packet';
 import { samples } from './samples';
+import { itMeasures } from '../tools';
 
 describe('views', () => {
   const frames = samples();
@@ -44,7 +45,7 @@ describe('views', () => {
     expect(() => tcp.seq).toThrow(/moved to some bytes with at\(\) first/);
   });
 
-  it('allocate nothing for numbers: a million reads leave the heap as it was', () => {
+  itMeasures('allocate nothing for numbers: a million reads leave the heap as it was', () => {
     const ip = new Ipv4View();
     const tcp = new TcpView();
     const read = (rounds: number): number => {

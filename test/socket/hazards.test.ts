@@ -25,7 +25,7 @@ import {
   socketpair,
 } from 'bsd-socket';
 import * as sys from 'bsd-socket/sys';
-import { root } from '../tools';
+import { itMeasures, root } from '../tools';
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const take = (bytes: Uint8Array) => structuredClone(bytes.buffer, { transfer: [bytes.buffer as ArrayBuffer] });
@@ -113,7 +113,7 @@ describe('order', () => {
     expect(order).toEqual([...Array.from({ length: 150 }, (_, i) => i), 999]);
   });
 
-  test('a loop over a call that is refused at once lets timers fire', async () => {
+  itMeasures('a loop over a call that is refused at once lets timers fire', async () => {
     const s = socket();
     let ticks = 0;
     const timer = setInterval(() => (ticks += 1), 10);

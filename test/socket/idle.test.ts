@@ -1,6 +1,6 @@
 // Waiting costs nothing: less than 1 % of a processor over a second, whatever state the descriptors are in.
 import { spawnSync } from 'node:child_process';
-import { root } from '../tools';
+import { itMeasures, root } from '../tools';
 
 /** Runs `setup` in a process of its own and answers the share of one second that it kept a processor busy afterwards, in percent. */
 function busy(setup: string): number {
@@ -12,7 +12,7 @@ function busy(setup: string): number {
   return JSON.parse(stdout);
 }
 
-test('with an undrained error queue and a call that waits', () => {
+itMeasures('with an undrained error queue and a call that waits', () => {
   const share = busy(`
     const s=S.socket(S.AF_INET,S.SOCK_DGRAM);s.setsockopt(S.IPPROTO_IP,S.IP_RECVERR,1);
     const free=S.socket(S.AF_INET,S.SOCK_DGRAM).bind(['127.0.0.1',0]);const to=free.getsockname();free.close();
@@ -21,7 +21,7 @@ test('with an undrained error queue and a call that waits', () => {
   expect(share).toBeLessThan(1);
 });
 
-test('with a hung-up peer that nobody reads', () => {
+itMeasures('with a hung-up peer that nobody reads', () => {
   const share = busy(`
     const [a,b]=S.socketpair();const first=a.recv(1);await b.send('x');await first;await b.send('y');b.close();
     globalThis.keep=a;const c=S.create_server(['127.0.0.1',0]);const d=await S.create_connection(['127.0.0.1',c.getsockname().port]);
@@ -29,14 +29,14 @@ test('with a hung-up peer that nobody reads', () => {
   expect(share).toBeLessThan(1);
 });
 
-test('after closing a registered descriptor that has a surviving dup', () => {
+itMeasures('after closing a registered descriptor that has a surviving dup', () => {
   const share = busy(`
     const [a,b]=S.socketpair();const copy=a.dup();const waiting=a.recv(1).catch((e)=>e);await sleep(10);
     a.close();if((await waiting).code!=='EBADF')throw waiting;for(let i=0;i<100;i++)b.trySend('x');globalThis.keep=[copy,b]`);
   expect(share).toBeLessThan(1);
 });
 
-test('with a flood that nobody reads', () => {
+itMeasures('with a flood that nobody reads', () => {
   const share = busy(`
     const r=S.socket(S.AF_INET,S.SOCK_DGRAM).bind(['127.0.0.1',0]);const first=r.recv(1);const s=S.socket(S.AF_INET,S.SOCK_DGRAM);await s.connect(r.getsockname());
     await s.send('x');await first;globalThis.keep=[r,s];for(let i=0;i<1000;i++)s.trySend('x')`);

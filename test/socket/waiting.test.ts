@@ -18,7 +18,7 @@ import {
   socketpair,
   type UnixAddress,
 } from 'bsd-socket';
-import { dist, root } from '../tools';
+import { dist, itMeasures, root } from '../tools';
 
 const elapsed = async (f: () => unknown): Promise<number> => {
   const start = performance.now();
@@ -201,7 +201,7 @@ describe('close', () => {
 });
 
 describe('fairness', () => {
-  test('a 10 ms interval keeps firing under for await on a flooded socket', async () => {
+  itMeasures('a 10 ms interval keeps firing under for await on a flooded socket', async () => {
     const receiver = socket(AF_INET, SOCK_DGRAM).bind(['127.0.0.1', 0]);
     const { port } = receiver.getsockname();
     const code = `const s=require('node:dgram').createSocket('udp4');const m=Buffer.alloc(64);s.connect(${port},'127.0.0.1',()=>{const end=Date.now()+1500;
@@ -225,7 +225,7 @@ describe('fairness', () => {
     expect(ticks).toBeGreaterThanOrEqual(50);
   });
 
-  test('and under await sendto in a loop', async () => {
+  itMeasures('and under await sendto in a loop', async () => {
     const receiver = socket(AF_INET, SOCK_DGRAM).bind(['127.0.0.1', 0]);
     const sender = socket(AF_INET, SOCK_DGRAM);
     const to = receiver.getsockname();
@@ -241,7 +241,7 @@ describe('fairness', () => {
     expect(ticks).toBeGreaterThanOrEqual(50);
   });
 
-  test('and under one sendall of much, to a peer that keeps up', async () => {
+  itMeasures('and under one sendall of much, to a peer that keeps up', async () => {
     let ticks = 0;
     const timer = setInterval(() => (ticks += 1), 1);
     const total = 200_000_000;
@@ -258,14 +258,14 @@ describe('escape', () => {
   const worker = (body: string) =>
     new Worker(`const S=require(${JSON.stringify(dist('index.js'))});const{parentPort}=require('node:worker_threads');${body}`, { eval: true });
 
-  test('worker.terminate() ends within 200 ms inside recvSync()', async () => {
+  itMeasures('worker.terminate() ends within 200 ms inside recvSync()', async () => {
     const w = worker(`const [a,b]=S.socketpair();globalThis.keep=b;parentPort.postMessage('in');a.recvSync(1)`);
     await new Promise((resolve) => w.once('message', resolve));
     await sleep(100);
     expect(await elapsed(() => w.terminate())).toBeLessThan(200);
   });
 
-  test('process.exit() ends within 200 ms with a worker inside recvSync()', async () => {
+  itMeasures('process.exit() ends within 200 ms with a worker inside recvSync()', async () => {
     const code = `const{Worker}=require('node:worker_threads');const w=new Worker(${JSON.stringify(
       `const S=require(${JSON.stringify(dist('index.js'))});const[a,b]=S.socketpair();globalThis.b=b;require('node:worker_threads').parentPort.postMessage(0);a.recvSync(1)`,
     )},{eval:true});w.on('message',()=>setTimeout(()=>{console.log(Date.now());process.exit(7)},100))`;
@@ -277,7 +277,7 @@ describe('escape', () => {
     expect(status).toBe(7);
   });
 
-  test('a child that sets the shared socket blocking cannot block our loop', async () => {
+  itMeasures('a child that sets the shared socket blocking cannot block our loop', async () => {
     const receiver = socket(AF_INET, SOCK_DGRAM).bind(['127.0.0.1', 0]);
     const listener = socket().bind(['127.0.0.1', 0]).listen();
     const child = spawn(

@@ -1,6 +1,6 @@
 // Readiness that costs nothing while nothing happens, and callbacks that throw, exit, or close everything.
 
-import { runNode } from '../tools';
+import { itMeasures, runNode } from '../tools';
 import { HEAD, program } from './programs';
 
 interface Idle {
@@ -28,7 +28,7 @@ const idle = (code: string) =>
 const ALL = 'c.EPOLLIN | c.EPOLLOUT | c.EPOLLRDHUP';
 
 describe('an idle poller takes less than 1 % of a core, and wakes nobody', () => {
-  it('with an error queue that nobody drains', async () => {
+  itMeasures('with an error queue that nobody drains', async () => {
     // An ICMP error stands in the queue: POLLERR is level, and stays.
     const { cpu, wakeups } = await idle(`
       const fd = udp();
@@ -45,7 +45,7 @@ describe('an idle poller takes less than 1 % of a core, and wakes nobody', () =>
     expect(cpu).toBeLessThan(1);
   });
 
-  it('with a peer that has hung up and bytes that nobody reads', async () => {
+  itMeasures('with a peer that has hung up and bytes that nobody reads', async () => {
     const { cpu, wakeups } = await idle(`
       const [a, b] = pair();
       native.poller_set(poller, a, ${ALL}, 1);
@@ -57,7 +57,7 @@ describe('an idle poller takes less than 1 % of a core, and wakes nobody', () =>
     expect(cpu).toBeLessThan(1);
   });
 
-  it('after a registered descriptor was closed that has a surviving dup', async () => {
+  itMeasures('after a registered descriptor was closed that has a surviving dup', async () => {
     const { cpu, wakeups } = await idle(`
       const [a, b] = pair();
       const copy = native.dup(a);
@@ -89,7 +89,7 @@ describe('an idle poller takes less than 1 % of a core, and wakes nobody', () =>
     expect(wakeups).toBe(0);
   });
 
-  it('whose lent array was detached: it says so once, and does not spin', async () => {
+  itMeasures('whose lent array was detached: it says so once, and does not spin', async () => {
     const { cpu } = await program<Idle & { said: number[] }>(`
       const said = [], lent = new Int32Array(8);
       const poller = native.poller_open((n) => said.push(n), lent);
