@@ -35,7 +35,7 @@
       ],
       "cflags_cc!": ["-fexceptions", "-frtti", "-std=gnu++17"],
       "cflags_cc": [
-        "-isystem <!(node -p \"require('path').resolve(require('node-addon-api').include_dir)\")",
+        "-isystem <!(node -p \"require('path').relative('build', require('node-addon-api').include_dir)\")",
         "-std=c++17", "-fno-exceptions", "-fno-rtti", "-fvisibility=hidden", "-O2",
         "-Wall", "-Wextra", "-Wshadow", "-Wconversion"
       ]

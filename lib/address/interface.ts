@@ -7,7 +7,7 @@ import { native } from '../native';
 export function indexOf(what: string, name: unknown): number {
   if (typeof name !== 'string') throw badType(what, 'the name of an interface', name);
   if (name.includes('\0')) throw badRange(what, 'without a NUL byte', name);
-  return name === '' ? 0 : check(native.if_nametoindex(name), 'if_nametoindex');
+  return name === '' ? 0 : check(native.if_nametoindex(name), 'if_nametoindex', { hintContext: { value: name } });
 }
 
 const REMEMBERED_MS = 100;

@@ -117,7 +117,7 @@ class BlockIterator implements IterableIterator<Frame> {
 export class BlockBatch implements FrameBatch {
   /** False once the memory belongs to the kernel again. */
   live = true;
-  /** The capture was closed: whoever iterates is at the end. */
+  /** The capture was closed, or its filter replaced: whoever iterates is at the end. */
   closed = false;
   readonly count: number;
   readonly words: Uint32Array;

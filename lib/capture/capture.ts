@@ -33,6 +33,8 @@ const BUDGET = 16;
 export class Capture implements AsyncDisposable, Disposable {
   readonly #ports: Opened[] = [];
   readonly #settings: Settings;
+  /** As it was told: files name it. */
+  #filter: string | BpfProgram | null;
   readonly #injector: Injector;
   readonly #dropsBefore: bigint | undefined;
   readonly #devices: readonly string[];
@@ -41,13 +43,15 @@ export class Capture implements AsyncDisposable, Disposable {
   #turn = 0;
   #closed = false;
   #wake: (() => void) | null = null;
+  #unlisten: (() => void) | null = null;
   /** What ended the capture, told once what had come is delivered. */
   #failure: Error | null = null;
 
   constructor(device: string | readonly string[], o: CaptureOptions = {}) {
     this.#devices = devicesOf(device);
     this.#settings = settingsOf(o, this.#devices);
-    const { signal } = this.#settings;
+    const { signal, filter } = this.#settings;
+    this.#filter = filter;
     signal?.throwIfAborted();
     try {
       for (const one of this.#devices) this.#ports.push(openPort(one, this.#settings));
@@ -59,7 +63,9 @@ export class Capture implements AsyncDisposable, Disposable {
     this.#dropsBefore = dropsOf(this.#devices);
     if (signal !== undefined) {
       const self = new WeakRef(this);
-      signal.addEventListener('abort', () => self.deref()?.close(), { once: true });
+      const abort = () => self.deref()?.close();
+      signal.addEventListener('abort', abort, { once: true });
+      this.#unlisten = () => signal.removeEventListener('abort', abort);
     }
   }
 
@@ -82,17 +88,23 @@ export class Capture implements AsyncDisposable, Disposable {
     return this.#closed;
   }
 
-  /** Replaces the filter; null takes everything. Frames that the old one let in and nobody has seen yet are forgotten (record() still writes them). EPERM where it is locked. */
+  /**
+   * Replaces the filter; null takes everything. Frames that the old one let in and nobody has seen yet are forgotten, the rest of the batch at hand among them; record() still writes them,
+   * and misses none that both let in. EPERM where the filter is locked.
+   */
   setFilter(filter: string | BpfProgram | null): void {
     this.#open('setsockopt');
     const { direction, snaplen, lock } = this.#settings;
     if (lock) throw socketError(-EPERM, 'setsockopt', { hint: 'the filter was locked (SO_LOCK_FILTER): it stays for the life of the socket' });
     const programs = this.#ports.map(({ port }) => socketProgram(port, filter, direction, snaplen));
     this.#ports.forEach(({ reader }, i) => {
-      reader.socket.attachFilter(NOTHING);
-      if (this.#recording === null) reader.skipWaiting(); // a recorder takes what waits
+      if (this.#recording === null) {
+        reader.socket.attachFilter(NOTHING);
+        reader.skipWaiting();
+      }
       reader.socket.attachFilter(programs[i]);
     });
+    this.#filter = filter;
   }
 
   /** Counters since the capture was opened, of all interfaces together; they stay readable after close(). */
@@ -125,15 +137,18 @@ export class Capture implements AsyncDisposable, Disposable {
     this.#consume('batches()');
     let over = false;
     const end = (): IteratorResult<FrameBatch> => {
-      if (!over) this.#consumer = null;
-      over = true;
+      if (!over) {
+        over = true;
+        this.#consumer = null;
+        this.#wake?.(); // a next() that still waits must not take what comes later
+      }
       return { done: true, value: undefined };
     };
     const iterator: AsyncIterableIterator<FrameBatch> = {
       next: async () => {
         if (over) return { done: true, value: undefined };
         try {
-          const batch = await this.#later();
+          const batch = await this.#later(() => over);
           return batch === null ? end() : { done: false, value: batch };
         } catch (error) {
           end();
@@ -200,7 +215,7 @@ export class Capture implements AsyncDisposable, Disposable {
   /** The frames as a stream of objects, each of its own memory. Where it is read too slowly the kernel drops, and counts. Destroying it leaves the capture open. */
   stream(): Readable {
     let iterator: Iterator<Frame> | null = null;
-    let reading = false; // Readable asks again after each push, also while this waits: a second one would take the batch from under the first
+    let reading = false; // a Readable asks again while it waits
     const batches = this.batches();
     return new Readable({
       objectMode: true,
@@ -243,11 +258,14 @@ export class Capture implements AsyncDisposable, Disposable {
     if (this.#consumer !== null) throw this.#busy();
     const ports = this.#ports.map(({ port, reader }) => {
       if (!(reader instanceof RingReader))
-        throw socketError(-EOPNOTSUPP, 'record', { hint: 'record() reads the ring, and this capture has none: write batches with PcapWriter' });
+        throw socketError(-EOPNOTSUPP, 'record', {
+          hint: 'record() reads the ring, and this capture has none: leave ring: false and immediate out, or write its frames with PcapWriter',
+        });
       return { port, reader };
     });
-    const { filter, vlan, snaplen } = this.#settings;
-    const recording = startRecording(path, o, ports, { filter: typeof filter === 'string' ? filter : undefined, vlan, snaplen }, () => this.stats());
+    const { vlan, snaplen } = this.#settings;
+    const filter = typeof this.#filter === 'string' ? this.#filter : undefined;
+    const recording = startRecording(path, o, ports, { filter, vlan, snaplen }, () => this.stats());
     this.#consume('record()');
     this.#recording = recording;
     const over = () => {
@@ -274,6 +292,7 @@ export class Capture implements AsyncDisposable, Disposable {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#unlisten?.();
     this.#recording?.abandon();
     this.#injector.close();
     for (const { reader } of this.#ports) reader.close();
@@ -318,10 +337,10 @@ export class Capture implements AsyncDisposable, Disposable {
     return null;
   }
 
-  /** The next batch, waiting for it; null once closed. */
-  async #later(): Promise<FrameBatch | null> {
+  /** The next batch, waiting for it; null once closed, or `over`. */
+  async #later(over: () => boolean): Promise<FrameBatch | null> {
     for (;;) {
-      if (this.#closed) return null;
+      if (this.#closed || over()) return null;
       const batch = this.#next();
       if (batch !== null) return fairly(batch);
       if (!(await this.#wait())) return null;
@@ -333,12 +352,14 @@ export class Capture implements AsyncDisposable, Disposable {
     if (this.#failure !== null) throw this.#failure;
     const over = new AbortController();
     let stopped = false;
+    let wake = () => {};
     const woken = new Promise<void>((resolve) => {
-      this.#wake = () => {
+      wake = () => {
         stopped = true;
         resolve();
       };
     });
+    this.#wake = wake;
     const waits = this.#ports.map(async ({ port, reader }) => {
       await reader.socket.wait({ read: true, error: true }, { signal: over.signal, timeoutMs: null });
       const error = this.#closed ? 0 : reader.socket.getsockopt(SOL_SOCKET, SO_ERROR, 4).readInt32LE(0);
@@ -354,7 +375,7 @@ export class Capture implements AsyncDisposable, Disposable {
       if (this.#settings.ring !== null) await sleep(2 * this.#settings.ring.timeoutMs + 10);
       return true;
     } finally {
-      this.#wake = null;
+      if (this.#wake === wake) this.#wake = null; // the next consumer may wait already
       over.abort();
       for (const wait of waits) wait.catch(() => undefined);
     }

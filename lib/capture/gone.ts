@@ -1,9 +1,16 @@
-// What became of an interface that a capture was on.
+// Interfaces that are not there: a name that none has, and what became of one that a capture was on.
 import type { PacketAddress } from '../address';
 import { ENODEV } from '../constants';
 import { isErrno, socketError } from '../errors';
+import { if_nameindex } from '../names';
 import { native } from '../native';
 import type { Socket } from '../socket';
+
+/** A name that no interface has is answered with those that there are. */
+export function noDevice(device: string): Error {
+  const names = if_nameindex().map(({ name }) => name);
+  return socketError(-ENODEV, 'bind', { hint: `no interface ${device}; there are ${names.join(', ')}` });
+}
 
 /** ENETDOWN is told of an interface that went away too: the name tells which. */
 export function gone(error: number, device: string, socket: Socket<PacketAddress>): Error {

@@ -6,6 +6,7 @@ import { MSG_DONTWAIT, PACKET_QDISC_BYPASS, SOCK_RAW, SOL_PACKET } from '../cons
 import { check, isErrno } from '../errors';
 import { type MmsgEntry, native } from '../native';
 import { Socket } from '../socket';
+import { noDevice } from './gone';
 
 /** UIO_MAXIOV: messages in one call. */
 const MOST = 1024;
@@ -27,7 +28,7 @@ export class Injector {
       if (direct) check(native.setsockopt_int(socket.fileno(), SOL_PACKET, PACKET_QDISC_BYPASS, 1), 'setsockopt');
     } catch (error) {
       socket.close();
-      throw error;
+      throw isErrno(error, 'ENODEV') ? noDevice(this.device) : error;
     }
     if (direct) this.#direct = socket;
     else this.#queued = socket;

@@ -237,6 +237,7 @@ export class MessageReader implements Reader {
   }
 
   skipWaiting(): void {
+    if (this.current !== null) this.current.closed = true;
     this.release();
     while (this.receive() > 0);
   }

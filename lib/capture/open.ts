@@ -1,25 +1,19 @@
 // Opens one interface for capture: a socket that takes nothing yet, its filter, its ring, and only then bind(2).
 import { AF_PACKET, type PacketAddress } from '../address';
 import { badRange } from '../codec';
-import { ENODEV, ETH_P_ALL, SO_TIMESTAMPNS_NEW, SOCK_DGRAM, SOCK_RAW, SOF_TIMESTAMPING_RAW_HARDWARE, SOL_SOCKET } from '../constants';
+import { ETH_P_ALL, SO_TIMESTAMPNS_NEW, SOCK_DGRAM, SOCK_RAW, SOF_TIMESTAMPING_RAW_HARDWARE, SOL_SOCKET } from '../constants';
 import { isErrno, socketError } from '../errors';
-import { if_nameindex } from '../names';
 import { native } from '../native';
 import { SOL_PACKET as PACKET, PACKET_ADD_MEMBERSHIP, PACKET_FANOUT, PACKET_FANOUT_DATA, PACKET_TIMESTAMP } from '../options';
 import { LINKTYPE_LINUX_SLL2 } from '../packet';
 import { Socket } from '../socket';
 import { type Port, socketProgram } from './attach';
+import { noDevice } from './gone';
 import { linktypeOf } from './linktype';
 import { MessageReader } from './messages';
 import type { Settings } from './options';
 import type { Look, Reader } from './reader';
 import { RingReader } from './ring';
-
-/** A name that no interface has is answered with those that there are. */
-function noDevice(device: string): Error {
-  const names = if_nameindex().map(({ name }) => name);
-  return socketError(-ENODEV, 'bind', { hint: `no interface ${device}; there are ${names.join(', ')}` });
-}
 
 /** A packet socket of an interface, bound with protocol 0: it receives nothing, and knows what the interface is. */
 function unbound(device: string, type: number): Socket<PacketAddress> {

@@ -82,6 +82,7 @@ export function settingsOf(o: CaptureOptions, devices: readonly string[]): Setti
   const allmulti = flag(o.allmulti, 'Capture: allmulti');
   if (devices.includes('') && (promiscuous || allmulti))
     throw badRange('Capture: promiscuous, allmulti', "asked of an interface: 'any' takes what each lets in", 'any');
+  if (fanout !== undefined && (typeof fanout !== 'object' || fanout === null)) throw badType('Capture: fanout', '{ group, mode }', fanout);
   if (fanout !== undefined && devices.length > 1) throw badRange('Capture: fanout', 'for one interface: a group has one', devices.join(', '));
   if (fanout !== undefined && (fanout.mode === 'cbpf') !== (fanout.program !== undefined)) {
     throw badRange('Capture: fanout.program', "there with mode 'cbpf', and only there", fanout.mode);

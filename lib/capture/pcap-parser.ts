@@ -62,6 +62,11 @@ export class PcapParser {
     this.#waiting = this.#chunk.length - at;
   }
 
+  /** Where in the file it is, bytes. */
+  get offset(): number {
+    return this.#offset + this.#waiting;
+  }
+
   /** The file is over: throws where it ends within a record. */
   end(): void {
     if (this.#waiting > 0)

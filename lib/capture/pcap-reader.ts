@@ -4,7 +4,7 @@ import { PassThrough, type Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
 import { badType } from '../codec';
-import { type FileFrame, PcapParser } from './pcap-parser';
+import { badFile, type FileFrame, PcapParser } from './pcap-parser';
 
 export type { FileFrame } from './pcap-parser';
 
@@ -58,10 +58,15 @@ async function* plain(source: Readable): AsyncGenerator<Buffer, void, undefined>
 
 /**
  * The frames of a pcap or pcapng file: microseconds and nanoseconds, both byte orders, gzip and (from Node.js 22.15 on) zstd, read as they are asked for. ENOENT as fs has it;
- * SyntaxError (ERR_INVALID_CAPTURE_FILE, with `offset`) for what is no such file, once the frames before it were given. A frame of a file keeps its memory.
+ * SyntaxError (ERR_INVALID_CAPTURE_FILE, with `offset`, of a compressed file in what was unpacked) for what is no such file, once the frames before it were given. A frame of a file keeps its memory.
  */
 export async function* readPcap(src: string | Readable): AsyncGenerator<FileFrame, void, undefined> {
   const parser = new PcapParser();
-  for await (const chunk of plain(open(src))) yield* parser.feed(chunk);
+  try {
+    for await (const chunk of plain(open(src))) yield* parser.feed(chunk);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw /^(Z_|ZSTD_)/.test(code ?? '') ? badFile(`unpacking it failed: ${message}`, parser.offset) : error;
+  }
   parser.end();
 }

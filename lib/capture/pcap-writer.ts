@@ -90,7 +90,7 @@ export class PcapWriter {
     if (this.#format === 'pcap') {
       if (frame.comment !== undefined) throw badRange('write: comment', 'written to pcapng files', 'one for a pcap file');
       if (frame.linktype !== undefined && frame.linktype !== this.#linktype)
-        throw badRange('write: linktype', `${this.#linktype}: a pcap file has one`, frame.linktype);
+        throw badRange('write: linktype', `${this.#linktype}: a pcap file has one, a pcapng file one for each interface`, frame.linktype);
       return this.#add(pcapRecord(data, timestamp, len, this.#nanoseconds));
     }
     const interfaceNumber = this.#number(frame.interface ?? '', frame.linktype ?? this.#linktype);
@@ -120,12 +120,11 @@ export class PcapWriter {
       this.#ended = true;
       if (this.#failure === undefined) {
         this.flush();
-        if (this.#stream === process.stdout) return this.#drained();
-        this.#stream.end();
+        if (this.#stream !== process.stdout) this.#stream.end();
       } else if (this.#own) this.#stream.destroy();
     }
     if (this.#failure !== undefined) throw this.#failure;
-    await this.#done;
+    await (this.#stream === process.stdout ? this.#drained() : this.#done);
   }
 
   /** The standard output cannot be ended. */

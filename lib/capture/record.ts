@@ -27,7 +27,7 @@ export interface RecordOptions {
   seconds?: number;
   /**
    * A new file before one has more than `bytes`, or after `seconds`: path, path1, path2 …; with `files` only so many are kept, path0 … and round again. A `%` of strftime(3) in the path
-   * names files by their time, where they go by seconds.
+   * names files by their time, where they go by seconds (and numbers those of one name): these are all kept.
    */
   rotate?: { bytes?: number; seconds?: number; files?: number };
 }
@@ -115,9 +115,12 @@ export function startRecording(path: string, o: RecordOptions, sources: readonly
   if (path === '' || path.includes('\0')) throw badRange('record: path', 'not empty, and without a NUL byte', path);
   if (typeof o !== 'object' || o === null) throw badType('record: options', 'an object', o);
   const { rotate = {} } = o;
+  if (typeof rotate !== 'object' || rotate === null) throw badType('record: rotate', '{ bytes, seconds, files }', rotate);
   if (o.compress !== undefined && !Object.hasOwn(COMPRESSIONS, o.compress)) throw badRange('record: compress', "'zstd', 'gzip'", o.compress);
   if (rotate.files !== undefined && rotate.bytes === undefined && rotate.seconds === undefined)
     throw badRange('record: rotate.files', 'given with rotate.bytes or rotate.seconds', rotate.files);
+  if (rotate.files !== undefined && rotate.seconds !== undefined && path.includes('%'))
+    throw badRange('record: rotate.files', "given with a path without '%': files that are named by their time are all kept", rotate.files);
   const standardOutput = path === '-';
   if (standardOutput && (rotate.bytes !== undefined || rotate.seconds !== undefined))
     throw badRange('record: rotate', 'given with the path of a file', path);
@@ -136,7 +139,14 @@ export function startRecording(path: string, o: RecordOptions, sources: readonly
     fd: standardOutput ? 1 : -1,
   });
   const cooked = new Set(sources.map(({ port }) => port.cooked));
-  if (cooked.size > 1) throw badRange('record', 'of interfaces that are all cooked, or all not', sources.map(({ port }) => port.device).join(', '));
+  if (cooked.size > 1) {
+    const named = sources.map(({ port }) => `${port.device} (link type ${port.linktype})`).join(', ');
+    throw badRange(
+      'record',
+      "asked of interfaces whose frames are all cooked, or all not: record the others with a capture of their own, or 'any'",
+      named,
+    );
+  }
   for (const { reader } of sources) reader.release();
   const rings = Int32Array.from(sources, ({ reader }) => reader.id);
   const id = native.recorder_open(rings, settings, standardOutput ? '' : path, header(format, o.nanoseconds === true, sources, context));
@@ -151,6 +161,9 @@ function openError(result: number, path: string, o: RecordOptions): Error {
   }
   return Object.assign(socketError(result <= -4096 ? -EFAULT : result, 'open', { hint: path }), { path });
 }
+
+/** What open(2) says, and write(2) never does. */
+const OPENING = ['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EMFILE', 'ENFILE', 'EROFS', 'ENXIO', 'ELOOP', 'ENAMETOOLONG'] as const;
 
 class Running implements Recording {
   readonly done: Promise<RecordStats>;
@@ -188,6 +201,7 @@ class Running implements Recording {
   }
 
   #failure(status: number): Error {
+    if (isErrno({ errno: status }, ...OPENING)) return socketError(status, 'open', { hint: 'the next file' });
     if (!isErrno({ errno: status }, 'ENETDOWN')) return socketError(status, 'write');
     const failures = this.sources.map(({ port, reader }) => gone(status, port.device, reader.socket));
     return failures.find((error) => (error as SocketError).code === 'ENODEV') ?? failures[0];

@@ -2,9 +2,11 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { badRange, badType } from '../codec';
-import { isErrno } from '../errors';
+import { ENOBUFS } from '../constants';
+import { isErrno, socketError } from '../errors';
 import { interfaces } from '../names';
 import { LINKTYPE_ETHERNET } from '../packet';
+import { noDevice } from './gone';
 import { Injector } from './inject';
 import { readPcap } from './pcap-reader';
 
@@ -24,20 +26,26 @@ export interface ReplayStats {
 }
 
 const BATCH = 256;
+/** Milliseconds that an interface may take nothing at all. */
+const PATIENCE = 5000;
 /** Milliseconds: timers take no more than 2^31. */
 const LONGEST_SLEEP = 1_000_000_000;
 
 /**
- * Sends the frames of a pcap or pcapng file on an Ethernet interface, as they are. RangeError for a file of another link type; ENETDOWN, EPERM as send(2) has them.
+ * Sends the frames of a pcap or pcapng file on an Ethernet interface, as they are. RangeError for a file of another link type; ENODEV, ENETDOWN, EPERM as bind(2) and send(2) have them; ENOBUFS where it took nothing for 5 seconds.
  */
 export async function replay(device: string, src: string | Readable, o: ReplayOptions = {}): Promise<ReplayStats> {
   const { speed = 1, signal } = o;
   if (typeof speed !== 'number') throw badType('replay: speed', 'a number', speed);
   if (!(speed > 0)) throw badRange('replay: speed', 'more than 0', speed);
-  const mtu = interfaces().find(({ name }) => name === device)?.mtu ?? Number.POSITIVE_INFINITY;
+  if (typeof device !== 'string') throw badType('replay: device', 'the name of an interface', device);
+  const found = interfaces().find(({ name }) => name === device);
+  if (found === undefined) throw noDevice(device);
+  const { mtu } = found;
   const injector = new Injector(device);
   const stats: ReplayStats = { frames: 0, bytes: 0, skipped: 0 };
   const waiting: Buffer[] = [];
+  let stuck: number | undefined; // since when
   const send = async () => {
     for (let sent = 0; sent < waiting.length; ) {
       signal?.throwIfAborted();
@@ -46,9 +54,13 @@ export async function replay(device: string, src: string | Readable, o: ReplayOp
         for (const frame of waiting.slice(sent, sent + now)) stats.bytes += frame.length;
         stats.frames += now;
         sent += now;
+        stuck = undefined;
         if (sent < waiting.length) await sleep(1);
       } catch (error) {
         if (!isErrno(error, 'EAGAIN', 'ENOBUFS')) throw error;
+        stuck ??= performance.now();
+        if (performance.now() - stuck > PATIENCE)
+          throw socketError(-ENOBUFS, 'sendmmsg', { hint: `${device} took nothing for ${PATIENCE / 1000} seconds: has it a carrier?` });
         await sleep(1); // the queue is full
       }
     }

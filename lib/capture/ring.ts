@@ -145,6 +145,7 @@ export class RingReader implements Reader {
   }
 
   skipWaiting(): void {
+    if (this.current !== null) this.current.closed = true;
     this.release();
     const { received } = this.stats();
     this.skip = received - this.last.taken;

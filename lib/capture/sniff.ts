@@ -3,6 +3,9 @@ import { badRange, badType } from '../codec';
 import { Capture, type CaptureOptions } from './capture';
 import { type Frame, keep } from './frame';
 
+/** Milliseconds that a timer takes. */
+const LONGEST = 0x7fffffff;
+
 /** Captures until `count` frames came, `timeoutMs` milliseconds went by, or the signal aborts; the frames are yours to keep. One of count, timeoutMs, signal is needed. */
 export async function sniff(device: string, o: CaptureOptions & { count?: number; timeoutMs?: number } = {}): Promise<Frame[]> {
   const { count, timeoutMs, ...options } = o;
@@ -15,13 +18,14 @@ export async function sniff(device: string, o: CaptureOptions & { count?: number
     if (value !== undefined && typeof value !== 'number') throw badType(`sniff: ${what}`, 'a number', value);
     if (value !== undefined && !(value > 0)) throw badRange(`sniff: ${what}`, 'more than 0', value);
   }
+  if (timeoutMs !== undefined && timeoutMs > LONGEST) throw badRange('sniff: timeoutMs', `at most ${LONGEST}`, timeoutMs);
   const capture = new Capture(device, options);
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => capture.close(), timeoutMs);
   const frames: Frame[] = [];
   try {
     for await (const frame of capture) {
       frames.push(keep(frame));
-      if (frames.length === count) break;
+      if (count !== undefined && frames.length >= count) break;
     }
     return frames;
   } finally {

@@ -83,8 +83,9 @@ export function captureArguments(args: string[]): CaptureArguments {
   if (rotates && (values.write === undefined || values.write === '-' || values.print))
     throw new UsageError('-G and -C rotate a file: they go with -w file, without --print');
   if (files !== undefined && !rotates) throw new UsageError('-W goes with -G or -C');
-  if (values.read !== undefined && (values.interface !== undefined || rotates))
-    throw new UsageError('-r reads a file: -i, -G and -C go with interfaces');
+  const live = values.interface !== undefined || direction !== undefined || values.fanout !== undefined || values.immediate;
+  if (values.read !== undefined && (live || rotates))
+    throw new UsageError('-r reads a file: -i, -G, -C, --direction, --fanout and --immediate go with interfaces');
   const { devices, filter } =
     values.read !== undefined ? { devices: [], filter: positionals.join(' ') || undefined } : whereAndWhat(values.interface ?? [], positionals);
   const rotation = { ...(megabytes !== undefined && { bytes: Math.round(megabytes * MILLION) }), ...(seconds !== undefined && { seconds }) };

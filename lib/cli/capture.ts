@@ -1,11 +1,12 @@
 // `bsd-socket capture`: frames as lines, or into files, from interfaces or from a file, until the count is reached or Ctrl-C. tcpdump's letters.
 import { once } from 'node:events';
 import * as fs from 'node:fs';
-import type { Writable } from 'node:stream';
 import { Capture, compile, LINK_NAMES, matches, PcapWriter, type Recording, readPcap } from '../capture';
 import { isErrno } from '../errors';
 import { if_nameindex } from '../names';
 import { native } from '../native';
+import { LINKTYPE_ETHERNET } from '../packet';
+import { UsageError } from './args';
 import { type CaptureArguments, captureArguments } from './capture-arguments';
 import { frameLine, type LineStyle } from './frame-line';
 import { StatusLine } from './status-line';
@@ -16,19 +17,6 @@ const CAP_DAC_OVERRIDE = 1 << 1;
 
 /** Sockets and files are open: no thread of this program needs to be anybody special any more. A kernel or sandbox that does not let us is left as it is. */
 const dropPrivileges = (keep = 0): void => void native.drop_capabilities(keep);
-
-/** A name that no interface has is answered with those that there are. */
-function open(a: CaptureArguments): Capture {
-  try {
-    return new Capture(a.devices, { ...a.options, filter: a.filter });
-  } catch (error) {
-    if (!isErrno(error, 'ENODEV')) throw error;
-    const names = if_nameindex().map(({ name }) => name);
-    throw Object.assign(new Error(`no interface ${a.devices.find((one) => !names.includes(one)) ?? a.devices}; there are ${names.join(', ')}`), {
-      code: error.code,
-    });
-  }
-}
 
 const counted = (n: bigint | number, what: string): string => `${n} packet${Number(n) === 1 ? '' : 's'} ${what}\n`;
 
@@ -89,7 +77,7 @@ async function printFrames(a: CaptureArguments, capture: Capture, signal: AbortS
   const names = new Map(if_nameindex().map(({ index, name }) => [index, name]));
   let left = a.record.packets ?? Number.POSITIVE_INFINITY;
   let captured = 0;
-  let result = 0;
+  let failure: unknown;
   let text = '';
   const until = a.record.seconds === undefined ? undefined : setTimeout(() => capture.close(), a.record.seconds * 1000);
   signal.addEventListener('abort', () => capture.close(), { once: true });
@@ -116,12 +104,14 @@ async function printFrames(a: CaptureArguments, capture: Capture, signal: AbortS
       }
     }
   } catch (error) {
-    result = ending(error, a.devices);
+    failure = error;
   }
   clearTimeout(until);
-  await file?.end();
+  await file?.end().catch((error: unknown) => {
+    failure ??= error;
+  });
   process.stderr.write(summary(captured, capture));
-  return result;
+  return failure === undefined ? 0 : ending(failure, a.devices);
 }
 
 /** The frames of a file, those that the filter lets pass. */
@@ -135,39 +125,49 @@ async function readFile(path: string, a: CaptureArguments, signal: AbortSignal):
     if (program === undefined) programs.set(linktype, (program = compile(a.filter, { linktype })));
     return matches(program, data, { len }) > 0;
   };
+  if (a.write !== undefined && sameFile(path, a.write)) throw new UsageError(`-r and -w name the same file, ${path}`);
+  const to = (linktype: number) => {
+    const out = a.write === '-' ? process.stdout : fs.createWriteStream(a.write as string, { fd: fs.openSync(a.write as string, 'w') });
+    const nanoseconds = a.record.nanoseconds || a.record.format === 'pcapng'; // a copy loses nothing
+    return { out, writer: new PcapWriter(out, { ...a.record, nanoseconds, linktype, snaplen: a.options.snaplen }) };
+  };
+  signal.addEventListener('abort', () => path === '-' && process.stdin.destroy(), { once: true }); // it may wait there for ever
   let left = a.record.packets ?? Number.POSITIVE_INFINITY;
-  let writer: PcapWriter | undefined;
-  let to: Writable = process.stdout;
-  for await (const frame of readPcap(source)) {
-    if (signal.aborted || left <= 0) break;
-    const { data, timestamp, len, linktype, interfaceName, comment, direction } = frame;
-    if (!wanted(linktype, data, len)) continue;
-    left -= 1;
-    if (a.write !== undefined) {
-      if (writer === undefined) {
-        to = a.write === '-' ? process.stdout : fs.createWriteStream(a.write, { fd: fs.openSync(a.write, 'w') });
-        writer = new PcapWriter(to, { ...a.record, linktype });
-      }
-      const more = writer.write({
-        data,
-        timestamp,
-        len,
-        linktype,
-        ...(a.record.format === 'pcapng' && { interface: interfaceName, comment, direction }),
-      });
-      if (!more) await once(to, 'drain');
-    } else if (!process.stdout.write(`${frameLine(frame, style, interfaceName ?? '-')}\n`)) await once(process.stdout, 'drain');
+  let copy: ReturnType<typeof to> | undefined;
+  try {
+    for await (const frame of readPcap(source)) {
+      if (signal.aborted || left <= 0) break;
+      const { data, timestamp, len, linktype, interfaceName, comment, direction } = frame;
+      if (a.write !== undefined) copy ??= to(linktype);
+      if (!wanted(linktype, data, len)) continue;
+      left -= 1;
+      const more = a.record.format === 'pcapng' && { interface: interfaceName, comment, direction };
+      if (copy !== undefined && !copy.writer.write({ data, timestamp, len, linktype, ...more })) await once(copy.out, 'drain');
+      if (copy !== undefined && !a.print) continue;
+      if (!process.stdout.write(`${frameLine(frame, style, interfaceName ?? '-')}\n`)) await once(process.stdout, 'drain');
+    }
+  } catch (error) {
+    await copy?.writer.end().catch(() => undefined); // a file that is damaged is good up to there
+    if (signal.aborted) return 0;
+    throw error;
   }
-  await writer?.end();
+  if (a.write !== undefined) await (copy ?? to(LINKTYPE_ETHERNET)).writer.end();
   return 0;
+}
+
+function sameFile(one: string, other: string): boolean {
+  const [x, y] = [one, other].map((name) => fs.statSync(name, { throwIfNoEntry: false }));
+  return x !== undefined && y !== undefined && x.isFile() && x.dev === y.dev && x.ino === y.ino;
 }
 
 export async function capture(args: string[]): Promise<number> {
   const a = captureArguments(args);
   const signal = stopSignal();
   if (a.read !== undefined) return readFile(a.read, a, signal);
-  const frames = open(a);
+  const frames = new Capture(a.devices, { ...a.options, filter: a.filter });
   try {
+    if (!frames.ring && a.record.rotate !== undefined)
+      throw new UsageError('-G and -C need the ring, which this capture has not: leave --immediate out');
     return a.write === undefined || a.print || !frames.ring ? await printFrames(a, frames, signal) : await recordTo(a.write, a, frames, signal);
   } finally {
     frames.close();

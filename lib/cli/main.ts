@@ -16,7 +16,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     usage:
       'capture [-i interface[,interface] | interface] [-c count] [-s bytes] [-e] [-x] [-n] [-p] [-Q in|out|inout] [--fanout group[:mode]] [--nano] [--immediate]\n' +
       '      [-w file [-G seconds] [-C megabytes] [-W files] [--print]] [filter]\n' +
-      '  bsd-socket capture -r file [-c count] [-e] [-x] [-w file] [filter]',
+      '  bsd-socket capture -r file [-c count] [-s bytes] [-e] [-x] [-w file [--print]] [filter]',
     about:
       'Prints one line for every frame of an interface, or of all (any), that the filter of pcap-filter(7) lets pass; -w records them in a file (pcapng, or pcap where it is named so) instead, - being the standard output.',
     run: (args) => (require('./capture') as typeof import('./capture')).capture(args),
@@ -102,8 +102,9 @@ function refused(name: string, command: Command, error: unknown): number {
 
 // A reader that went away (`| head`) ends the work quietly, as it ends other programs.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(process.exitCode ?? 0);
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+  process.stderr.write(`bsd-socket: standard output: ${error.message}\n`);
+  process.exit(1);
 });
 
 main(process.argv.slice(2)).then(

@@ -1,5 +1,6 @@
 // What to do about a refusal: rows of (errno, system call, what was asked for) and the sentence that helps.
 import * as fs from 'node:fs';
+import type { Inet6Address } from '../address/types';
 import { native } from '../native';
 import { type Detail, errorcode } from './socket-error';
 import type { Errno } from './table';
@@ -33,6 +34,10 @@ function pingRange(): string {
   return `net.ipv4.ping_group_range is "${range}" and names no group of this process: sudo sysctl net.ipv4.ping_group_range="0 2147483647", or use SOCK_RAW with CAP_NET_RAW`;
 }
 
+function notListed(what: string, file: string): string {
+  return fs.existsSync(file) ? `no such ${what} in ${file}` : `this system has no ${file} (Debian: apt-get install netbase)`;
+}
+
 /** Interface names from native's getifaddrs records (u32 size, …, u16 namelen at 18, name after the four lengths). */
 export function interfaceNames(): string[] {
   let out = Buffer.alloc(16384);
@@ -48,6 +53,7 @@ export function interfaceNames(): string[] {
   return [...names];
 }
 
+const isLinkLocal = ({ address, scopeId }: Inet6Address) => /^fe[89ab]/i.test(address) && scopeId === 0;
 const isBroadcast = (d: Detail) => host(d) === '255.255.255.255' || host(d)?.endsWith('.255') === true;
 
 const ROWS: readonly Row[] = [
@@ -95,9 +101,20 @@ const ROWS: readonly Row[] = [
     say: 'no interface here has that address (`ip addr`); IP_FREEBIND binds all the same; an IPv6 link-local one needs its scope id',
   },
   { errno: 'EADDRNOTAVAIL', syscall: /^connect$/, say: 'no free local port towards that address, or port 0 was asked for' },
+  {
+    errno: 'EINVAL',
+    syscall: /^(bind|connect|send)/,
+    when: (d) => d.address?.family === 'IPv6' && isLinkLocal(d.address),
+    say: () => `a link-local address stands once on every interface: name one, 'fe80::1%eth0' (interfaces here: ${interfaceNames().join(', ')})`,
+  },
   { errno: 'EINVAL', syscall: /^bind$/, say: 'already bound, or the sockaddr is too short or too long for the family' },
   { errno: 'ENOENT', syscall: /^(bind|connect|send)/, when: isUnix, say: 'no such path' },
   { errno: 'ENODEV', syscall: /^(bind|connect|send)/, say: () => `interfaces here: ${interfaceNames().join(', ')}` },
+  {
+    errno: 'ENODEV',
+    syscall: /^if_nametoindex$/,
+    say: (d) => `no interface ${JSON.stringify(d.hintContext?.value)}; interfaces here: ${interfaceNames().join(', ')}`,
+  },
   // connecting
   { errno: 'ECONNREFUSED', syscall: /^(connect|send)/, when: isUnix, say: 'the path is there, but no server of this socket type listens on it' },
   { errno: 'ECONNREFUSED', syscall: /^connect$/, say: 'the host answers, but nothing listens on that port' },
@@ -110,6 +127,11 @@ const ROWS: readonly Row[] = [
   },
   { errno: 'EAGAIN', syscall: /^connect$/, when: isUnix, say: "the listener's backlog is full" },
   { errno: 'EISCONN', syscall: /^connect$/, say: 'connected already' },
+  {
+    errno: 'EALREADY',
+    syscall: /^connect$/,
+    say: 'an earlier connect() of this socket is still under way: wait({ write: true }) for it and read SO_ERROR, or close() and take a new socket',
+  },
   { errno: 'EINVAL', syscall: /^listen$/, say: 'not bound, or connected already' },
   { errno: 'EINVAL', syscall: /^accept4?$/, say: 'call listen() first' },
   { errno: 'ENOTSUP', syscall: /^(listen|accept4?)$/, say: 'only stream and seqpacket sockets listen' },
@@ -160,6 +182,10 @@ const ROWS: readonly Row[] = [
   },
   { errno: 'EDOM', syscall: /^setsockopt$/, when: (d) => /TIMEO/.test(d.option?.name ?? ''), say: 'microseconds must be below 1,000,000' },
   { errno: 'ENOTCONN', syscall: /^getsockopt$/, say: 'connect() or accept() comes first' },
+  // names
+  { errno: 'ENXIO', syscall: /^if_indextoname$/, say: 'no interface has that index: if_nameindex() lists them' },
+  { errno: 'ENOENT', syscall: /^getserv/, say: () => notListed('service', '/etc/services') },
+  { errno: 'ENOENT', syscall: /^getproto/, say: () => notListed('protocol', '/etc/protocols') },
   // any call
   { errno: 'EBADF', syscall: /^(?!close)/, say: 'the socket was closed, or the number was never open' },
   { errno: 'ENOTSOCK', syscall: /./, say: 'the descriptor is open, but of a file, pipe or terminal' },

@@ -29,7 +29,7 @@ export interface Interface {
 
 /** if_nametoindex(3). ENODEV for a name that no interface has. */
 export function if_nametoindex(name: string): number {
-  return check(native.if_nametoindex(cString('name', name)), 'if_nametoindex');
+  return check(native.if_nametoindex(cString('name', name)), 'if_nametoindex', { hintContext: { value: name } });
 }
 
 /** if_indextoname(3). ENXIO for an index that no interface has. */

@@ -172,5 +172,5 @@ export const showOption = (name: string): void => View.show(name);
 
 /** `sock.options`. */
 export function optionsView(target: OptionTarget): SocketOptions {
-  return new View(target) as unknown as SocketOptions;
+  return Object.preventExtensions(new View(target)) as unknown as SocketOptions; // a misspelt name throws in strict code
 }

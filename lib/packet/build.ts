@@ -1,6 +1,6 @@
 // Packets built by hand: each function answers a whole header with its payload behind it, lengths and checksums filled in.
 import { type Bytes, toBytes } from '../bytes';
-import { badRange, integer } from '../codec';
+import { badRange, badType, integer } from '../codec';
 import { addressBytes } from './addresses';
 import { checksum, icmpChecksum, icmpv6Checksum, tcpChecksum, udpChecksum, type WireAddress } from './checksum';
 import { ARP, ETHERNET, ICMP, IPV4, IPV6, TCP, UDP, VLAN } from './headers';
@@ -15,6 +15,10 @@ function room(header: number, payload: Bytes): Buffer {
   const packet = Buffer.alloc(header + bytes.length);
   packet.set(bytes, header);
   return packet;
+}
+
+function given(fields: unknown, what: string): void {
+  if (typeof fields !== 'object' || fields === null) throw badType(what, 'an object with what the header says', fields);
 }
 
 export interface VlanTag {
@@ -36,6 +40,7 @@ export interface EthernetFields {
 
 /** An Ethernet frame, unpadded (the device pads). IEEE 802.3, 802.1Q. */
 export function ethernet(fields: EthernetFields, payload: Bytes = NOTHING): Buffer {
+  given(fields, 'ethernet: fields');
   const { vlan } = fields;
   const tags: readonly VlanTag[] =
     vlan === undefined ? [] : typeof vlan === 'number' ? [{ id: vlan }] : Array.isArray(vlan) ? vlan : [vlan as VlanTag];
@@ -69,6 +74,7 @@ export interface ArpFields {
 
 /** An ARP message for IPv4 over Ethernet. RFC 826. */
 export function arp(fields: ArpFields): Buffer {
+  given(fields, 'arp: fields');
   return ARP.pack({ hrd: 1, pro: n.ETHERTYPE_IP, hln: 6, pln: 4, op: fields.op, sha: fields.sha, spa: fields.spa, tha: fields.tha, tpa: fields.tpa });
 }
 
@@ -89,6 +95,7 @@ export interface Ipv4Fields {
 
 /** An IPv4 packet, as a raw socket with IP_HDRINCL takes it. RFC 791, raw(7). */
 export function ipv4(fields: Ipv4Fields, payload: Bytes = NOTHING): Buffer {
+  given(fields, 'ipv4: fields');
   const options = fields.options ? packIpv4Options(fields.options) : NOTHING;
   const header = IPV4.size + options.length;
   const packet = room(header, payload);
@@ -123,6 +130,7 @@ export interface Ipv6Fields {
 
 /** An IPv6 packet. RFC 8200. */
 export function ipv6(fields: Ipv6Fields, payload: Bytes = NOTHING): Buffer {
+  given(fields, 'ipv6: fields');
   const packet = room(IPV6.size, payload);
   const length = packet.length - IPV6.size;
   if (length > 0xffff) throw badRange('payload', 'at most 65535 bytes', length);
@@ -142,6 +150,7 @@ export interface IcmpFields {
 
 /** An ICMP message. RFC 792. */
 export function icmp(fields: IcmpFields, payload: Bytes = NOTHING): Buffer {
+  given(fields, 'icmp: fields');
   const message = room(ICMP.size, payload);
   ICMP.packInto(message, 0, { type: fields.type, code: fields.code, rest: fields.rest });
   message.writeUInt16BE(icmpChecksum(message), ICMP.offsets.checksum);
@@ -156,6 +165,7 @@ export interface PseudoFields {
 
 /** An ICMPv6 message; its checksum needs the addresses, unless a raw ICMPv6 socket sends it, where the kernel fills it in. RFC 4443. */
 export function icmpv6(fields: IcmpFields & PseudoFields, payload: Bytes = NOTHING): Buffer {
+  given(fields, 'icmpv6: fields');
   const message = room(ICMP.size, payload);
   ICMP.packInto(message, 0, { type: fields.type, code: fields.code, rest: fields.rest });
   return sealed(message, fields, ICMP.offsets.checksum, icmpv6Checksum);
@@ -183,11 +193,13 @@ const echoRest = (fields: EchoFields): number => ((integer('id', fields.id, 0, 0
 
 /** An ICMP echo request (or reply), what ping sends. RFC 792. */
 export function icmpEcho(fields: EchoFields, payload: Bytes = NOTHING): Buffer {
+  given(fields, 'icmpEcho: fields');
   return icmp({ type: fields.reply ? n.ICMP_ECHOREPLY : n.ICMP_ECHO, rest: echoRest(fields) }, payload);
 }
 
 /** An ICMPv6 echo request (or reply). RFC 4443. */
 export function icmpv6Echo(fields: EchoFields & PseudoFields, payload: Bytes = NOTHING): Buffer {
+  given(fields, 'icmpv6Echo: fields');
   const type = fields.reply ? n.ICMP6_ECHO_REPLY : n.ICMP6_ECHO_REQUEST;
   return icmpv6({ type, rest: echoRest(fields), src: fields.src, dst: fields.dst }, payload);
 }
@@ -199,6 +211,7 @@ export interface UdpFields extends PseudoFields {
 
 /** A UDP datagram; without addresses its checksum is 0, which IPv4 reads as "none". RFC 768. */
 export function udp(fields: UdpFields, payload: Bytes = NOTHING): Buffer {
+  given(fields, 'udp: fields');
   const datagram = room(UDP.size, payload);
   if (datagram.length > 0xffff) throw badRange('payload', 'at most 65527 bytes', datagram.length - UDP.size);
   UDP.packInto(datagram, 0, { sport: fields.sport, dport: fields.dport, length: datagram.length });
@@ -219,6 +232,7 @@ export interface TcpFields extends PseudoFields {
 
 /** A TCP segment. RFC 9293. */
 export function tcp(fields: TcpFields, payload: Bytes = NOTHING): Buffer {
+  given(fields, 'tcp: fields');
   const options = fields.options ? packTcpOptions(fields.options) : NOTHING;
   const header = TCP.size + options.length;
   const segment = room(header, payload);

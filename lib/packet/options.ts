@@ -23,15 +23,18 @@ const NOP = 1;
  * (a length below 2, or beyond the end); what came before has been told by then.
  */
 export function walkOptions(bytes: Uint8Array, at: number, end: number, each: (kind: number, from: number, to: number) => void): boolean {
+  const view = toBytes(bytes, 'bytes');
+  integer('end', end, 0, view.length);
+  integer('at', at, 0, end);
   while (at < end) {
-    const kind = bytes[at];
+    const kind = view[at];
     if (kind === END || kind === NOP) {
       each(kind, at + 1, at + 1);
       if (kind === END) return true;
       at += 1;
       continue;
     }
-    const length = at + 1 < end ? bytes[at + 1] : 0;
+    const length = at + 1 < end ? view[at + 1] : 0;
     if (length < 2 || at + length > end) return false;
     each(kind, at + 2, at + length);
     at += length;

@@ -77,7 +77,8 @@ export function connectCall(channel: Channel, target: Target, { data, family, ty
         if (once) return settle(-result);
         if (unix && result === -EAGAIN) return undefined;
         started = true;
-        if (result !== -EINPROGRESS && result !== -EINTR && result !== -EALREADY) return settle(-result);
+        // EALREADY is of an earlier connect, perhaps to elsewhere: its outcome is not this one's
+        if (result !== -EINPROGRESS && result !== -EINTR) return settle(-result);
       }
       if (pollOne(channel.fd, POLLOUT, 0) === 0) return undefined;
       const result = inet ? native.connect(channel.fd, target.bytes, target.bytes.length) : -pendingError(channel.fd);

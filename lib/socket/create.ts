@@ -48,8 +48,8 @@ export async function create_connection(
   o: IoOptions & { source?: HostPort; options?: OptionValues } = {},
 ): Promise<Socket<InternetAddress>> {
   const [host, port] = hostPort(address, 'create_connection');
-  const source = o.source === undefined ? undefined : hostPort(o.source, 'create_connection: source');
   const limit = new Limit(optionsOfCall(o, 'create_connection').io, patience());
+  const source = o.source === undefined ? undefined : hostPort(o.source, 'create_connection: source');
   const found = await limit.wait(getaddrinfo(host, port, 0, SOCK_STREAM), 'connect');
   const refusals: unknown[] = [];
   for (const { family, type, proto, address: to } of found) {
@@ -99,6 +99,7 @@ export function create_server(
   o: { family?: AnyFamily; backlog?: number; reusePort?: boolean; dualstack?: boolean; options?: OptionValues } = {},
 ): Socket<InternetAddress> {
   const [host, port] = hostPort(address, 'create_server');
+  if (typeof o !== 'object' || o === null) throw badType('create_server: options', '{ family, backlog, reusePort, dualstack, options }', o);
   if (o.dualstack && o.family !== undefined && o.family !== AF_INET6) throw badType('create_server: family', 'AF_INET6 with dualstack', o.family);
   if (o.dualstack && !has_dualstack_ipv6())
     throw socketError(-EAFNOSUPPORT, 'socket', { hint: 'this system has no dual-stack IPv6: leave dualstack out' });

@@ -1,4 +1,5 @@
 // A socket's calls that never wait: names, options, shutdown.
+import { type InspectOptions, inspect } from 'node:util';
 import { type Address, type AddressLike, decodeAddress, type Family } from '../address';
 import type { Bytes } from '../bytes';
 import { AF_INET6, SOMAXCONN } from '../constants';
@@ -160,5 +161,12 @@ export abstract class Endpoint<A extends Address> extends Descriptor {
     const fd = this.open('shutdown');
     if (how !== 0 && how !== 1 && how !== 2) throw badRange('shutdown: how', 'SHUT_RD, SHUT_WR or SHUT_RDWR', how);
     check(native.shutdown(fd, how), 'shutdown');
+  }
+
+  /** What console.log() shows: the socket as Python's repr() does, and nothing of the inside. */
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    if (depth < 0) return '[Socket]';
+    const { family, type, proto, localAddress, remoteAddress } = this;
+    return `Socket ${inspect({ fd: this.fileno(), family, type, proto, localAddress, remoteAddress }, options)}`;
   }
 }

@@ -80,13 +80,20 @@ export function submit<T>(channel: Channel, call: Call<T>, options: IoOptions | 
   });
 }
 
-/** Waits for a state of the descriptor, beside the queues. */
-export function watch<T>(channel: Channel, events: number, call: Call<T>, options: IoOptions | undefined, timeoutMs: number | null): Promise<T> {
+/** Waits for a state of the descriptor, beside the queues; the caller may have `tried` whether it holds. */
+export function watch<T>(
+  channel: Channel,
+  events: number,
+  call: Call<T>,
+  options: IoOptions | undefined,
+  timeoutMs: number | null,
+  tried = false,
+): Promise<T> {
   if (channel.fd < 0) return fairlyRefused(closedError(call.syscall));
   const signal = options?.signal;
   if (signal?.aborted) return fairlyRefused(signal.reason);
   try {
-    const value = call.attempt();
+    const value = tried ? undefined : call.attempt();
     if (value !== undefined) return fairly(value as T);
   } catch (error) {
     return fairlyRefused(error);

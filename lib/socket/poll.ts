@@ -2,9 +2,10 @@
 import { EBADF, F_DUPFD_CLOEXEC, POLLERR, POLLHUP, POLLIN, POLLOUT } from '../constants';
 import { badType, check, socketError } from '../errors';
 import { native } from '../native';
+import { onAbort } from './aborts';
 import { optionsOfCall } from './arguments';
 import { type Call, type IoOptions, READ, watch } from './funnel';
-import { Channel } from './reactor';
+import { Channel, holderOf } from './reactor';
 
 /** One entry: a socket or a plain fd, and what to look for. */
 export interface PollEntry {
@@ -44,23 +45,36 @@ export function pollSync(set: readonly PollEntry[], timeoutMs: number | null = n
   }
 }
 
-/** poll(2) as a promise: the revents (POLL* bits) of each entry once any is ready. ETIMEDOUT after `timeoutMs`, the signal's reason on abort. */
+/**
+ * poll(2) as a promise: the revents (POLL* bits) of each entry once any is ready. ETIMEDOUT after `timeoutMs`, the signal's reason on abort, EBADF
+ * where a Socket of the set is closed meanwhile.
+ */
 export async function poll(set: readonly PollEntry[], o: IoOptions = {}): Promise<number[]> {
   const fds = pollfds(set);
   const { io } = optionsOfCall(o, 'poll');
   const state = (): number[] | undefined => (check(native.poll(fds, 0), 'poll') > 0 ? revents(fds) : undefined);
   if (set.length === 0) throw badType('poll: set', 'at least one entry: nothing would ever be ready', set);
+  io?.signal?.throwIfAborted();
   const now = state();
   if (now !== undefined) return now;
+  const over = new AbortController();
+  const deaf = io?.signal && onAbort(io.signal, () => over.abort(io.signal?.reason));
+  const call: Call<number[]> = { syscall: 'poll', direction: READ, attempt: state };
+  const rest = { timeoutMs: io?.timeoutMs, signal: over.signal };
   const lookouts: Channel[] = [];
   try {
-    for (let i = 0; i < set.length; i++) {
-      // a duplicate of its own: the socket may be registered already, with others waiting on it
-      lookouts.push(new Channel(check(native.fcntl(fds[3 * i], F_DUPFD_CLOEXEC, 0), 'dup')));
-    }
-    const call: Call<number[]> = { syscall: 'poll', direction: READ, attempt: state };
-    return await Promise.race(lookouts.map((lookout, i) => watch(lookout, fds[3 * i + 1] | POLLHUP | POLLERR, call, io, null)));
+    const channels = set.map((_, i) => holderOf(fds[3 * i]) ?? lookout(fds[3 * i], lookouts));
+    return await Promise.race(channels.map((channel, i) => watch(channel, fds[3 * i + 1] | POLLHUP | POLLERR, call, rest, null, true)));
   } finally {
-    for (const lookout of lookouts) native.close(lookout.release(() => undefined));
+    deaf?.();
+    over.abort();
+    for (const each of lookouts) native.close(each.release(() => undefined));
   }
+}
+
+/** Waits on a descriptor that is no Socket's by a duplicate: whoever owns it may have registered it already. */
+function lookout(fd: number, lookouts: Channel[]): Channel {
+  const channel = new Channel(check(native.fcntl(fd, F_DUPFD_CLOEXEC, 0), 'dup'));
+  lookouts.push(channel);
+  return channel;
 }

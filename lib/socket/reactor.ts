@@ -25,11 +25,15 @@ export interface Watcher extends Waiter {
   readonly events: number;
 }
 
-/** The descriptors that a Channel of this environment holds: none has two owners. */
-const held = new Set<number>();
+/** The descriptors that Channels of this environment hold: none has two owners. */
+const held = new Map<number, Channel>();
 
 export function isHeld(fd: number): boolean {
   return held.has(fd);
+}
+
+export function holderOf(fd: number): Channel | undefined {
+  return held.get(fd);
 }
 
 const events = new Int32Array(2 * EVENTS_A_TURN);
@@ -75,7 +79,7 @@ export class Channel {
   /** `fd` is -1 once closed or given away. */
   constructor(public fd: number) {
     open();
-    held.add(fd);
+    held.set(fd, this);
   }
 
   /** Queues a waiter and sees to it that its event will wake it. */

@@ -143,7 +143,7 @@ export class Socket<A extends Address = InetAddress> extends Messenger<A> {
    * or memory (EMFILE, ENFILE, ENOBUFS, ENOMEM) it pauses and tries again, and whoever waits in the backlog stays there.
    */
   async *connections(o: { signal?: AbortSignal } = {}): AsyncGenerator<[conn: Socket<A>, address: A], void, undefined> {
-    const { signal } = o;
+    const signal = optionsOfCall(o, 'connections').io?.signal;
     while (!this.closed) {
       try {
         yield await this.accept({ signal, timeoutMs: null });
@@ -160,7 +160,7 @@ export class Socket<A extends Address = InetAddress> extends Messenger<A> {
 
   /**
    * connect(2), waiting until it stands or fails. A host name is looked up. `data` goes along with the SYN where TCP Fast Open allows, else right after it.
-   * ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, EISCONN; ENOENT for a unix path.
+   * ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, EISCONN, EALREADY (an earlier one timed out or was aborted, and goes on); ENOENT for a unix path.
    */
   connect(address: AddressLike<A>, o?: IoOptions & { data?: Bytes }): Promise<void> {
     return later(() => {

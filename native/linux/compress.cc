@@ -1,19 +1,21 @@
 // gzip by zlib's own file functions, zstd by its streams: both through opaque pointers, so that no header of theirs is needed.
 #include "compress.h"
 
-#include <sys/syscall.h>
+#include <sys/mman.h>
 
+#include <utility>
 #include <vector>
 
-#include "../platform.h"
 #include "../result.h"
 #include "library.h"
+#include "../platform.h"
 
 namespace {
 
 struct Gzip {
   void* (*dopen)(int, const char*);
   int (*write)(void*, const void*, unsigned);
+  int (*flush)(void*, int);
   int (*close)(void*);
   bool there;
 
@@ -21,6 +23,7 @@ struct Gzip {
     Library library({"libz.so.1"});
     library.find("gzdopen", &dopen);
     library.find("gzwrite", &write);
+    library.find("gzflush", &flush);
     library.find("gzclose", &close);
     there = library.opened();
   }
@@ -28,53 +31,50 @@ struct Gzip {
 
 int errno_or(int otherwise) { return errno != 0 ? -errno : otherwise; }
 
-/** zlib's file functions write to a file in memory: its streams are node's at one call and libz's at the next, where both are in the process. */
+constexpr size_t kOut = 1 << 17;
+
+/** zlib's file functions write to a file in memory, and from there it goes on: they could not wait for a slow reader and be stopped. */
 class GzipCompressor final : public Compressor {
  public:
-  GzipCompressor(const Gzip& z, Sink sink) : z_(z), sink_(std::move(sink)) {}
+  GzipCompressor(const Gzip& z, void* file, int memory, Sink sink) : z_(z), file_(file), memory_(memory), sink_(std::move(sink)), out_(kOut) {}
   ~GzipCompressor() override {
     if (file_ != nullptr) z_.close(file_);
-    if (memory_ >= 0) close(memory_);
-  }
-  int begin() {
-    memory_ = static_cast<int>(syscall(SYS_memfd_create, "gzip", 1u /* MFD_CLOEXEC */));
-    if (memory_ < 0) return -errno;
-    const int64_t own = result([&] { return fcntl(memory_, F_DUPFD_CLOEXEC, 0); });  // gzclose closes it
-    if (own < 0) return static_cast<int>(own);
-    file_ = z_.dopen(static_cast<int>(own), "wb1");
-    if (file_ == nullptr) close(static_cast<int>(own));
-    return file_ == nullptr ? -ENOMEM : 0;
+    close(memory_);
   }
   int write(const uint8_t* data, size_t size) override {
     errno = 0;
-    if (z_.write(file_, data, static_cast<unsigned>(size)) != static_cast<int>(size)) return errno_or(-EIO);
-    return hand_over();
+    return z_.write(file_, data, static_cast<unsigned>(size)) == static_cast<int>(size) ? pour() : errno_or(-EIO);
+  }
+  int flush() override {
+    errno = 0;
+    return z_.flush(file_, 2 /* Z_SYNC_FLUSH */) == 0 ? pour() : errno_or(-EIO);
   }
   int finish() override {
     errno = 0;
     const int status = z_.close(file_);
     file_ = nullptr;
-    return status == 0 ? hand_over() : errno_or(-EIO);
+    return status == 0 ? pour() : errno_or(-EIO);
   }
 
  private:
-  /** What has come out since the last time, to the sink. */
-  int hand_over() {
-    const off_t end = lseek(memory_, 0, SEEK_CUR);
-    uint8_t out[1 << 14];
-    for (off_t at = 0; at < end;) {
-      const int64_t got = result([&] { return pread(memory_, out, sizeof out, at); });
-      const int status = got <= 0 ? -EIO : sink_(out, static_cast<size_t>(got));
+  /** What zlib has written goes on, and its file is empty again. */
+  int pour() {
+    for (off_t at = 0;;) {
+      const int64_t got = result([&] { return pread(memory_, out_.data(), out_.size(), at); });
+      if (got < 0) return static_cast<int>(got);
+      if (got == 0) break;
+      const int status = sink_(out_.data(), static_cast<size_t>(got));
       if (status < 0) return status;
       at += static_cast<off_t>(got);
     }
-    return lseek(memory_, 0, SEEK_SET) == 0 && ftruncate(memory_, 0) == 0 ? 0 : -errno;
+    return ftruncate(memory_, 0) < 0 || lseek(memory_, 0, SEEK_SET) < 0 ? -errno : 0;
   }
 
   const Gzip& z_;
+  void* file_;
+  const int memory_;
   const Sink sink_;
-  int memory_ = -1;
-  void* file_ = nullptr;
+  std::vector<uint8_t> out_;
 };
 
 struct ZstdIn {
@@ -105,20 +105,21 @@ struct Zstd {
 
 class ZstdCompressor final : public Compressor {
  public:
-  ZstdCompressor(const Zstd& z, Sink sink) : z_(z), context_(z.create()), sink_(std::move(sink)), out_(1 << 17) {}
+  ZstdCompressor(const Zstd& z, Sink sink) : z_(z), context_(z.create()), sink_(std::move(sink)), out_(kOut) {}
   ~ZstdCompressor() override { z_.free(context_); }
-  bool begun() const { return context_ != nullptr; }
-  int write(const uint8_t* data, size_t size) override { return go(data, size, 0 /* ZSTD_e_continue */); }
-  int finish() override { return go(nullptr, 0, 2 /* ZSTD_e_end */); }
+  int write(const uint8_t* data, size_t size) override { return go(data, size, 0); }
+  int flush() override { return go(nullptr, 0, 1); }
+  int finish() override { return go(nullptr, 0, 2); }
 
  private:
+  /** `directive`: 0 goes on, 1 flushes, 2 ends. */
   int go(const uint8_t* data, size_t size, int directive) {
     ZstdIn in = {data, size, 0};
     for (;;) {
       ZstdOut out = {out_.data(), out_.size(), 0};
       const size_t left = z_.compress(context_, &out, &in, directive);
       if (z_.is_error(left)) return -EIO;
-      const int status = sink_(out_.data(), out.at);
+      const int status = out.at == 0 ? 0 : sink_(out_.data(), out.at);
       if (status < 0) return status;
       if (directive == 0 ? in.at == in.size : left == 0) return 0;
     }
@@ -137,16 +138,20 @@ int Compressor::open(uint32_t kind, Sink sink, std::unique_ptr<Compressor>* comp
   if (kind == kGzip) {
     static const Gzip gzip;
     if (!gzip.there) return -ELIBACC;
-    std::unique_ptr<GzipCompressor> made(new GzipCompressor(gzip, std::move(sink)));
-    const int begun = made->begin();
-    if (begun < 0) return begun;
-    *compressor = std::move(made);
+    const int memory = memfd_create("gzip", MFD_CLOEXEC);
+    const int own = memory < 0 ? -1 : fcntl(memory, F_DUPFD_CLOEXEC, 0);  // gzclose closes it
+    void* const file = own < 0 ? nullptr : gzip.dopen(own, "wb1");
+    if (file == nullptr) {
+      const int status = memory < 0 || own < 0 ? -errno : -ENOMEM;
+      if (own >= 0) close(own);
+      if (memory >= 0) close(memory);
+      return status;
+    }
+    compressor->reset(new GzipCompressor(gzip, file, memory, std::move(sink)));
   } else if (kind == kZstd) {
     static const Zstd zstd;
     if (!zstd.there) return -ELIBACC;
-    std::unique_ptr<ZstdCompressor> made(new ZstdCompressor(zstd, std::move(sink)));
-    if (!made->begun()) return -ENOMEM;
-    *compressor = std::move(made);
+    compressor->reset(new ZstdCompressor(zstd, std::move(sink)));
   }
   return 0;
 }

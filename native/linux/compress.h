@@ -11,14 +11,17 @@
 class Compressor {
  public:
   enum Kind : uint32_t { kNone = 0, kGzip = 1, kZstd = 2 };
-  /** Takes what comes out: 0 or -errno, which write() and finish() then answer. */
+  /** Takes what is compressed: 0 or -errno. */
   using Sink = std::function<int(const uint8_t* data, size_t size)>;
   /** -ELIBACC where the library is absent; `compressor` is null for kNone. */
   static int open(uint32_t kind, Sink sink, std::unique_ptr<Compressor>* compressor);
 
+  /** Without finish(), what is not written is lost. */
   virtual ~Compressor() = default;
   /** 0 or -errno. */
   virtual int write(const uint8_t* data, size_t size) = 0;
+  /** Makes what was written readable. */
+  virtual int flush() = 0;
   /** Writes the end. */
   virtual int finish() = 0;
 };

@@ -59,12 +59,13 @@ RecordFile::RecordFile(const abi::recorder_settings& settings, std::string path,
 }
 
 RecordFile::~RecordFile() {
+  compressor_.reset();
   if (fd_ >= 0) close(fd_);
 }
 
 /** The n-th file: `path`, then path1, path2 ...; path0 ... with as many digits as the last one needs where only so many are kept. strftime(3) goes
- * first. */
-std::string RecordFile::name() const {
+ * first, and what it names again gets a number. */
+std::string RecordFile::name() {
   std::string base = path_;
   if (settings_.rotate_ms > 0 && base.find('%') != std::string::npos) {
     const time_t now = time(nullptr);
@@ -72,7 +73,12 @@ std::string RecordFile::name() const {
     char text[4096];
     localtime_r(&now, &local);
     const size_t length = strftime(text, sizeof text, base.c_str(), &local);
-    if (length > 0) return std::string(text, length);
+    if (length > 0) {
+      base.assign(text, length);
+      again_ = base == dated_ ? again_ + 1 : 0;
+      dated_ = base;
+      return again_ == 0 ? base : base + std::to_string(again_);
+    }
   }
   if (settings_.rotate_bytes == 0 && settings_.rotate_ms == 0) return base;
   char number[32];
@@ -87,7 +93,7 @@ std::string RecordFile::name() const {
 }
 
 /** The next file, or the descriptor that was given. Writing to a pipe must not block, or a stop waits for whoever reads it. */
-int RecordFile::open_descriptor() const {
+int RecordFile::open_descriptor() {
   if (settings_.fd < 0 || !path_.empty())
     return static_cast<int>(result([&] { return open(name().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0666); }));
   struct stat about = {};
@@ -109,13 +115,15 @@ int RecordFile::open_next() {
   }
   const auto sink = [this](const uint8_t* data, size_t size) {
     size_t wrote = 0;
-    return write_out(data, size, &wrote);
+    return write_all(data, size, &wrote);
   };
   const int compressed = Compressor::open(settings_.compress, sink, &compressor_);
   if (compressed < 0) return compressed;
   files_++;
   struct stat about = {};
-  live_ = fstat(fd_, &about) != 0 || !S_ISREG(about.st_mode);
+  const bool known = fstat(fd_, &about) == 0;
+  live_ = !known || !S_ISREG(about.st_mode);
+  socket_ = known && S_ISSOCK(about.st_mode);
   opened_ = monotonic_ms();
   written_ = 0;
   std::copy(header_.begin(), header_.end(), buffer_.begin());
@@ -123,7 +131,8 @@ int RecordFile::open_next() {
   file_bytes_ = used_;
   bytes_ += used_;
   gathered_ = 0;
-  return flush();
+  // A pipe may be full already: that is for the recorder's thread to wait out.
+  return known && (S_ISFIFO(about.st_mode) || socket_) ? 0 : flush();
 }
 
 size_t RecordFile::room_for(size_t caplen) const {
@@ -234,17 +243,10 @@ int RecordFile::wait_writable() {
 }
 
 int RecordFile::write_all(const uint8_t* data, size_t size, size_t* wrote) {
-  if (compressor_ != nullptr) {
-    const int status = compressor_->write(data, size);
-    *wrote = status < 0 ? 0 : size;
-    return status;
-  }
-  return write_out(data, size, wrote);
-}
-
-int RecordFile::write_out(const uint8_t* data, size_t size, size_t* wrote) {
   for (*wrote = 0; *wrote < size;) {
-    const int64_t status = result([&] { return write(fd_, data + *wrote, size - *wrote); });
+    // A socket that was given blocks, or not, for everybody who has it.
+    const int64_t status = result(
+        [&] { return socket_ ? send(fd_, data + *wrote, size - *wrote, MSG_DONTWAIT | MSG_NOSIGNAL) : write(fd_, data + *wrote, size - *wrote); });
     if (status == -EAGAIN) {
       const int waited = wait_writable();
       if (waited < 0) return waited;
@@ -255,6 +257,14 @@ int RecordFile::write_out(const uint8_t* data, size_t size, size_t* wrote) {
     }
   }
   return 0;
+}
+
+/** `wrote` is how much of it is in the file; of what is compressed, nobody knows. */
+int RecordFile::put_out(size_t* wrote) {
+  if (compressor_ == nullptr) return write_all(buffer_.data(), used_, wrote);
+  *wrote = 0;
+  const int status = compressor_->write(buffer_.data(), used_);
+  return status < 0 || !live_ ? status : compressor_->flush();
 }
 
 /** The disk took only so much of what was gathered: the file ends with the last record that is whole. */
@@ -288,7 +298,7 @@ void RecordFile::cut(size_t wrote) {
 int RecordFile::flush() {
   if (failed_ || used_ == 0) return 0;
   size_t wrote = 0;
-  const int status = write_all(buffer_.data(), used_, &wrote);
+  const int status = put_out(&wrote);
   if (status < 0) {
     failed_ = true;
     cut(wrote);

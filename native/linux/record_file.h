@@ -41,19 +41,21 @@ class RecordFile {
   uint64_t files() const { return files_; }
 
  private:
-  std::string name() const;
+  std::string name();
   size_t room_for(size_t caplen) const;
   int add(const RingFrame& frame, uint32_t interface);
   int take_plain(const Ring& ring, uint32_t block);
+  int put_out(size_t* wrote);
   int write_all(const uint8_t* data, size_t size, size_t* wrote);
-  int write_out(const uint8_t* data, size_t size, size_t* wrote);
   void cut(size_t wrote);
   int wait_writable();
   void statistics();
-  int open_descriptor() const;
+  int open_descriptor();
 
   const abi::recorder_settings settings_;
   const std::string path_;
+  std::string dated_;   // the last name that strftime(3) made
+  uint64_t again_ = 0;  // how often it made that again
   const std::vector<uint8_t> header_;
   const std::vector<std::shared_ptr<Ring>> rings_;
   const int wake_;
@@ -64,7 +66,7 @@ class RecordFile {
   std::unique_ptr<Compressor> compressor_;
   int fd_ = -1;
   size_t tail_ = 0;  // bytes of statistics that end each file
-  bool failed_ = false, live_ = false;
+  bool failed_ = false, live_ = false, socket_ = false;
   bool rung_ = false;        // wake_ was seen, and stays readable
   uint64_t file_bytes_ = 0;  // of this file, with what is gathered
   uint64_t written_ = 0;     // of this file, on the disk

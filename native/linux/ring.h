@@ -100,16 +100,19 @@ class BlockFrames {
         offset_(__atomic_load_n(&ring.about(index).offset_to_first_pkt, __ATOMIC_RELAXED)),
         left_(__atomic_load_n(&ring.about(index).num_pkts, __ATOMIC_RELAXED)) {}
 
-  /** Whether there is one more that lies whole within the block. */
+  /** Whether there is one more that lies whole within the block, and ends before the next begins: a block never has more bytes of frames than it has.
+   */
   bool next(RingFrame* frame) {
     if (left_ == 0 || offset_ < sizeof(struct tpacket_block_desc) || offset_ > size_ - TPACKET3_HDRLEN || offset_ % 8 != 0) return false;
     uint8_t* const place = block_ + offset_;
     struct tpacket3_hdr* const head = reinterpret_cast<struct tpacket3_hdr*>(place);
     const uint32_t mac = __atomic_load_n(&head->tp_mac, __ATOMIC_RELAXED), room = size_ - offset_;
     const uint32_t caplen = __atomic_load_n(&head->tp_snaplen, __ATOMIC_RELAXED);
-    if (mac < TPACKET3_HDRLEN || mac > room || caplen > room - mac) return false;
     const uint32_t step = __atomic_load_n(&head->tp_next_offset, __ATOMIC_RELAXED);
-    left_ = step == 0 || step > room ? 0 : left_ - 1;
+    const bool last = step == 0 || step > room;
+    const uint32_t end = last ? room : step;
+    if (mac < TPACKET3_HDRLEN || mac > end || caplen > end - mac) return false;
+    left_ = last ? 0 : left_ - 1;
     offset_ += step;
     *frame = {head, place + mac, caplen};
     return true;

@@ -6,7 +6,7 @@ import * as zlib from 'node:zlib';
 import { type FileFrame, PcapWriter, readPcap } from 'bsd-socket/capture';
 import { ethernet, ipv4, udp } from 'bsd-socket/packet';
 import fc from 'fast-check';
-import { itNeeds, run, temporaryFolder } from '../tools';
+import { itNeeds, root, run, temporaryFolder } from '../tools';
 
 const folder = temporaryFolder();
 const file = (name: string): string => path.join(folder, name);
@@ -199,6 +199,15 @@ describe('PcapWriter', () => {
     const failing = new PcapWriter(full);
     failing.write({ data: packet(1), timestamp: START });
     await expect(failing.end()).rejects.toMatchObject({ code: 'ENOSPC' });
+    const { bytes, stderr } = await run(
+      process.execPath,
+      [
+        '-e',
+        `const w = new (require('bsd-socket/capture').PcapWriter)(process.stdout); w.end().then(() => w.end()).then(() => console.error('twice'))`,
+      ],
+      { cwd: root },
+    );
+    expect([bytes.length, stderr]).toEqual([24, 'twice\n']);
   });
 });
 
@@ -233,6 +242,16 @@ describe('hostile files', () => {
     expect(await tell(bad)).toBe('refused at 4');
     await expect(all(file('not there'))).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(all(7 as never)).rejects.toThrow(TypeError);
+  });
+
+  it('compressed ones that are cut or damaged too, after the frames before that', async () => {
+    const whole = zlib.gzipSync(fs.readFileSync(await write('z.pcap', {})));
+    expect(await tell(whole)).toBe('50 frames');
+    const limits = fs.readFileSync(file('z.pcap')).length;
+    for (const bad of [whole.subarray(0, -9), whole.subarray(0, 30), Buffer.concat([whole.subarray(0, 100), Buffer.alloc(2000, 7)])]) {
+      const told = await all(Readable.from([bad])).catch((error: Error & { code: string; offset: number }) => [error.code, error.offset <= limits]);
+      expect(told).toEqual(['ERR_INVALID_CAPTURE_FILE', true]);
+    }
   });
 
   it('names of interfaces do not fill the memory; times beyond every calendar are numbers', async () => {

@@ -247,8 +247,13 @@ itCaptures('without privileges is refused by the kernel, with a hint, and status
 describe('the command line of capture', () => {
   itCaptures('an interface that is not there is answered with those that are', async () => {
     const { status, stderr } = await bsdSocket(['capture', 'nosuch0'], b);
-    expect(stderr).toMatch(/^bsd-socket capture: no interface nosuch0; there are lo, .*vb/);
+    expect(stderr).toMatch(/^bsd-socket capture: bind ENODEV: no such device - no interface nosuch0; there are lo, .*vb/);
     expect(status).toBe(1);
+  });
+
+  itCaptures('--immediate takes no rotation: it goes without the ring', async () => {
+    const { status, stderr } = await bsdSocket(['capture', '-i', 'lo', '--immediate', '-C', '1', '-w', path.join(folder, 'immediate')], b);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('-G and -C need the ring')]);
   });
 
   itCaptures('a file that cannot be written is told, with status 1', async () => {
@@ -257,6 +262,10 @@ describe('the command line of capture', () => {
     expect(status).toBe(1);
     const full = await startCapture(['-w', '/dev/full', 'lo'], b).catch((error: Error) => error);
     expect(String(full)).toMatch(/ENOSPC/);
+    const printing = await startCapture(['-w', '/dev/full', '--print', 'lo'], b);
+    await b.run('ping', ['-n', '-c', '1', '127.0.0.1']);
+    const ended = await printing.stop('SIGINT');
+    expect([ended.status, ended.stderr]).toEqual([1, expect.stringMatching(/\d packets captured\n(?:.*\n)*bsd-socket capture: ENOSPC/)]);
   });
 
   itCaptures('-w - writes to the standard output', async () => {
@@ -273,6 +282,8 @@ describe('the command line of capture', () => {
     [['capture', '-G', '1'], '-G and -C rotate a file'],
     [['capture', '-w', 'x', '-W', '2'], '-W goes with -G or -C'],
     [['capture', '-r', 'x', '-i', 'lo'], '-r reads a file'],
+    [['capture', '-r', 'x', '-Q', 'in'], '-r reads a file'],
+    [['capture', '-r', 'x', '--fanout', '1'], '-r reads a file'],
     [['capture', '-Q', 'up'], '--direction takes in, out or inout'],
     [['capture', '-c', '0'], '-c takes an integer of 1'],
     [['capture', '-w', '-', '--print'], '-w - and --print cannot share the standard output'],

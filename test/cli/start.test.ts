@@ -111,6 +111,11 @@ describe('the command line', () => {
     expect((await bsdSocket(['--version'])).stdout).toBe(`${version}\n`);
   });
 
+  it('a standard output that takes nothing is told in one line, with status 1', async () => {
+    const { stdout, stderr } = await run('bash', ['-c', '"$0" "$1" --version >/dev/full; echo $?', NODE, main()]);
+    expect([stdout, stderr]).toEqual(['1\n', 'bsd-socket: standard output: ENOSPC: no space left on device, write\n']);
+  });
+
   it('a command that is not there is refused with status 2', async () => {
     const { status, stderr } = await bsdSocket(['frobnicate']);
     expect([status, stderr]).toEqual([2, "bsd-socket: no command 'frobnicate'; bsd-socket --help lists them\n"]);

@@ -40,6 +40,66 @@ itRuns('-r reads a file, filters it, prints it and writes it on', async () => {
   expect([bad.status, bad.stderr]).toEqual([1, expect.stringContaining('neither pcap nor pcapng')]);
 });
 
+itRuns('-r in -w out: a copy loses nothing, an empty one is a file too, a damaged one keeps what could be read', async () => {
+  await tells(
+    a,
+    `const w = new C.PcapWriter(${JSON.stringify(file('nano.pcapng'))}, { nanoseconds: true }); for (let i = 0; i < 5; i++) w.write({ data: frame(i), timestamp: 1700000000123456789n + BigInt(i), interface: 'eth0', comment: 'frame ' + i, direction: 'outgoing' }); await w.end();`,
+  );
+  const fields = [
+    '-T',
+    'fields',
+    '-e',
+    'frame.time_epoch',
+    '-e',
+    'frame.comment',
+    '-e',
+    'frame.interface_name',
+    '-e',
+    'frame.packet_flags',
+    '-e',
+    'udp.payload',
+  ];
+  const shown = async (name: string) => (await run('tshark', ['-r', file(name), ...fields])).stdout;
+  const copy = async (...args: string[]) => {
+    const { status, stdout, stderr } = await bsdSocket(['capture', ...args]);
+    return [status, stdout, stderr];
+  };
+  expect(await copy('-r', file('nano.pcapng'), '-w', file('copy.pcapng'), 'udp')).toEqual([0, '', '']);
+  expect(lines(await shown('copy.pcapng')).length).toBe(5);
+  expect(await shown('copy.pcapng')).toBe(await shown('nano.pcapng'));
+  for (const name of ['none.pcap', 'none.pcapng']) {
+    fs.writeFileSync(file(name), 'what was there before');
+    expect(await copy('-r', file('nano.pcapng'), '-w', file(name), 'tcp')).toEqual([0, '', '']);
+    expect((await run('capinfos', ['-c', file(name)])).stdout).toMatch(/packets: +0\n/);
+    expect(await copy('-r', file(name), '-w', file('empty.pcap'))).toEqual([0, '', '']);
+  }
+  fs.writeFileSync(file('cut.pcapng'), fs.readFileSync(file('nano.pcapng')).subarray(0, -60));
+  expect(await copy('-r', file('cut.pcapng'), '-w', file('whole.pcapng'))).toEqual([1, '', expect.stringContaining('it ends in the middle')]);
+  expect(lines(await shown('whole.pcapng')).length).toBe(4);
+  expect(await copy('-r', file('nano.pcapng'), '-w', file('short.pcap'), '-s', '50', '--print')).toEqual([
+    0,
+    expect.stringMatching(/^(.*UDP.*\n){5}$/),
+    '',
+  ]);
+  expect((await run('tshark', ['-r', file('short.pcap'), '-T', 'fields', '-e', 'frame.cap_len', '-e', 'frame.len'])).stdout).toBe(
+    '50\t102\n'.repeat(5),
+  );
+  const before = fs.readFileSync(file('nano.pcapng'));
+  expect((await copy('-r', file('nano.pcapng'), '-w', file('nano.pcapng')))[2]).toMatch(/name the same file/);
+  expect(fs.readFileSync(file('nano.pcapng'))).toEqual(before);
+  expect((await copy('-r', file('not there'), '-w', file('never.pcap')))[0]).toBe(1);
+  expect(fs.existsSync(file('never.pcap'))).toBe(false);
+});
+
+itRuns('-r - ends at the first Ctrl-C though nothing comes, with what had come', async () => {
+  const reading = startBsdSocket(['capture', '-r', '-', '-w', file('begun.pcapng'), '--print']);
+  reading.process.stdin?.write(fs.readFileSync(file('made.pcapng')).subarray(0, -4)); // the last frame is not whole
+  await reading.output(/(.*UDP.*\n){19}/);
+  const { status, stderr } = await reading.stop('SIGINT');
+  expect([status, stderr]).toEqual([0, '']);
+  expect(lines((await run('tcpdump', ['-nr', file('begun.pcapng')])).stdout).length).toBe(19);
+});
+
 itRuns(
   '-w - pipes into tshark -r -',
   async () => {
@@ -117,7 +177,9 @@ itRuns('replay puts a file back on the wire, at its pace or at top speed', async
   const once = await frames('made.pcapng');
   expect(await frames('replayed.pcap')).toBe(once + once);
   expect((await bsdSocket(['replay', file('made.pcapng')])).status).toBe(2);
-  expect((await bsdSocket(['replay', '-i', 'nosuch', file('made.pcapng')], a)).stderr).toMatch(/^bsd-socket replay: .*ENODEV/);
+  expect((await bsdSocket(['replay', '-i', 'nosuch', file('made.pcapng')], a)).stderr).toMatch(
+    /^bsd-socket replay: bind ENODEV: no such device - no interface nosuch; there are lo, va/,
+  );
 });
 
 itRuns('interfaces lists what there is', async () => {

@@ -94,6 +94,21 @@ it('ENODEV on SO_BINDTODEVICE lists the interfaces that exist', () => {
   for (const name of fs.readdirSync('/sys/class/net').filter((entry) => interfaceNames().includes(entry))) expect(text).toContain(name);
   expect(interfaceNames()).toContain('lo');
 });
+it('an interface that is not here is named beside those that are', () => {
+  for (const call of [() => S.if_nametoindex('nosuch0'), () => keep(S.socket(S.AF_INET6)).bind(['fe80::1%nosuch0', 0])]) {
+    expect(refusal('ENODEV', call)).toMatch(/no interface "nosuch0"; interfaces here: .*\blo\b/);
+  }
+  expect(refusal('ENXIO', () => S.if_indextoname(0x7fffffff))).toContain('if_nameindex()');
+});
+it('a link-local address without its interface says what is missing', () => {
+  const refused = () => keep(S.socket(S.AF_INET6)).bind(['fe80::1', 0]);
+  expect(refusal('EINVAL', refused)).toMatch(/'fe80::1%eth0' \(interfaces here: .*\blo\b/);
+  expect(refusal('EINVAL', () => keep(S.socket()).bind(['127.0.0.1', 0]).bind(['127.0.0.1', 0]))).toContain('already bound');
+});
+it('an unknown service or protocol names the file that would have it', () => {
+  expect(refusal('ENOENT', () => S.getservbyname('nosuch'))).toContain('/etc/services');
+  expect(refusal('ENOENT', () => S.getprotobyname('nosuch'))).toContain('/etc/protocols');
+});
 it('EADDRINUSE shows how to see who holds the port', () => {
   const first = keep(S.socket()).bind(['127.0.0.1', 0]).listen();
   const { port } = first.getsockname();

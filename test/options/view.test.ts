@@ -189,3 +189,7 @@ it('a closed socket has nothing to dump', () => {
   expect(() => JSON.stringify(s.options)).toThrow(S.errors.EBADF);
   expect(util.inspect(s.options)).toBe('{}');
 });
+it('a misspelt option is not taken for a new property', () => {
+  const s = keep(S.socket());
+  expect(() => Object.assign(s.options, { SO_KEEPALIV: true })).toThrow(/SO_KEEPALIV/);
+});

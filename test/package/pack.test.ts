@@ -63,6 +63,19 @@ describe('the tarball', () => {
     expect(names.filter((name) => /^(test|lib|tools|node_modules|build|\.)|tsbuildinfo/.test(name))).toEqual([]);
   });
 
+  it('has what its documents link to', async () => {
+    const unpacked = temporaryFolder();
+    await run('tar', ['-xf', tarball, '-C', unpacked, '--strip-components=1']);
+    const documents = names.filter((name) => /^(?!native|dist).*\.md$/.test(name));
+    expect(documents).toEqual(expect.arrayContaining(['README.md', 'CONTRIBUTING.md', 'examples/README.md', 'docs/sys.md']));
+    const broken = documents.flatMap((name) => {
+      const links = fs.readFileSync(path.join(unpacked, name), 'utf8').matchAll(/\]\((?!\w+:)([^)#]+)/g);
+      const missing = Array.from(links, ([, to]) => to).filter((to) => !fs.existsSync(path.join(unpacked, path.dirname(name), to)));
+      return missing.map((to) => `${name}: ${to}`);
+    });
+    expect(broken).toEqual([]);
+  });
+
   it(
     'is well formed for publint',
     async () => {

@@ -1,9 +1,13 @@
 // The installed package at work, in plain JavaScript for any Node.js: a pair, TCP over loopback, options, waiting, aborting, sys, a worker.
 const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
 const { Worker, isMainThread, parentPort } = require('node:worker_threads');
+const zlib = require('node:zlib');
 const S = require('bsd-socket');
 const sys = require('bsd-socket/sys');
-const { assemble, disassemble, matches } = require('bsd-socket/capture');
+const { assemble, Capture, disassemble, matches } = require('bsd-socket/capture');
 
 async function work() {
   const [a, b] = S.socketpair();
@@ -44,9 +48,30 @@ async function work() {
   assert.deepEqual([disassemble(program).split('\n').length, matches(program, Buffer.of(7)), matches(program, Buffer.of(8))], [4, 5, 0]);
 }
 
+/** Recordings compressed by the system's libraries, whose names Node.js exports too, of versions of its own. */
+async function compress() {
+  const file = path.join(os.tmpdir(), `smoke${process.pid}`);
+  for (const [kind, unpack] of [
+    ['gzip', zlib.gunzipSync],
+    ['zstd', zlib.zstdDecompressSync],
+  ]) {
+    const capture = new Capture('lo', { filter: assemble('ret #-1') });
+    const recording = capture.record(file, { compress: kind });
+    const sender = S.socket(S.AF_INET, S.SOCK_DGRAM);
+    for (let i = 0; i < 500; i++) sender.sendtoSync(Buffer.alloc(900, i), ['127.0.0.1', 40001]);
+    sender.close();
+    const { bytes, packets } = await recording.stop();
+    capture.close();
+    assert.ok(packets >= 500n);
+    if (unpack !== undefined) assert.equal(unpack(fs.readFileSync(file)).length, Number(bytes));
+    fs.unlinkSync(file);
+  }
+}
+
 async function main() {
   await work();
   if (!isMainThread) return parentPort.postMessage('done');
+  if (process.getuid() === 0) await compress();
   assert.equal(await new Promise((resolve, reject) => new Worker(__filename).once('message', resolve).once('error', reject)), 'done');
   const idle = new Worker(`require(${JSON.stringify(require.resolve('bsd-socket'))}).socketpair()[0].recv(1)`, { eval: true });
   await new Promise((resolve) => idle.once('online', resolve));

@@ -7,9 +7,9 @@ import { requireTool, root, temporaryFolder } from '../tools';
 
 const headers: () => string | null = require('../../tools/headers.js');
 
-/** What a fresh clone would hold: every file that is or would be committed, nothing built, nothing installed. */
+/** What a fresh clone would hold: every file that is or would be committed, nothing built, nothing installed. Its path has a space, as many have. */
 export function copyOfRepository(): string {
-  const folder = temporaryFolder();
+  const folder = path.join(temporaryFolder(), 'a clone');
   for (const file of repositoryFiles()) {
     const to = path.join(folder, file);
     fs.mkdirSync(path.dirname(to), { recursive: true });

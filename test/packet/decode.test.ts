@@ -181,3 +181,25 @@ describe('builders refuse what a header cannot hold', () => {
     expect(build).toThrow(expect.objectContaining({ code: expect.stringMatching(/^ERR_(INVALID_ARG_TYPE|OUT_OF_RANGE)$/) }));
   });
 });
+
+describe('options between two places', () => {
+  const bytes = Buffer.from([1, 2, 4, 5, 180, 0]);
+
+  it('are walked within the bytes alone', () => {
+    expect(p.unpackTcpOptions(bytes, 0, 6)).toEqual({ options: [{ kind: 'nop' }, { kind: 'mss', value: 1460 }, { kind: 'eol' }], complete: true });
+    expect(p.unpackTcpOptions(bytes, 1, 4).complete).toBe(false);
+  });
+
+  it.each([
+    [0, 7],
+    [-1, 6],
+    [5, 4],
+    [0, Number.POSITIVE_INFINITY],
+    [undefined, undefined],
+    ['', 'x'],
+  ])('places outside them are refused: %p to %p', (at, end) => {
+    for (const unpack of [p.unpackTcpOptions, p.unpackIpv4Options]) {
+      expect(() => unpack(bytes, at as number, end as number)).toThrow(expect.objectContaining({ code: expect.stringMatching(/^ERR_/) }));
+    }
+  });
+});

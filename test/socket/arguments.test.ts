@@ -158,6 +158,7 @@ const TABLE: Record<string, [values: readonly unknown[], call: Call]> = {
   'sendfileSync: file': [SIZES, (s, v) => s.sendfileSync(v)],
   'wait: events': [[...STRANGE, 5, { read: false }], (s, v) => s.wait(v)],
   'wait: options': [OPTIONS, (s, v) => s.wait({ read: true }, v)],
+  'connections: options': [[null, 'x', true], (s, v) => s.connections(v).next()],
   'connections: signal': [[5, 'x', {}], (s, v) => s.connections({ signal: v }).next()],
 
   'socket: family': [[...without('undefined', 'object', 'array'), ...NO_INTEGER], (_, v) => S.socket(v)],
@@ -171,11 +172,12 @@ const TABLE: Record<string, [values: readonly unknown[], call: Call]> = {
   'socketpair: family': [[...without('undefined'), ...NO_INTEGER], (_, v) => S.socketpair(v)],
   'socketpair: type': [[...without('undefined'), ...NO_INTEGER], (_, v) => S.socketpair(S.AF_UNIX, v)],
   'create_server: address': [[...STRANGE, 5, ['127.0.0.1', -1], ['127.0.0.1', 'x'], [5, 0]], (_, v) => S.create_server(v)],
+  'create_server: options': [[null, 5, 'x'], (_, v) => S.create_server(['127.0.0.1', 0], v)],
   'create_server: backlog': [['x', {}, Number.NaN], (_, v) => S.create_server(['127.0.0.1', 0], { backlog: v })],
   'create_server: family': [[null, 'x', Number.NaN], (_, v) => S.create_server(['127.0.0.1', 0], { family: v })],
   'create_connection: address': [[...STRANGE, 5, ['127.0.0.1', -1], [5, 0]], (_, v) => S.create_connection(v)],
   'create_connection: options': [
-    [{ signal: 5 }, { timeoutMs: 'x' }, { source: 5 }, { options: 5 }],
+    [null, 'x', { signal: 5 }, { timeoutMs: 'x' }, { source: 5 }, { options: 5 }],
     (_, v) => S.create_connection(['127.0.0.1', 9], v),
   ],
   'poll: set': [[...STRANGE, 5, [5], [null], [{ socket: 'x' }]], (_, v) => S.poll(v)],

@@ -335,6 +335,23 @@ test('SO_SNDTIMEO ends connectSync with EINPROGRESS, as in C', async () => {
   close();
 });
 
+test("a connect after one that timed out or was aborted is EALREADY, and never tells the earlier one's outcome as its own", async () => {
+  const { port, close } = await deafListener();
+  const other = create_server(['127.0.0.1', 0]);
+  const s = socket();
+  await expect(s.connect(['127.0.0.1', port], { timeoutMs: 20 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+  await expect(s.connect(other.getsockname(), { timeoutMs: 20 })).rejects.toMatchObject({
+    code: 'EALREADY',
+    hint: expect.stringContaining('earlier'),
+  });
+  s.settimeout(0.02);
+  expect(() => s.connectSync(other.getsockname())).toThrow(errors.EALREADY);
+  expect(s.connect_exSync(other.getsockname())).toBe(-errors.EALREADY.errno);
+  s.close();
+  other.close();
+  close();
+});
+
 test('the default timeout holds for create_connection', async () => {
   const { port, close } = await deafListener();
   setdefaulttimeout(0.05);
@@ -360,8 +377,8 @@ test('settimeout gives back what it was given', () => {
 test('poll() out of descriptors rejects once, and leaves nothing behind', () => {
   const script = `const S=require('bsd-socket');console.log();(async()=>{const pairs=[];for(let i=0;i<8;i++)pairs.push(...S.socketpair());const hogs=[];
     try{for(;;)hogs.push(S.socket())}catch{};for(let i=0;i<4;i++)hogs.pop().close();
-    console.log(await S.poll(pairs.map(socket=>({socket,read:true}))).catch(e=>e.code));let room=0;try{for(;room<9;room++)hogs.push(S.socket())}catch{};console.log(room);
-    for(const s of [...pairs,...hogs])s.close()})()`;
+    const fds=pairs.map(s=>s.detach());console.log(await S.poll(fds.map(socket=>({socket,read:true}))).catch(e=>e.code));let room=0;try{for(;room<9;room++)hogs.push(S.socket())}catch{};console.log(room);
+    for(const s of [...fds.map(S.Socket.fromFd),...hogs])s.close()})()`;
   const { stdout, stderr } = spawnSync('bash', ['-c', 'ulimit -n 80; exec "$0" -e "$1"', process.execPath, script], {
     cwd: root,
     encoding: 'utf8',

@@ -175,4 +175,21 @@ describe('wait and poll', () => {
     d.close();
     await expect(poll([{ socket: c, read: true }])).rejects.toMatchObject({ code: 'EBADF' });
   });
+
+  test('a socket that is closed under poll() rejects it, and its peer hears of it at once', async () => {
+    const [c, d] = socketpair();
+    const waiting = poll([
+      { socket: a, read: true },
+      { socket: c, read: true },
+      { socket: c, write: false },
+    ]);
+    c.close();
+    await expect(waiting).rejects.toMatchObject({ code: 'EBADF' });
+    expect(await d.recv(1, { timeoutMs: 5000 })).toHaveLength(0); // no duplicate holds the connection open
+    d.close();
+    const aborted = new Error('enough');
+    b.sendSync('x');
+    await expect(poll([{ socket: a, read: true }], { signal: AbortSignal.abort(aborted) })).rejects.toBe(aborted);
+    expect(await a.recv(1)).toHaveLength(1); // nothing of the polls stands in its way
+  });
 });
