@@ -56,7 +56,7 @@ class SockaddrOut {
 
  private:
   void prepare() {
-    length_ = said_.data == nullptr ? 0 : static_cast<socklen_t>(said_.data[0]);
+    length_ = said_.data == nullptr ? 0 : static_cast<socklen_t>(__atomic_load_n(said_.data, __ATOMIC_RELAXED));
     padded_in_use_ = bytes_.data != nullptr && length_ > bytes_.length;
     if (padded_in_use_) memcpy(padded_, bytes_.data, bytes_.length < sizeof padded_ ? bytes_.length : sizeof padded_);
   }

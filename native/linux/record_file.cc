@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include <algorithm>
+
 #include "../result.h"
 
 namespace {
@@ -124,7 +126,7 @@ int RecordFile::open_next() {
   socket_ = known && S_ISSOCK(about.st_mode);
   opened_ = monotonic_ms();
   written_ = 0;
-  memcpy(buffer_.data(), header_.data(), header_.size());
+  std::copy(header_.begin(), header_.end(), buffer_.begin());
   used_ = header_.size();
   file_bytes_ = used_;
   bytes_ += used_;
@@ -232,6 +234,7 @@ int RecordFile::take(Ring& ring, uint32_t block, uint32_t interface) {
 
 /** The descriptor may be a pipe that nobody reads: a stop must not wait for ever. */
 int RecordFile::wait_writable() {
+  if (abandoned_->load()) return -ECANCELED;
   struct pollfd polled[2] = {{fd_, POLLOUT, 0}, {wake_, POLLIN, 0}};
   const int64_t status = result([&] { return poll(polled, rung_ ? 1 : 2, rung_ ? 20 : 1000); });
   if (status < 0) return static_cast<int>(status);

@@ -14,11 +14,17 @@
 namespace {
 
 constexpr int64_t kForever = -1;
-constexpr int64_t kQuiet = 200;  // milliseconds without a frame after which what was gathered is written
+constexpr uint64_t kLongest = uint64_t{1} << 60;  // milliseconds that still add up with those of the clock
+constexpr int64_t kQuiet = 200;                   // milliseconds without a frame after which what was gathered is written
 
 void ring_bell(int fd) {
   const uint64_t one = 1;
   result([&] { return write(fd, &one, sizeof one); });
+}
+
+void hush_bell(int fd) {
+  uint64_t rung = 0;
+  result([&] { return read(fd, &rung, sizeof rung); });
 }
 
 }  // namespace
@@ -30,6 +36,7 @@ int Recorder::start(std::vector<std::shared_ptr<Ring>> rings, const Settings& se
   made->done_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (made->wake_ < 0 || made->done_ < 0) return -errno;
   made->settings_ = settings;
+  made->settings_.milliseconds = std::min(settings.milliseconds, kLongest);
   made->target_.assign(rings.size(), 0);
   made->file_.reset(new RecordFile(settings, path, std::move(header), rings, made->wake_, &made->abandoned_));
   const int opened = made->file_->open_next();
@@ -52,7 +59,9 @@ int Recorder::start(std::vector<std::shared_ptr<Ring>> rings, const Settings& se
 
 Recorder::~Recorder() {
   abandon();
-  for (const auto& ring : rings_) ring->recorded = false;
+  if (!ended_) {  // else they may be another recorder's by now
+    for (const auto& ring : rings_) ring->recorded = false;
+  }
   file_.reset();
   if (wake_ >= 0) close(wake_);
   if (done_ >= 0) close(done_);
@@ -171,12 +180,13 @@ int Recorder::wait() {
   const int64_t now = monotonic_ms();
   std::vector<struct pollfd> polled;
   for (const auto& ring : rings_) polled.push_back({ring->fd(), POLLIN | POLLERR, 0});
-  if (drain_until_ == 0) polled.push_back({wake_, POLLIN, 0});
+  polled.push_back({wake_, POLLIN, 0});
   const int64_t until = deadline();
   int64_t timeout = until == kForever ? 60000 : std::min<int64_t>(std::max<int64_t>(until - now, 0), 60000);
   if (file_->waiting()) timeout = std::min(timeout, kQuiet);
   const int64_t status = result([&] { return poll(polled.data(), polled.size(), static_cast<int>(timeout)); });
   alarm_ = false;
+  if (polled.back().revents != 0) hush_bell(wake_);
   for (const struct pollfd& one : polled) alarm_ = alarm_ || (one.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
   if (status == 0) return file_->flush();
   return status < 0 ? static_cast<int>(status) : 0;

@@ -52,17 +52,21 @@ std::vector<struct iovec> vectors(Arguments& args, int index, const std::vector<
 class MessageIn {
  public:
   MessageIn(std::vector<struct iovec>& iov, Bytes name, Bytes control, int32_t* namelen, int32_t* controllen, int32_t* msg_flags)
-      : name_(name, namelen), room_(control, static_cast<uint32_t>(*controllen)), control_(control), controllen_(controllen), msg_flags_(msg_flags) {
+      : name_(name, namelen),
+        said_(__atomic_load_n(controllen, __ATOMIC_RELAXED)),
+        room_(control, static_cast<uint32_t>(said_)),
+        controllen_(controllen),
+        msg_flags_(msg_flags) {
     head.msg_name = name_.address();
     head.msg_namelen = name_.room();
     head.msg_iov = iov.data();
     head.msg_iovlen = iov.size();
     head.msg_control = room_.data();
-    head.msg_controllen = static_cast<uint32_t>(*controllen);
+    head.msg_controllen = static_cast<uint32_t>(said_);
     head.msg_flags = *msg_flags;
   }
 
-  bool failed() const { return room_.failed(static_cast<uint32_t>(*controllen_)); }
+  bool failed() const { return room_.failed(static_cast<uint32_t>(said_)); }
   void finish(Environment& environment, const struct msghdr& said) {
     if (room_.data() != nullptr) own_arrived(environment, room_.data(), said.msg_controllen);
     name_.finish(said.msg_namelen);
@@ -75,8 +79,8 @@ class MessageIn {
 
  private:
   SockaddrOut name_;
+  const int32_t said_;  // read once: another thread may share the array
   Room room_;
-  Bytes control_;
   int32_t* controllen_;
   int32_t* msg_flags_;
 };

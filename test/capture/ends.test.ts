@@ -143,6 +143,49 @@ itCaptures(
   40_000,
 );
 
+itCaptures('a recorder that has ended leaves its ring to the next one, also when it is closed', async () => {
+  const told = await tells(
+    ns,
+    `const { native } = require('./dist/native'); const s = S.socket(S.AF_PACKET, S.SOCK_RAW); const ring = native.ring_open(s.fileno(), 4096, 2, 1, 0, null);
+    const record = () => native.recorder_open(Int32Array.of(ring), new Uint8Array(64), '/dev/null', new Uint8Array(0));
+    const first = record(); native.recorder_stop(first, 1); const second = record(); native.recorder_close(first); tell([native.ring_release(ring, 0), native.ring_close(ring)].map((status) => status === -S.constants.EBUSY));
+    native.recorder_close(second); tell([native.ring_release(ring, 0), native.ring_close(ring)]); s.close();`,
+  );
+  expect(told).toEqual([
+    [true, true],
+    [0, 0],
+  ]);
+});
+
+itCaptures('what JavaScript writes into the ring harms no recorder', async () => {
+  const told = await tells(
+    ns,
+    `const { native } = require('./dist/native'); const size = 4096, blocks = 4, out = new Uint8Array(24), sender = S.socket(S.AF_INET, S.SOCK_DGRAM);
+    for (const format of [0, 1]) {
+      const s = S.socket(S.AF_PACKET, S.SOCK_RAW, S.htons(S.ETH_P_ALL)); let memory; const ring = native.ring_open(s.fileno(), size, blocks, 1, 0, (it) => { memory = it; });
+      const words = new Uint32Array(memory), settings = new Uint8Array(64); settings[40] = format; settings[48] = 1;
+      const recorder = native.recorder_open(Int32Array.of(ring), settings, '/dev/null', new Uint8Array(0));
+      const odd = [0, 8, 48, 68, 96, size - 8, size, 0x7fffffff, 0xfffffff8, 0xffffffff];
+      const any = () => odd[Math.floor(Math.random() * odd.length)];
+      for (let turn = 0; turn < 100; turn++) {
+        for (let i = 0; i < 2000; i++) {
+          const block = (i % blocks) * (size / 4), first = block + 12 + 2 * (i % 20);
+          words[first] = any(); words[first + 3] = any(); words[first + 5] = i % 2 ? 0x50 : 0; words[first + 6] = (any() << 16) | 68; // step, length, tag, where the frame begins
+          words[block + 3] = i % 3 ? 1000 : any(); words[block + 4] = 4 * (first - block); words[block + 2] = turn & 1; // how many, where, and whose the block is
+        }
+        for (let i = 0; i < 40; i++) sender.sendtoSync('x', ['127.0.0.1', 40001]);
+        await sleep(1);
+      }
+      native.recorder_stop(recorder, 1); tell([native.recorder_counts(recorder, out), new BigUint64Array(out.buffer)[0] > 100n]); native.recorder_close(recorder); native.ring_close(ring); s.close();
+    }
+    sender.close();`,
+  );
+  expect(told).toEqual([
+    [0, true],
+    [0, true],
+  ]);
+});
+
 itCaptures('close() while a signal, a timer or an abort does it', async () => {
   const told = await tells(
     ns,

@@ -236,6 +236,16 @@ itRecords('setFilter() while it records: no frame is missed that both filters le
   ]);
 });
 
+itRecords('close() after stop() does not wait for the block that stop() waits for', async () => {
+  const told = await tells<unknown>(
+    ns,
+    `const c = new Capture('lo', { filter: 'udp port 40001', ring: { blockSize: 4096, blocks: 2, timeoutMs: 20000 } }); const r = c.record(${at('patient')}); let ended = 'not'; r.done.then(() => { ended = 'ended'; });
+    await blast('lo', 1); void r.stop(); await sleep(100); tell(ended); c.close(); await r.done; tell(ended);`,
+    { timeoutMs: 15_000 },
+  );
+  expect(told).toEqual(['not', 'ended']);
+});
+
 itRecords('frames that never cease: seconds and stop() end it all the same', async () => {
   const told = await tells<boolean>(
     ns,
