@@ -1,4 +1,4 @@
-// pcap and pcapng records into files: gathered to chunks of 256 KiB, rotated by size and time, whole to the last record whatever happens.
+// pcap and pcapng records into files: gathered to chunks of 512 KiB, rotated by size and time, whole to the last record whatever happens.
 #include "record_file.h"
 
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 namespace {
 
-constexpr size_t kChunk = 256 << 10;
+constexpr size_t kChunk = 512 << 10;
 constexpr uint32_t kEnhancedPacket = 6, kStatistics = 5;
 constexpr uint32_t kStatisticsLength = 52;
 constexpr size_t kPcapHead = 16, kEnhancedHead = 28, kEnhancedTail = 16;
@@ -185,7 +185,7 @@ inline int RecordFile::add(const RingFrame& frame, uint32_t interface) {
 /** A classic file without limits: nothing is asked between one frame and the next but whether the chunk is full. */
 int RecordFile::take_plain(const Ring& ring, uint32_t block) {
   const uint32_t how = settings_.prepare;
-  const bool nanoseconds = settings_.nanoseconds != 0;
+  const bool nanoseconds = settings_.nanoseconds != 0, cooked = (how & kCooked) != 0;
   uint8_t* to = buffer_.data() + used_;
   const uint8_t* const full = buffer_.data() + kChunk;
   uint64_t taken = 0;
@@ -200,8 +200,7 @@ int RecordFile::take_plain(const Ring& ring, uint32_t block) {
   };
   BlockFrames frames(ring, block);
   for (RingFrame frame; frames.next(&frame);) {
-    __builtin_prefetch(reinterpret_cast<uint8_t*>(frame.head) + 4 * static_cast<size_t>(frame.head->tp_next_offset));
-    if ((frame.head->tp_status & TP_STATUS_VLAN_VALID) != 0 || (how & kCooked) != 0) prepare_frame(&frame, how);
+    if (cooked || (frame.head->tp_status & TP_STATUS_VLAN_VALID) != 0) prepare_frame(&frame, how);
     const struct tpacket3_hdr& head = *frame.head;
     const uint32_t words[4] = {head.tp_sec, nanoseconds ? head.tp_nsec : head.tp_nsec / 1000, frame.caplen, head.tp_len};
     memcpy(to, words, sizeof words);

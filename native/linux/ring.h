@@ -103,24 +103,28 @@ class BlockFrames {
   /** Whether there is one more that lies whole within the block, and ends before the next begins: a block never has more bytes of frames than it has.
    */
   bool next(RingFrame* frame) {
-    if (left_ == 0 || offset_ < sizeof(struct tpacket_block_desc) || offset_ > size_ - TPACKET3_HDRLEN || offset_ % 8 != 0) return false;
-    uint8_t* const place = block_ + offset_;
-    struct tpacket3_hdr* const head = reinterpret_cast<struct tpacket3_hdr*>(place);
-    const uint32_t mac = __atomic_load_n(&head->tp_mac, __ATOMIC_RELAXED), room = size_ - offset_;
+    if (left_ == 0 || offset_ - kFirst > most_ || offset_ % 8 != 0) return false;
+    struct tpacket3_hdr* const head = reinterpret_cast<struct tpacket3_hdr*>(block_ + offset_);
+    const uint32_t mac = __atomic_load_n(&head->tp_mac, __ATOMIC_RELAXED);
     const uint32_t caplen = __atomic_load_n(&head->tp_snaplen, __ATOMIC_RELAXED);
-    const uint32_t step = __atomic_load_n(&head->tp_next_offset, __ATOMIC_RELAXED);
-    const bool last = step == 0 || step > room;
-    const uint32_t end = last ? room : step;
-    if (mac < TPACKET3_HDRLEN || mac > end || caplen > end - mac) return false;
-    left_ = last ? 0 : left_ - 1;
-    offset_ += step;
-    *frame = {head, place + mac, caplen};
+    uint32_t end = __atomic_load_n(&head->tp_next_offset, __ATOMIC_RELAXED);
+    left_--;
+    if (end - 1 >= size_ - offset_) {  // the last one: it may reach to where the block ends
+      end = size_ - offset_;
+      left_ = 0;
+    }
+    if (mac < TPACKET3_HDRLEN || static_cast<uint64_t>(mac) + caplen > end) return false;
+    *frame = {head, block_ + offset_ + mac, caplen};
+    offset_ += end;
     return true;
   }
 
  private:
+  static constexpr uint32_t kFirst = sizeof(struct tpacket_block_desc);
+
   uint8_t* const block_;
   const uint32_t size_;
+  const uint32_t most_ = size_ - static_cast<uint32_t>(TPACKET3_HDRLEN) - kFirst;  // where the last frame can begin, from kFirst on
   uint32_t offset_, left_;
 };
 
