@@ -82,6 +82,10 @@ describe('OwnedFd', () => {
     expect((await f.recv(10)).toString()).toBe('to f');
     stream.destroy();
     await new Promise((resolve) => stream.once('close', resolve));
+    // A FileHandle is only to be had by opening the file once more.
+    const handle = await fs.promises.open(`/proc/self/fd/${asFile.fd}`);
+    expect(await handle.readFile('utf8')).toBe('what the file says');
+    await handle.close();
     expect(await text(fs.createReadStream('', { fd: asFile.release() }))).toBe('what the file says');
   });
 });
