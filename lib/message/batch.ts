@@ -1,6 +1,7 @@
 // MessageBatch: recvmmsg(2) and sendmmsg(2) without garbage. One block of memory, columns of typed arrays, views made on demand.
 import { type Address, type AddressLike, decodeAddress, encodeAddress, NeedsLookup } from '../address';
 import { type Bytes, bufferAt, toBytes } from '../bytes';
+import { integer } from '../codec';
 import { AF_UNIX, IPPROTO_UDP, UDP_GRO } from '../constants';
 import { badRange, badType } from '../errors';
 import type { ControlSpan } from './cmsg';
@@ -21,12 +22,6 @@ const NAME_ROOM = 128;
 const NAME_WORDS = NAME_ROOM / WORD;
 const CONTROL_ALIGN = 8;
 const DATA = 'MessageBatch.set: data';
-
-function within(value: unknown, what: string, least: number, most: number): number {
-  if (typeof value !== 'number') throw badType(what, `an integer of ${least} … ${most}`, value);
-  if (!Number.isInteger(value) || value < least || value > most) throw badRange(what, `an integer of ${least} … ${most}`, value);
-  return value;
-}
 
 /**
  * Room for `count` messages (at most 1024) of up to `size` bytes and `control` bytes of control data each. What it gives out — views, messages,
@@ -74,10 +69,10 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
   constructor(options: { count: number; size: number; control?: number }) {
     if (typeof options !== 'object' || options === null) throw badType('MessageBatch: options', '{ count, size, control }', options);
     const { count, size, control = METADATA_ROOM } = options;
-    const capacity = within(count, 'MessageBatch: count', 1, MOST);
+    const capacity = integer('MessageBatch: count', count, 1, MOST);
     this.capacity = capacity;
-    this.size = within(size, 'MessageBatch: size', 0, MOST_BYTES);
-    const room = Math.ceil(within(control, 'MessageBatch: control', 0, MOST_CONTROL) / CONTROL_ALIGN) * CONTROL_ALIGN;
+    this.size = integer('MessageBatch: size', size, 0, MOST_BYTES);
+    const room = Math.ceil(integer('MessageBatch: control', control, 0, MOST_CONTROL) / CONTROL_ALIGN) * CONTROL_ALIGN;
     this.controlRoom = room;
     this.namesAt = COLUMNS * WORD * capacity;
     this.controlsAt = this.namesAt + NAME_ROOM * capacity;
@@ -213,9 +208,9 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
    * A number says that so many bytes stand in the slot already, written to the slab at offsets[i]. RangeError where the payload is longer than a slot.
    */
   set(i: number, data: Bytes | readonly Bytes[] | number, to?: AddressLike<A>, extras?: SendExtras): void {
-    const slot = within(i, 'MessageBatch.set: i', 0, this.capacity - 1);
+    const slot = integer('MessageBatch.set: i', i, 0, this.capacity - 1);
     let length = 0;
-    if (typeof data === 'number') length = within(data, 'MessageBatch.set: bytes in the slot', 0, this.size);
+    if (typeof data === 'number') length = integer('MessageBatch.set: bytes in the slot', data, 0, this.size);
     else if (Array.isArray(data)) length = this.gather(data as readonly Bytes[], slot);
     else length = this.put(toBytes(data as Bytes, DATA), slot, 0);
     if (this.arrived !== undefined) this.discard(slot);

@@ -1,5 +1,6 @@
 // SendExtras: what goes along with a datagram, as the control messages of the socket's family.
 import type * as net from 'node:net';
+import { integer } from '../codec';
 import { AF_INET, AF_INET6 } from '../constants';
 import { badRange, badType } from '../errors';
 import { buildControl, type Cmsg } from './cmsg';
@@ -33,12 +34,6 @@ const ADDR = 8; // of struct sockaddr_in6
 function isMapped(sockaddr: Uint8Array): boolean {
   for (let i = ADDR; i < ADDR + 10; i++) if (sockaddr[i] !== 0) return false;
   return sockaddr[ADDR + 10] === 0xff && sockaddr[ADDR + 11] === 0xff;
-}
-
-function inRange(value: number, what: string, min: number, max: number): number {
-  if (typeof value !== 'number') throw badType(what, `an integer of ${min} … ${max}`, value);
-  if (!Number.isInteger(value) || value < min || value > max) throw badRange(what, `an integer of ${min} … ${max}`, value);
-  return value;
 }
 
 /** What was sent along last, and its control data: whoever sends many datagrams mostly says the same of each. */
@@ -83,13 +78,13 @@ function extrasControl(family: number, extras: SendExtras, to: Uint8Array | unde
     const v4 = family === AF_INET || (to === undefined ? from?.startsWith(MAPPED) === true : isMapped(to));
     const source = v4 && from?.startsWith(MAPPED) ? from.slice(MAPPED.length) : from;
     if (source !== undefined || ifindex !== undefined) {
-      if (ifindex !== undefined) inRange(ifindex, 'ifindex', 0, 0x7fffffff);
+      if (ifindex !== undefined) integer('ifindex', ifindex, 0, 0x7fffffff);
       found.push(v4 ? CM.IP_PKTINFO({ ifindex, specDst: source }) : CM.IPV6_PKTINFO({ ifindex, addr: source }));
     }
-    if (ttl !== undefined) found.push((v4 ? CM.IP_TTL : CM.IPV6_HOPLIMIT)(inRange(ttl, 'ttl', v4 ? 1 : 0, 255)));
-    if (tos !== undefined) found.push((v4 ? CM.IP_TOS : CM.IPV6_TCLASS)(inRange(tos, 'tos', 0, 255)));
+    if (ttl !== undefined) found.push((v4 ? CM.IP_TTL : CM.IPV6_HOPLIMIT)(integer('ttl', ttl, v4 ? 1 : 0, 255)));
+    if (tos !== undefined) found.push((v4 ? CM.IP_TOS : CM.IPV6_TCLASS)(integer('tos', tos, 0, 255)));
   }
-  if (segmentSize !== undefined) found.push(CM.UDP_SEGMENT(inRange(segmentSize, 'segmentSize', 1, 0xffff)));
+  if (segmentSize !== undefined) found.push(CM.UDP_SEGMENT(integer('segmentSize', segmentSize, 1, 0xffff)));
   if (txtime !== undefined) found.push(CM.SCM_TXTIME(txtime));
   if (fds !== undefined && !(Array.isArray(fds) && fds.length === 0)) found.push(CM.SCM_RIGHTS(fds));
   if (control === undefined) return found;

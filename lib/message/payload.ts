@@ -1,7 +1,7 @@
 // What stands in a control message: how it is read and built, and how many bytes it needs at least.
 
 import { type Bytes, isBytes, toBytes } from '../bytes';
-import { type Field, type InOf, i32, i64, LITTLE, type OutOf, struct } from '../codec';
+import { type Field, type InOf, i32, i64, integer, LITTLE, type OutOf, struct } from '../codec';
 import { badRange, badType } from '../errors';
 import { zeroed } from './cmsg';
 import { type FdLike, fdOf, type OwnedFd } from './fds';
@@ -75,10 +75,8 @@ export const trafficClass: Payload<number> = {
   least: 1,
   decode: (data) => (data.length >= INT ? data[LITTLE ? 0 : 3] : data[0]),
   encode(value, what) {
-    if (typeof value !== 'number') throw badType(what, 'an integer of 0 … 255', value);
-    if (!Number.isInteger(value) || value < 0 || value > 255) throw badRange(what, 'an integer of 0 … 255', value);
     const out = zeroed(INT);
-    out[LITTLE ? 0 : 3] = value;
+    out[LITTLE ? 0 : 3] = integer(what, value, 0, 255);
     return out;
   },
 };

@@ -13,27 +13,7 @@ import {
   type UnixAddress,
 } from 'bsd-socket';
 import { itMeasures, runNode } from '../tools';
-
-const open: Socket<never>[] = [];
-function made<S>(sock: S): S {
-  open.push(sock as Socket<never>);
-  return sock;
-}
-afterEach(() => {
-  for (const sock of open.splice(0)) sock.close();
-});
-const udp = (enable = {}) => made(new Socket({ family: AF_INET, type: SOCK_DGRAM, enable }).bind(['127.0.0.1', 0]));
-const texts = (batch: Iterable<Message>) => Array.from(batch, (message) => message.data.toString());
-
-type Batch = MessageBatch<InetAddress>;
-
-function filled(texts: readonly string[], to?: InetAddress): Batch {
-  const batch: Batch = new MessageBatch({ count: 64, size: 100 });
-  texts.forEach((text, i) => {
-    batch.set(i, Buffer.from(text), to);
-  });
-  return batch;
-}
+import { type Batch, filled, made, texts, udp } from './sockets';
 
 test('goes out and comes in, in all verbs', async () => {
   const rx = udp();

@@ -1,16 +1,7 @@
 // The error queue: ICMP errors as data with their offender, and sockets that go on working under a storm of them.
 import { AF_INET, AF_INET6, type ErrorMessage, type InetAddress, SOCK_DGRAM, Socket } from 'bsd-socket';
 import { itMeasures, itNeeds, type Netns, netns, requireTool } from '../tools';
-
-const open: Socket<never>[] = [];
-afterEach(() => {
-  for (const sock of open.splice(0)) sock.close();
-});
-function udp(enable = {}): Socket {
-  const sock = new Socket({ family: AF_INET, type: SOCK_DGRAM, enable }).bind(['127.0.0.1', 0]);
-  open.push(sock as never);
-  return sock;
-}
+import { made, udp } from './sockets';
 
 /** A port of loopback that nobody listens on. */
 function closedPort(): number {
@@ -34,8 +25,7 @@ test('an ICMP error comes as data: what was sent, where to, what went wrong, who
 });
 
 test('IPv6, and IPv4 on a dual-stack socket', async () => {
-  const sock = new Socket({ family: AF_INET6, type: SOCK_DGRAM, enable: { errqueue: true } });
-  open.push(sock as never);
+  const sock = made(new Socket({ family: AF_INET6, type: SOCK_DGRAM, enable: { errqueue: true } }));
   const errors = sock.errors({ signal: AbortSignal.timeout(5000) });
   await sock.sendto('six', ['::1', closedPort()]);
   expect((await errors.next()).value.error).toMatchObject({ errno: 'ECONNREFUSED', origin: 'icmp6', offender: { address: '::1' } });

@@ -22,6 +22,7 @@ import {
   socketpair,
 } from 'bsd-socket';
 import { itNeeds, requireTool, runNode, start, temporaryFolder } from '../tools';
+import { made } from './sockets';
 
 const folder = temporaryFolder();
 const file = path.join(folder, 'note');
@@ -29,15 +30,11 @@ fs.writeFileSync(file, 'what the file says');
 const descriptors = () => fs.readdirSync('/proc/self/fd').length;
 const inode = (fd: number) => fs.fstatSync(fd).ino;
 
-const open: Socket<never>[] = [];
 function pair(type: number = SOCK_STREAM) {
   const both = socketpair(AF_UNIX, type);
-  open.push(...(both as unknown as Socket<never>[]));
+  both.forEach(made);
   return both;
 }
-afterEach(() => {
-  for (const sock of open.splice(0)) sock.close();
-});
 
 describe('OwnedFd', () => {
   test('closes what it owns, and gives away what is released', () => {

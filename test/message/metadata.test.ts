@@ -22,6 +22,7 @@ import {
   Socket,
 } from 'bsd-socket';
 import { itNeeds } from '../tools';
+import { made, udp } from './sockets';
 
 const { SOF_TIMESTAMPING_TX_SOFTWARE, SOF_TIMESTAMPING_TX_SCHED, SOF_TIMESTAMPING_SOFTWARE, SOF_TIMESTAMPING_OPT_ID, SOF_TIMESTAMPING_RX_SOFTWARE } =
   constants;
@@ -30,15 +31,6 @@ const lo = if_nametoindex('lo');
 const now = () => BigInt(Date.now()) * 1_000_000n;
 const SLACK = 5_000_000n; // Date.now() counts milliseconds, and the two clocks are read one after the other
 
-const open: Socket<never>[] = [];
-function made<S>(sock: S): S {
-  open.push(sock as Socket<never>);
-  return sock;
-}
-afterEach(() => {
-  for (const sock of open.splice(0)) sock.close();
-});
-const udp = (enable = {}) => made(new Socket({ family: AF_INET, type: SOCK_DGRAM, enable }).bind(['127.0.0.1', 0]));
 const udp6 = (enable = {}) => made(new Socket({ family: AF_INET6, type: SOCK_DGRAM, enable }).bind(['::', 0]));
 
 test('IPv4: everything there and back', async () => {

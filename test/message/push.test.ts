@@ -1,26 +1,6 @@
 // onBatch: when it calls, how much it takes before the loop turns, how it ends.
-import { AF_INET, type InetAddress, type Message, MessageBatch, SOCK_DGRAM, Socket } from 'bsd-socket';
-
-const open: Socket[] = [];
-afterEach(() => {
-  for (const sock of open.splice(0)) sock.close();
-});
-function udp(): Socket {
-  const sock = new Socket(AF_INET, SOCK_DGRAM).bind(['127.0.0.1', 0]);
-  open.push(sock);
-  return sock;
-}
-const texts = (batch: Iterable<Message>) => Array.from(batch, (message) => message.data.toString());
-
-type Batch = MessageBatch<InetAddress>;
-
-function filled(texts: readonly string[], to?: InetAddress): Batch {
-  const batch: Batch = new MessageBatch({ count: 64, size: 100 });
-  texts.forEach((text, i) => {
-    batch.set(i, Buffer.from(text), to);
-  });
-  return batch;
-}
+import { MessageBatch } from 'bsd-socket';
+import { type Batch, filled, texts, udp } from './sockets';
 
 test('calls for each batch, never before it has returned, until stopped', async () => {
   const rx = udp();

@@ -1,16 +1,8 @@
 // UDP_SEGMENT and UDP_GRO: trains of datagrams, both ways against Python.
-import { AF_INET, type InetAddress, MessageBatch, SOCK_DGRAM, Socket } from 'bsd-socket';
+import { type InetAddress, MessageBatch } from 'bsd-socket';
 import { itNeeds, requireTool, start } from '../tools';
+import { udp } from './sockets';
 
-const open: Socket[] = [];
-afterEach(() => {
-  for (const sock of open.splice(0)) sock.close();
-});
-function udp(enable = {}): Socket {
-  const sock = new Socket({ family: AF_INET, type: SOCK_DGRAM, enable }).bind(['127.0.0.1', 0]);
-  open.push(sock);
-  return sock;
-}
 const SEGMENT = 100;
 const parts = Array.from({ length: 10 }, (_, i) => Buffer.alloc(i < 9 ? SEGMENT : 37, 65 + i));
 const train = Buffer.concat(parts);
