@@ -13,14 +13,15 @@ async function setup() {
   await connected.connect(to);
   const batch = new MessageBatch({ count: COUNT, size: 2048, control: 0 });
   const { offsets } = batch;
-  const slab = new Uint8Array(batch.slab.buffer, batch.slab.byteOffset, batch.slab.length); // Buffer.fill takes 60 ns, this one 25
+  const words = new Uint32Array(batch.slab.buffer, batch.slab.byteOffset, batch.slab.length >> 2); // fill() takes 25 ns a call, a loop over words five
   const fd = connected.fileno();
   /** Each message is filled anew and in place, as in the C loop. */
   const sending = (socket) =>
     timed((count) => {
       for (let left = count; left > 0; ) {
         for (let i = 0; i < COUNT; i++) {
-          slab.fill(i, offsets[i], offsets[i] + SIZE);
+          const begin = offsets[i] >> 2;
+          for (let k = begin; k < begin + (SIZE >> 2); k++) words[k] = i * 0x01010101;
           batch.set(i, SIZE);
         }
         for (let from = 0; from < COUNT; ) from += socket.trySendmmsg(batch, 0, from);

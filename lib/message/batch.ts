@@ -1,7 +1,7 @@
 // MessageBatch: recvmmsg(2) and sendmmsg(2) without garbage. One block of memory, columns of typed arrays, views made on demand.
 import { type Address, type AddressLike, decodeAddress, encodeAddress, NeedsLookup } from '../address';
 import { type Bytes, bufferAt, toBytes } from '../bytes';
-import { integer } from '../codec';
+import { integer } from '../codec/refuse';
 import { AF_UNIX, IPPROTO_UDP, UDP_GRO } from '../constants';
 import { badRange, badType } from '../errors';
 import type { ControlSpan } from './cmsg';
