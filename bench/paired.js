@@ -1,9 +1,11 @@
-// The paired measurement: every contestant runs once per round, right after the others, and only ratios within a round count.
+// The paired measurement: every contestant runs once per round, right after the others, and only
+// ratios within a round count.
 
 /**
  * @typedef {object} Contestant
  * @property {string} name
- * @property {(count: number) => number | Promise<number>} run does the work `count` times and answers its nanoseconds
+ * @property {(count: number) => number | Promise<number>} run does the work `count` times and
+ * answers its nanoseconds
  * @property {() => string} [note] what else there is to tell once all rounds are over
  * @property {number} [goal] the ratio to the first contestant that is wanted
  */
@@ -20,15 +22,17 @@ function quantile(values, share) {
 const median = (values) => quantile(values, 0.5);
 
 /**
- * Measures the contestants against the first of them. One line each: the median nanoseconds of one operation, the median of the ratios per
- * round with its quartiles, and the median of the nanoseconds above the first.
+ * Measures the contestants against the first of them. One line each: the median nanoseconds of one
+ * operation, the median of the ratios per round with its quartiles, and the median of the
+ * nanoseconds above the first.
  * @param {readonly Contestant[]} contestants
  */
 async function paired(contestants, { rounds, count, warmup = 20 }) {
   const samples = contestants.map(() => new Float64Array(rounds));
   for (let round = -warmup; round < rounds; round++) {
     for (let k = 0; k < contestants.length; k++) {
-      const place = (k + round + warmup) % contestants.length; // everybody starts a round as often, and follows the same neighbour
+      // everybody starts a round as often, and follows the same neighbour
+      const place = (k + round + warmup) % contestants.length;
       const { name, run } = contestants[place];
       const ns = await run(count);
       if (!(ns > 0)) throw new Error(`${name} failed: ${ns}`);

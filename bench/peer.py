@@ -1,4 +1,5 @@
-# Python's side of the benchmark: reads lines of "what count port", runs that loop, prints its nanoseconds. Usage: peer.py [cpu]
+# Python's side of the benchmark: reads lines of "what count port", runs that loop, prints its
+# nanoseconds. Usage: peer.py [cpu]
 import os
 import socket
 import sys

@@ -1,4 +1,5 @@
-// The contestants that are other processes or other libraries: Python in a child, node's dgram, the C echo peer; and the core they share.
+// The contestants that are other processes or other libraries: Python in a child, node's dgram, the
+// C echo peer; and the core they share.
 const dgram = require('node:dgram');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -33,7 +34,10 @@ function hasPython() {
 
 /** Python's own loops (peer.py): `run('recv_into')` is a contestant's run. */
 function python(cpu) {
-  const peer = child('python3', [path.join(__dirname, 'peer.py'), ...(cpu === undefined ? [] : [String(cpu)])]);
+  const peer = child('python3', [
+    path.join(__dirname, 'peer.py'),
+    ...(cpu === undefined ? [] : [String(cpu)]),
+  ]);
   return {
     run:
       (what, port = 0) =>
@@ -45,7 +49,9 @@ function python(cpu) {
   };
 }
 
-/** A UDP echo server in C: answers with its port. A `batch` one runs only while its client waits. */
+/**
+ * A UDP echo server in C: answers with its port. A `batch` one runs only while its client waits.
+ */
 async function echo(cpu, batch = false) {
   const peer = child(echoPeer, cpu === undefined ? [] : [String(cpu), ...(batch ? ['batch'] : [])]);
   return { port: Number(await peer.line()), stop: peer.stop };
@@ -65,7 +71,9 @@ async function dgramSocket(port) {
 
 /** The last core that this process may use. */
 function lastCpu() {
-  const allowed = /^Cpus_allowed_list:\s*(\S+)/m.exec(fs.readFileSync('/proc/self/status', 'utf8'))[1];
+  const allowed = /^Cpus_allowed_list:\s*(\S+)/m.exec(
+    fs.readFileSync('/proc/self/status', 'utf8'),
+  )[1];
   return Number(/\d+$/.exec(allowed)[0]);
 }
 

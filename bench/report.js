@@ -7,8 +7,17 @@ const COLUMNS = ['', 'ns', 'ratio', 'quartiles', 'ns above', 'goal'];
 function cells({ name, ns, ratio, low, high, above, goal, note }, isBase) {
   const more = note === undefined ? [] : [note];
   if (isBase) return [name, ns.toFixed(0), '1.00', '', '', '', ...more];
-  const verdict = goal === undefined ? '' : `<= ${goal.toFixed(2)}: ${ratio <= goal ? 'met' : 'MISSED'}`;
-  return [name, ns.toFixed(0), ratio.toFixed(2), `${low.toFixed(2)} - ${high.toFixed(2)}`, above.toFixed(0), verdict, ...more];
+  const verdict =
+    goal === undefined ? '' : `<= ${goal.toFixed(2)}: ${ratio <= goal ? 'met' : 'MISSED'}`;
+  return [
+    name,
+    ns.toFixed(0),
+    ratio.toFixed(2),
+    `${low.toFixed(2)} - ${high.toFixed(2)}`,
+    above.toFixed(0),
+    verdict,
+    ...more,
+  ];
 }
 
 /** One workload's table; the first line is what the others are compared with. */
@@ -16,7 +25,8 @@ function table(title, results) {
   const columns = results.some(({ note }) => note !== undefined) ? [...COLUMNS, 'frames'] : COLUMNS;
   const rows = [columns, ...results.map((result, i) => cells(result, i === 0))];
   const widths = columns.map((_, i) => Math.max(3, ...rows.map((row) => row[i].length)));
-  const line = (row) => `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(' | ')} |`;
+  const line = (row) =>
+    `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(' | ')} |`;
   const rule = `|${widths.map((width, i) => (i === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
   return [`## ${title}`, '', line(rows[0]), rule, ...rows.slice(1).map(line), ''].join('\n');
 }
@@ -28,7 +38,11 @@ function firstLine(file, args) {
 /** The machine in one line, without its name. */
 function machine() {
   const cpus = os.cpus();
-  const parts = [`${cpus.length} x ${cpus[0].model.trim()}`, `${os.type()} ${os.release().split('-')[0]}`, `Node.js ${process.version}`];
+  const parts = [
+    `${cpus.length} x ${cpus[0].model.trim()}`,
+    `${os.type()} ${os.release().split('-')[0]}`,
+    `Node.js ${process.version}`,
+  ];
   parts.push(firstLine('python3', ['--version']), firstLine('c++', ['--version']));
   return parts.filter(Boolean).join(', ');
 }

@@ -62,11 +62,18 @@ const positive = (text) => {
 
 async function main() {
   const { values, positionals } = parseArgs({
-    options: { rounds: { type: 'string' }, count: { type: 'string' }, write: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      rounds: { type: 'string' },
+      count: { type: 'string' },
+      write: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
     allowPositionals: true,
   });
   if (values.help) return console.log(USAGE);
-  const unknown = positionals.filter((name) => !WORKLOADS.includes(name) && !ON_DEMAND.includes(name));
+  const unknown = positionals.filter(
+    (name) => !WORKLOADS.includes(name) && !ON_DEMAND.includes(name),
+  );
   if (unknown.length > 0) throw new Error(`no such workload: ${unknown.join(', ')}\n${USAGE}`);
   const options = { rounds: positive(values.rounds), count: positive(values.count) };
   const tables = [];

@@ -1,8 +1,17 @@
-// Who is on this Ethernet: ARP requests for every address of a network, and the answers (needs CAP_NET_RAW).
+// Who is on this Ethernet: ARP requests for every address of a network, and the answers (needs
+// CAP_NET_RAW).
 //   node examples/arp_scan.js INTERFACE [NETWORK/PREFIX]
 const { interfaces, isErrno, AF_INET } = require('bsd-socket');
 const { Capture } = require('bsd-socket/capture');
-const { arp, decodeFrame, ethernet, layerOf, ARPOP_REPLY, ARPOP_REQUEST, ETHERTYPE_ARP } = require('bsd-socket/packet');
+const {
+  arp,
+  decodeFrame,
+  ethernet,
+  layerOf,
+  ARPOP_REPLY,
+  ARPOP_REQUEST,
+  ETHERTYPE_ARP,
+} = require('bsd-socket/packet');
 
 const number = (address) => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 const text = (address) => [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.');
@@ -17,11 +26,17 @@ function* hosts(network, prefix) {
 async function main(device, network) {
   const found = interfaces().find(({ name }) => name === device);
   const own = found?.addresses.find(({ family }) => family === AF_INET);
-  if (!own) throw new Error(`usage: arp_scan.js INTERFACE [NETWORK/PREFIX], an interface with an IPv4 address, not ${device}`);
+  if (!own)
+    throw new Error(
+      `usage: arp_scan.js INTERFACE [NETWORK/PREFIX], an interface with an IPv4 address, not ${device}`,
+    );
   const [base, bits = '24'] = (network ?? `${own.address}/${own.prefix}`).split('/');
   if (Number(bits) < 16) throw new Error('a network of /16 at most');
 
-  const capture = new Capture(device, { filter: `arp[6:2] = ${ARPOP_REPLY} and ether dst ${found.mac}`, immediate: true });
+  const capture = new Capture(device, {
+    filter: `arp[6:2] = ${ARPOP_REPLY} and ether dst ${found.mac}`,
+    immediate: true,
+  });
   try {
     const request = (tpa) =>
       ethernet(

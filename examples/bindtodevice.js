@@ -1,4 +1,5 @@
-// Ties a socket to one network interface, whatever the routes say.   node examples/bindtodevice.js [interface]
+// Ties a socket to one network interface, whatever the routes say. node examples/bindtodevice.js
+// [interface]
 const { socket, isErrno, AF_INET, SOCK_DGRAM, SOL_SOCKET, SO_BINDTODEVICE } = require('bsd-socket');
 
 function main(device = 'lo') {

@@ -22,10 +22,14 @@ function nameAt(message, at) {
 const TYPES = { 1: 'A', 28: 'AAAA', 5: 'CNAME' };
 const value = {
   1: (bytes) => (bytes.length === 4 ? [...bytes].join('.') : null),
-  28: (bytes) => (bytes.length === 16 ? bytes.toString('hex').replace(/(....)(?=.)/g, '$1:') : null),
+  28: (bytes) =>
+    bytes.length === 16 ? bytes.toString('hex').replace(/(....)(?=.)/g, '$1:') : null,
 };
 
-/** The addresses and aliases that an answer tells: [name, type, value] each. Bytes are not trusted: what does not fit ends the walk. */
+/**
+ * The addresses and aliases that an answer tells: [name, type, value] each. Bytes are not trusted:
+ * what does not fit ends the walk.
+ */
 function* answers(message) {
   if (message.length < 12 || !(message[2] & 0x80)) return;
   let at = 12;
@@ -41,7 +45,8 @@ function* answers(message) {
     const from = owner.end + 10;
     at = from + message.readUInt16BE(from - 2);
     if (at > message.length) return;
-    const told = type === 5 ? nameAt(message, from)?.name : value[type]?.(message.subarray(from, at));
+    const told =
+      type === 5 ? nameAt(message, from)?.name : value[type]?.(message.subarray(from, at));
     if (told) yield [owner.name, TYPES[type], told];
   }
 }

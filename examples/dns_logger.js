@@ -1,4 +1,5 @@
-// Names that this machine is asked for or asks for, as their answers come by: a passive DNS logger (needs CAP_NET_RAW).
+// Names that this machine is asked for or asks for, as their answers come by: a passive DNS logger
+// (needs CAP_NET_RAW).
 //   node examples/dns_logger.js INTERFACE [COUNT] [PORT]
 const { isErrno } = require('bsd-socket');
 const { Capture } = require('bsd-socket/capture');
@@ -17,7 +18,9 @@ async function main(device, count = Infinity, port = 53) {
     if (!payload) continue;
     const message = frame.data.subarray(payload.offset, payload.offset + payload.length);
     for (const [name, type, told] of answers(message)) {
-      console.log(`${new Date(Number(frame.timestamp / 1000000n)).toISOString()} ${name} ${type} ${told}`);
+      console.log(
+        `${new Date(Number(frame.timestamp / 1000000n)).toISOString()} ${name} ${type} ${told}`,
+      );
       if (--left <= 0) capture.close();
     }
   }

@@ -1,4 +1,5 @@
-// Passes open files from one process to another: the receiver reads what it could not open.   node examples/fd_passing.js receive PATH   node examples/fd_passing.js send PATH FILE...
+// Passes open files from one process to another: the receiver reads what it could not open. node
+// examples/fd_passing.js receive PATH node examples/fd_passing.js send PATH FILE...
 const fs = require('node:fs');
 const { Socket, AF_UNIX, SOCK_STREAM, MSG_CTRUNC, SOL_SOCKET, SO_PEERCRED } = require('bsd-socket');
 
@@ -10,7 +11,9 @@ async function receive(path) {
   const [conn] = await listener.accept();
   const { pid, uid } = conn.getsockopt(SOL_SOCKET, SO_PEERCRED);
   const { data, fds, flags } = await conn.recvFds(4096, MOST);
-  console.log(`process ${pid} of user ${uid} sends ${fds.length} files${flags & MSG_CTRUNC ? ', and more than fit' : ''}`);
+  console.log(
+    `process ${pid} of user ${uid} sends ${fds.length} files${flags & MSG_CTRUNC ? ', and more than fit' : ''}`,
+  );
   const names = data.toString().split('\n');
   for (const [i, fd] of fds.entries()) {
     console.log(`${names[i]}: ${fs.readFileSync(fd.fd, 'utf8').trim()}`);

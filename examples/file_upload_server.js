@@ -1,5 +1,6 @@
-// Receives one file over TCP into a directory.   node examples/file_upload_server.js [directory] [port] [host]
-// On the wire: u16 length of the name, u64 length of the content (network order), name, content; the answer is the SHA-256 in hex.
+// Receives one file over TCP into a directory. node examples/file_upload_server.js [directory]
+// [port] [host] On the wire: u16 length of the name, u64 length of the content (network order),
+// name, content; the answer is the SHA-256 in hex.
 const fs = require('node:fs');
 const path = require('node:path');
 const { createHash } = require('node:crypto');

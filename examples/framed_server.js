@@ -1,4 +1,5 @@
-// Answers each length-prefixed message with itself in capitals.   node examples/framed_server.js [port] [host]
+// Answers each length-prefixed message with itself in capitals. node examples/framed_server.js
+// [port] [host]
 const { create_server } = require('bsd-socket');
 const { frame, frames } = require('./framing.js');
 

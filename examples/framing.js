@@ -1,4 +1,5 @@
-// Messages over a byte stream: each is preceded by its length (u32, network order), because TCP sticks messages together and cuts them apart.
+// Messages over a byte stream: each is preceded by its length (u32, network order), because TCP
+// sticks messages together and cuts them apart.
 
 const LIMIT = 16 * 1024 * 1024;
 
@@ -17,13 +18,15 @@ async function* frames(sock) {
     bytes = Buffer.concat([bytes, chunk]);
     while (bytes.length >= 4) {
       const length = bytes.readUInt32BE(0);
-      if (length > LIMIT) throw new Error(`a message of ${length} bytes is beyond the limit of ${LIMIT}`);
+      if (length > LIMIT)
+        throw new Error(`a message of ${length} bytes is beyond the limit of ${LIMIT}`);
       if (bytes.length < 4 + length) break;
       yield bytes.subarray(4, 4 + length);
       bytes = bytes.subarray(4 + length);
     }
   }
-  if (bytes.length > 0) throw new Error(`the stream ended inside a message, after ${bytes.length} of its bytes`);
+  if (bytes.length > 0)
+    throw new Error(`the stream ended inside a message, after ${bytes.length} of its bytes`);
 }
 
 module.exports = { frame, frames };

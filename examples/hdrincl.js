@@ -1,10 +1,24 @@
-// A UDP datagram whose IP header is our own (IP_HDRINCL, needs CAP_NET_RAW), read back on an ordinary socket.
+// A UDP datagram whose IP header is our own (IP_HDRINCL, needs CAP_NET_RAW), read back on an
+// ordinary socket.
 //   node examples/hdrincl.js [source address]
-const { socket, isErrno, AF_INET, SOCK_DGRAM, SOCK_RAW, IPPROTO_RAW, IPPROTO_UDP, IPPROTO_IP, IP_HDRINCL } = require('bsd-socket');
+const {
+  socket,
+  isErrno,
+  AF_INET,
+  SOCK_DGRAM,
+  SOCK_RAW,
+  IPPROTO_RAW,
+  IPPROTO_UDP,
+  IPPROTO_IP,
+  IP_HDRINCL,
+} = require('bsd-socket');
 const { IPV4, UDP, udpChecksum } = require('bsd-socket/packet');
 
 function datagram(src, sport, dst, dport, payload) {
-  const udp = Buffer.concat([UDP.pack({ sport, dport, length: 8 + payload.length, checksum: 0 }), payload]);
+  const udp = Buffer.concat([
+    UDP.pack({ sport, dport, length: 8 + payload.length, checksum: 0 }),
+    payload,
+  ]);
   udp.writeUInt16BE(udpChecksum(src, dst, udp), 6);
   const ip = IPV4.pack({
     versionIhl: 0x45,
@@ -30,7 +44,10 @@ async function main(src = '127.1.2.3') {
       receiver.bind(['127.0.0.1', 0]);
       raw.setsockopt(IPPROTO_IP, IP_HDRINCL, 1);
       const { address, port } = receiver.getsockname();
-      await raw.sendto(datagram(src, 4242, address, port, Buffer.from('built by hand')), [address, 0]);
+      await raw.sendto(datagram(src, 4242, address, port, Buffer.from('built by hand')), [
+        address,
+        0,
+      ]);
       const [data, from] = await receiver.recvfrom(2048);
       console.log(`${data} from ${from.address}:${from.port}`);
     } finally {

@@ -1,4 +1,5 @@
-// A line protocol over makefile(): the socket as a Duplex, read by node:readline.   node examples/makefile_lines.js [port] [host]
+// A line protocol over makefile(): the socket as a Duplex, read by node:readline. node
+// examples/makefile_lines.js [port] [host]
 const readline = require('node:readline');
 const { create_server } = require('bsd-socket');
 

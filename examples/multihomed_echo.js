@@ -1,4 +1,5 @@
-// Echoes datagrams from the address that they were sent to, on a host with many: no bind per address.   node examples/multihomed_echo.js [port] [host]
+// Echoes datagrams from the address that they were sent to, on a host with many: no bind per
+// address. node examples/multihomed_echo.js [port] [host]
 const { Socket, CM, AF_INET, SOCK_DGRAM } = require('bsd-socket');
 
 async function main(port = '50008', host = '') {

@@ -1,4 +1,5 @@
-// Why servers set SO_REUSEADDR: the side that closes first leaves its port in TIME_WAIT for a minute.
+// Why servers set SO_REUSEADDR: the side that closes first leaves its port in TIME_WAIT for a
+// minute.
 //   node examples/restart_server.js [port] [reuse: 1 or 0]     connect once, then start it again on the same port
 const { socket, isErrno, AF_INET, SOCK_STREAM, SOL_SOCKET, SO_REUSEADDR } = require('bsd-socket');
 

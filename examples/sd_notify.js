@@ -1,7 +1,11 @@
-// Tells the service manager how a service is doing, as sd_notify(3) does.   NOTIFY_SOCKET=/run/... node examples/sd_notify.js READY=1 STATUS='at work'
+// Tells the service manager how a service is doing, as sd_notify(3) does. NOTIFY_SOCKET=/run/...
+// node examples/sd_notify.js READY=1 STATUS='at work'
 const { socket, AF_UNIX, SOCK_DGRAM } = require('bsd-socket');
 
-/** Sends `state` (lines of NAME=value), with open descriptors for the manager's store where some are given; false where nobody asked to be told. */
+/**
+ * Sends `state` (lines of NAME=value), with open descriptors for the manager's store where some are
+ * given; false where nobody asked to be told.
+ */
 async function sdNotify(state, fds) {
   const place = process.env.NOTIFY_SOCKET;
   if (!place) return false;

@@ -1,4 +1,5 @@
-// Sends one message over TCP and prints its echo.   node examples/tcp_echo_client.js [port] [host] [message]
+// Sends one message over TCP and prints its echo. node examples/tcp_echo_client.js [port] [host]
+// [message]
 const { socket, AF_INET, SOCK_STREAM, IPPROTO_TCP, TCP_NODELAY, SHUT_WR } = require('bsd-socket');
 
 async function main(port = '50007', host = 'localhost', message = 'Hello, world') {

@@ -1,5 +1,14 @@
-// Echoes one TCP connection until its peer has finished.   node examples/tcp_echo_server.js [port] [host]
-const { socket, AF_INET, SOCK_STREAM, SOL_SOCKET, SO_REUSEADDR, IPPROTO_TCP, TCP_NODELAY } = require('bsd-socket');
+// Echoes one TCP connection until its peer has finished. node examples/tcp_echo_server.js [port]
+// [host]
+const {
+  socket,
+  AF_INET,
+  SOCK_STREAM,
+  SOL_SOCKET,
+  SO_REUSEADDR,
+  IPPROTO_TCP,
+  TCP_NODELAY,
+} = require('bsd-socket');
 
 async function main(port = '50007', host = '') {
   const s = socket(AF_INET, SOCK_STREAM);

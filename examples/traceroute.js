@@ -1,4 +1,5 @@
-// Names the routers on the way to a host, without privileges: UDP probes with small TTLs, answered through the error queue.   node examples/traceroute.js HOST [max hops]
+// Names the routers on the way to a host, without privileges: UDP probes with small TTLs, answered
+// through the error queue. node examples/traceroute.js HOST [max hops]
 const { Socket, getaddrinfo, AF_INET, SOCK_DGRAM } = require('bsd-socket');
 
 const PORT = 33434; // where nobody listens
@@ -33,7 +34,8 @@ async function main(name, most = '30') {
   console.log(`traceroute to ${name} (${address.address})`);
   for (let ttl = 1; ttl <= Number(most); ttl++) {
     let answer = null;
-    for (let i = 0; i < TRIES && answer === null; i++) answer = await probe(s, errors, address.address, ttl);
+    for (let i = 0; i < TRIES && answer === null; i++)
+      answer = await probe(s, errors, address.address, ttl);
     console.log(answer ? `${ttl} ${answer.from} ${answer.ms.toFixed(3)} ms` : `${ttl} *`);
     if (answer?.reached) break;
   }

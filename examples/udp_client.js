@@ -1,4 +1,5 @@
-// Sends one datagram with sendto and prints the answer.   node examples/udp_client.js [port] [host] [message]
+// Sends one datagram with sendto and prints the answer. node examples/udp_client.js [port] [host]
+// [message]
 const { socket, AF_INET, SOCK_DGRAM } = require('bsd-socket');
 
 async function main(port = '50008', host = 'localhost', message = 'Hello, world') {

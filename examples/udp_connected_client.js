@@ -1,4 +1,5 @@
-// A connected UDP socket: send and recv need no address, and a port that nobody listens on is an error.
+// A connected UDP socket: send and recv need no address, and a port that nobody listens on is an
+// error.
 //   node examples/udp_connected_client.js [port] [host] [message]
 const { socket, isErrno, AF_INET, SOCK_DGRAM } = require('bsd-socket');
 

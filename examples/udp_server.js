@@ -1,4 +1,5 @@
-// Answers every datagram with the same bytes, until it is stopped.   node examples/udp_server.js [port] [host]
+// Answers every datagram with the same bytes, until it is stopped. node examples/udp_server.js
+// [port] [host]
 const { socket, AF_INET, SOCK_DGRAM, SOL_SOCKET, SO_REUSEADDR } = require('bsd-socket');
 
 async function main(port = '50008', host = '') {

@@ -1,4 +1,5 @@
-// Sends messages over AF_UNIX and prints their echoes.   node examples/unix_echo_client.js stream|dgram|seqpacket path message...
+// Sends messages over AF_UNIX and prints their echoes. node examples/unix_echo_client.js
+// stream|dgram|seqpacket path message...
 const { socket, AF_UNIX, SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET } = require('bsd-socket');
 
 const TYPES = { stream: SOCK_STREAM, dgram: SOCK_DGRAM, seqpacket: SOCK_SEQPACKET };

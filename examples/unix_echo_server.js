@@ -1,4 +1,5 @@
-// Echo over AF_UNIX.   node examples/unix_echo_server.js stream|dgram|seqpacket path     ('@name' is an abstract name)
+// Echo over AF_UNIX. node examples/unix_echo_server.js stream|dgram|seqpacket path ('@name' is an
+// abstract name)
 const fs = require('node:fs');
 const { socket, AF_UNIX, SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET } = require('bsd-socket');
 

@@ -11,7 +11,10 @@ function isRawBuffer(value: unknown): value is ArrayBufferLike {
   return tag === '[object ArrayBuffer]' || tag === '[object SharedArrayBuffer]';
 }
 
-/** An empty view says nothing about its buffer: only making another one tells a detached buffer from an empty one. */
+/**
+ * An empty view says nothing about its buffer: only making another one tells a detached buffer from
+ * an empty one.
+ */
 export function isDetached(buffer: ArrayBufferLike): boolean {
   if (buffer.byteLength !== 0) return false;
   try {
@@ -22,25 +25,35 @@ export function isDetached(buffer: ArrayBufferLike): boolean {
   }
 }
 
-/** The same memory as a Uint8Array. `what` names the argument in the TypeError for what is not bytes or is detached. */
+/**
+ * The same memory as a Uint8Array. `what` names the argument in the TypeError for what is not bytes
+ * or is detached.
+ */
 export function toBytes(value: Bytes, what: string): Uint8Array {
   if (value instanceof Uint8Array && value.length > 0) return value;
   if (ArrayBuffer.isView(value)) {
     if (value.byteLength === 0 && isDetached(value.buffer)) throw detached(what);
-    return value instanceof Uint8Array ? value : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    return value instanceof Uint8Array
+      ? value
+      : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   }
   if (value instanceof ArrayBuffer || isRawBuffer(value)) {
     if (isDetached(value)) throw detached(what);
     return new Uint8Array(value);
   }
   const given = value === null ? 'null' : typeof value;
-  throw Object.assign(new TypeError(`${what} must be a Buffer, TypedArray, DataView or ArrayBuffer, not ${given}`), { code: 'ERR_INVALID_ARG_TYPE' });
+  throw Object.assign(
+    new TypeError(`${what} must be a Buffer, TypedArray, DataView or ArrayBuffer, not ${given}`),
+    { code: 'ERR_INVALID_ARG_TYPE' },
+  );
 }
 
 /** The class behind Buffer, whose constructor takes memory as Uint8Array's does. */
-const MemoryBuffer = (Buffer as unknown as { readonly [Symbol.species]: new (memory: ArrayBufferLike, at: number, length: number) => Buffer })[
-  Symbol.species
-];
+const MemoryBuffer = (
+  Buffer as unknown as {
+    readonly [Symbol.species]: new (memory: ArrayBufferLike, at: number, length: number) => Buffer;
+  }
+)[Symbol.species];
 
 /** A Buffer over part of a memory: Buffer.from(memory, at, length), at half its price. */
 export function bufferAt(memory: ArrayBufferLike, at: number, length: number): Buffer {
@@ -48,5 +61,7 @@ export function bufferAt(memory: ArrayBufferLike, at: number, length: number): B
 }
 
 function detached(what: string): TypeError {
-  return Object.assign(new TypeError(`${what} is detached: its memory was transferred away`), { code: 'ERR_INVALID_ARG_TYPE' });
+  return Object.assign(new TypeError(`${what} is detached: its memory was transferred away`), {
+    code: 'ERR_INVALID_ARG_TYPE',
+  });
 }

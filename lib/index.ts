@@ -23,7 +23,17 @@ export {
 export * from './address/families';
 export type { Bytes } from './bytes';
 export { constants } from './constants';
-export { type Errno, type ErrnoAlias, errorcode, errors, type GaiCode, GaiError, isErrno, SocketError, SocketError as error } from './errors';
+export {
+  type Errno,
+  type ErrnoAlias,
+  errorcode,
+  errors,
+  type GaiCode,
+  GaiError,
+  isErrno,
+  SocketError,
+  SocketError as error,
+} from './errors';
 export {
   type Attribute,
   type AuxData,
@@ -96,7 +106,8 @@ export {
 } from './options';
 export * from './options/names.generated';
 export { AF_VSOCK } from './options/names.generated'; // an address family and a level
-export type * from './options/option-registry'; // with a star, so that declaration merging reaches OptionRegistry
+// with a star, so that declaration merging reaches OptionRegistry
+export type * from './options/option-registry';
 export type * from './options/types';
 export * from './plain-constants';
 export * from './socket';

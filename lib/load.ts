@@ -4,13 +4,19 @@ import * as path from 'node:path';
 
 const root = path.join(__dirname, '..');
 
-/** Which C library runs this process. (node-gyp-build asks only whether this is Alpine, and a file made for the other library may crash.) */
+/**
+ * Which C library runs this process. (node-gyp-build asks only whether this is Alpine, and a file
+ * made for the other library may crash.)
+ */
 function libc(): 'musl' | 'glibc' {
   if (process.platform !== 'linux') return 'glibc';
   return fs.readFileSync('/proc/self/maps', 'latin1').includes('/ld-musl-') ? 'musl' : 'glibc';
 }
 
-/** The addon: what was built here, else the prebuilt file for this platform, processor and C library. */
+/**
+ * The addon: what was built here, else the prebuilt file for this platform, processor and C
+ * library.
+ */
 export function load<Addon>(): Addon {
   const before = process.env.LIBC;
   try {
@@ -23,7 +29,9 @@ export function load<Addon>(): Addon {
       process.platform === 'linux'
         ? 'To build it here, install a C++ compiler (g++), make and python3, then run: npm rebuild bsd-socket'
         : 'bsd-socket runs on Linux so far.';
-    throw new Error(`bsd-socket has no native part that loads on ${here}: ${why}\n${help}`, { cause });
+    throw new Error(`bsd-socket has no native part that loads on ${here}: ${why}\n${help}`, {
+      cause,
+    });
   } finally {
     if (before === undefined) delete process.env.LIBC;
     else process.env.LIBC = before;

@@ -1,12 +1,14 @@
-// Loads the addon. This file is the whole native contract, as one typed interface (docs/contract.md says it in words).
+// Loads the addon. This file is the whole native contract, as one typed interface (docs/contract.md
+// says it in words).
 import { load } from './load';
 
 /**
- * Every function answers an integer: >= 0 is the kernel's own number, `-errno` (-1 ... -4095) is the kernel's refusal, and the two ranges below
- * are the addon's own. Nothing here ever throws.
+ * Every function answers an integer: >= 0 is the kernel's own number, `-errno` (-1 ... -4095) is
+ * the kernel's refusal, and the two ranges below are the addon's own. Nothing here ever throws.
  */
 export const BAD_ARGUMENT = -4096; // -(4096 + i): argument i is not what the signature says
-export const DENIED = -8191; // this option carries a pointer, or its getter writes past optlen: typed form only
+// this option carries a pointer, or its getter writes past optlen: typed form only
+export const DENIED = -8191;
 export const GAI_FAILURE = -8192; // -(8192 + n): getaddrinfo or getnameinfo answered EAI number -n
 
 /** Where the compiler put a struct's members: bytes. */
@@ -15,11 +17,16 @@ export interface Layout {
   readonly fields: Readonly<Record<string, readonly [offset: number, size: number]>>;
 }
 
-/** A nullable out-length: element 0 says how much room there is, and then what the kernel reported. */
+/**
+ * A nullable out-length: element 0 says how much room there is, and then what the kernel reported.
+ */
 type Length = Int32Array | null;
 
 export interface Native {
-  /** Every name of native/constants.def that this platform has, with the compiler's number (errno names included, positive). */
+  /**
+   * Every name of native/constants.def that this platform has, with the compiler's number (errno
+   * names included, positive).
+   */
   readonly constants: Readonly<Record<string, number>>;
   /** Every struct of native/layouts.def. */
   readonly layouts: Readonly<Record<string, Layout>>;
@@ -27,7 +34,10 @@ export interface Native {
   // --- lifecycle
   socket(domain: number, type: number, protocol: number): number;
   socketpair(domain: number, type: number, protocol: number, fds: Int32Array): number;
-  /** `addrlen` may be more than the bytes given: zero-padded up to 128, never over-read; a negative one reaches the kernel. */
+  /**
+   * `addrlen` may be more than the bytes given: zero-padded up to 128, never over-read; a negative
+   * one reaches the kernel.
+   */
   bind(fd: number, sockaddr: Uint8Array | null, addrlen: number): number;
   connect(fd: number, sockaddr: Uint8Array | null, addrlen: number): number;
   listen(fd: number, backlog: number): number;
@@ -35,18 +45,29 @@ export interface Native {
   shutdown(fd: number, how: number): number;
   getsockname(fd: number, sockaddr: Uint8Array | null, addrlen: Length): number;
   getpeername(fd: number, sockaddr: Uint8Array | null, addrlen: Length): number;
-  /** Closes an fd that this environment owns (and takes it out of the poller); any other is -EBADF. */
+  /**
+   * Closes an fd that this environment owns (and takes it out of the poller); any other is -EBADF.
+   */
   close(fd: number): number;
   dup(fd: number): number;
   dup3(fd: number, to: number, flags: number): number;
   pipe2(fds: Int32Array, flags: number): number;
-  /** This environment owns fd from now on (0), also where it did before; -EBADF where nothing is open there, -EBUSY where another environment (or the event loop) owns it. */
+  /**
+   * This environment owns fd from now on (0), also where it did before; -EBADF where nothing is
+   * open there, -EBUSY where another environment (or the event loop) owns it.
+   */
   adopt(fd: number): number;
   /** Forgets fd without closing it: the caller owns it. -EBADF where it was not owned. */
   release(fd: number): number;
-  /** Puts an owned fd in transit between environments and answers its ticket (> 0); nobody owns it until the ticket is redeemed. -EBADF where it was not owned. */
+  /**
+   * Puts an owned fd in transit between environments and answers its ticket (> 0); nobody owns it
+   * until the ticket is redeemed. -EBADF where it was not owned.
+   */
   transfer(fd: number): number;
-  /** Takes the fd of a ticket out of transit: this environment owns it. -ENOENT where no such ticket is open (a ticket is good once). */
+  /**
+   * Takes the fd of a ticket out of transit: this environment owns it. -ENOENT where no such ticket
+   * is open (a ticket is good once).
+   */
   redeem(ticket: number): number;
   /** 1 where this environment owns fd, else 0. */
   owns(fd: number): number;
@@ -55,34 +76,97 @@ export interface Native {
 
   // --- options
   /** Answers the length that the kernel reported. `optlen` null passes a NULL length pointer. */
-  getsockopt(fd: number, level: number, name: number, value: Uint8Array | null, optlen: number | null): number;
-  setsockopt(fd: number, level: number, name: number, value: Uint8Array | null, optlen: number): number;
-  /** An int option with nothing allocated or looked up: the answer is the value, as unsigned 32 bits (`| 0` makes the int of it). */
+  getsockopt(
+    fd: number,
+    level: number,
+    name: number,
+    value: Uint8Array | null,
+    optlen: number | null,
+  ): number;
+  setsockopt(
+    fd: number,
+    level: number,
+    name: number,
+    value: Uint8Array | null,
+    optlen: number,
+  ): number;
+  /**
+   * An int option with nothing allocated or looked up: the answer is the value, as unsigned 32 bits
+   * (`| 0` makes the int of it).
+   */
   getsockopt_int(fd: number, level: number, name: number): number;
   setsockopt_int(fd: number, level: number, name: number, value: number): number;
-  /** The typed form of the options that carry a struct sock_fprog: `program` is the instructions (8 bytes each), `count` their number. */
-  setsockopt_fprog(fd: number, level: number, name: number, program: Uint8Array | null, count: number): number;
-  /** SO_GET_FILTER: answers how many instructions the filter has, and reads them where `program` has room for all (8 bytes each). */
+  /**
+   * The typed form of the options that carry a struct sock_fprog: `program` is the instructions (8
+   * bytes each), `count` their number.
+   */
+  setsockopt_fprog(
+    fd: number,
+    level: number,
+    name: number,
+    program: Uint8Array | null,
+    count: number,
+  ): number;
+  /**
+   * SO_GET_FILTER: answers how many instructions the filter has, and reads them where `program` has
+   * room for all (8 bytes each).
+   */
   getsockopt_filter(fd: number, program: Uint8Array | null): number;
-  /** IP_MSFILTER (struct ip_msfilter) and MCAST_MSFILTER (struct group_filter): the count in `filter` says how many sources have room, and must fit in it. */
+  /**
+   * IP_MSFILTER (struct ip_msfilter) and MCAST_MSFILTER (struct group_filter): the count in
+   * `filter` says how many sources have room, and must fit in it.
+   */
   getsockopt_msfilter(fd: number, level: number, name: number, filter: Uint8Array): number;
-  /** TCP_AO_GET_KEYS: `size` is that of one struct tcp_ao_getsockopt, and nkeys in the first says how many have room, which must fit in `keys`. */
+  /**
+   * TCP_AO_GET_KEYS: `size` is that of one struct tcp_ao_getsockopt, and nkeys in the first says
+   * how many have room, which must fit in `keys`.
+   */
   getsockopt_ao_keys(fd: number, keys: Uint8Array, size: number): number;
-  /** IPT_SO_GET_INFO, IPT_SO_GET_REVISION_* and their like for arptables and ip6tables: `table` is the whole struct, in and out. */
+  /**
+   * IPT_SO_GET_INFO, IPT_SO_GET_REVISION_* and their like for arptables and ip6tables: `table` is
+   * the whole struct, in and out.
+   */
   getsockopt_table(fd: number, level: number, name: number, table: Uint8Array): number;
-  /** Any getter, asked for `value.length` bytes (at most 4096) with zeros going in: what conformance tests ask of options that are DENIED otherwise. */
+  /**
+   * Any getter, asked for `value.length` bytes (at most 4096) with zeros going in: what conformance
+   * tests ask of options that are DENIED otherwise.
+   */
   getsockopt_blank(fd: number, level: number, name: number, value: Uint8Array): number;
 
   // --- transfer: (bytes, offset, length). null is a NULL pointer of that length
   recv(fd: number, buf: Uint8Array | null, offset: number, length: number, flags: number): number;
   send(fd: number, buf: Uint8Array | null, offset: number, length: number, flags: number): number;
-  recvfrom(fd: number, buf: Uint8Array | null, offset: number, length: number, flags: number, sockaddr: Uint8Array | null, addrlen: Length): number;
-  sendto(fd: number, buf: Uint8Array | null, offset: number, length: number, flags: number, sockaddr: Uint8Array | null, addrlen: number): number;
+  recvfrom(
+    fd: number,
+    buf: Uint8Array | null,
+    offset: number,
+    length: number,
+    flags: number,
+    sockaddr: Uint8Array | null,
+    addrlen: Length,
+  ): number;
+  sendto(
+    fd: number,
+    buf: Uint8Array | null,
+    offset: number,
+    length: number,
+    flags: number,
+    sockaddr: Uint8Array | null,
+    addrlen: number,
+  ): number;
   /**
-   * `out` is [namelen, controllen, msg_flags], in and out. Descriptors that arrive in the control data are owned by this environment.
-   * A number among the vectors, here and below, is so many bytes at NULL; `iov` null is a NULL struct msghdr.
+   * `out` is [namelen, controllen, msg_flags], in and out. Descriptors that arrive in the control
+   * data are owned by this environment. A number among the vectors, here and below, is so many
+   * bytes at NULL; `iov` null is a NULL struct msghdr.
    */
-  recvmsg(fd: number, iov: readonly Vector[] | null, name: Uint8Array | null, control: Uint8Array | null, out: Int32Array, flags: number): number;
+  recvmsg(
+    fd: number,
+    iov: readonly Vector[] | null,
+    name: Uint8Array | null,
+    control: Uint8Array | null,
+    out: Int32Array,
+    flags: number,
+  ): number;
   sendmsg(
     fd: number,
     iov: readonly Vector[] | null,
@@ -93,31 +177,68 @@ export interface Native {
     msgFlags: number,
     flags: number,
   ): number;
-  /** `msgs[i]` is [iov, name, control]; `heads` holds [msg_len, namelen, controllen, msg_flags] for each, in and out. timeout: seconds < 0 means none. */
-  recvmmsg(fd: number, msgs: readonly MmsgEntry[], heads: Int32Array, flags: number, seconds: number, nanoseconds: number): number;
+  /**
+   * `msgs[i]` is [iov, name, control]; `heads` holds [msg_len, namelen, controllen, msg_flags] for
+   * each, in and out. timeout: seconds < 0 means none.
+   */
+  recvmmsg(
+    fd: number,
+    msgs: readonly MmsgEntry[],
+    heads: Int32Array,
+    flags: number,
+    seconds: number,
+    nanoseconds: number,
+  ): number;
   sendmmsg(fd: number, msgs: readonly MmsgEntry[], heads: Int32Array, flags: number): number;
   /**
-   * The same over one block: columns of `capacity` u32 each (msg_len, msg_flags, namelen, controllen), then per message 128 bytes of address, `control`
-   * bytes (a multiple of 8) of control data, `size` bytes of payload. Descriptors that arrive are owned by this environment.
+   * The same over one block: columns of `capacity` u32 each (msg_len, msg_flags, namelen,
+   * controllen), then per message 128 bytes of address, `control` bytes (a multiple of 8) of
+   * control data, `size` bytes of payload. Descriptors that arrive are owned by this environment.
    */
-  recvmmsg_block(fd: number, block: Uint8Array, capacity: number, size: number, control: number, flags: number): number;
+  recvmmsg_block(
+    fd: number,
+    block: Uint8Array,
+    capacity: number,
+    size: number,
+    control: number,
+    flags: number,
+  ): number;
   /** Messages `from` up to `end` of such a block. */
-  sendmmsg_block(fd: number, block: Uint8Array, capacity: number, size: number, control: number, from: number, end: number, flags: number): number;
+  sendmmsg_block(
+    fd: number,
+    block: Uint8Array,
+    capacity: number,
+    size: number,
+    control: number,
+    from: number,
+    end: number,
+    flags: number,
+  ): number;
   sendfile(out: number, input: number, offset: number, count: number): number;
 
   // --- descriptors
   /** [fd, events, revents] triples. */
   poll(fds: Int32Array, timeoutMs: number): number;
   fcntl(fd: number, cmd: number, arg: number): number;
-  /** Only requests whose argument is flat (native/ioctls.def); any other is DENIED unless `arg` is null, a NULL pointer. */
+  /**
+   * Only requests whose argument is flat (native/ioctls.def); any other is DENIED unless `arg` is
+   * null, a NULL pointer.
+   */
   ioctl(fd: number, request: number, arg: number | Uint8Array | null): number;
 
   // --- names: what comes back goes into `out`, and the answer is its length; longer than `out` means call again with more room
   if_nametoindex(name: string): number;
   if_indextoname(index: number, out: Uint8Array): number;
-  /** Records of u32 size (whole record, 8-aligned), u32 ifindex, u32 flags (IFF_*), u16 addrlen, u16 masklen, u16 broadlen, u16 namelen, then name, addr, mask, broadcast (sockaddrs), each unpadded. */
+  /**
+   * Records of u32 size (whole record, 8-aligned), u32 ifindex, u32 flags (IFF_*), u16 addrlen, u16
+   * masklen, u16 broadlen, u16 namelen, then name, addr, mask, broadcast (sockaddrs), each
+   * unpadded.
+   */
   getifaddrs(out: Uint8Array): number;
-  /** Records of u32 size (8-aligned), i32 flags, i32 family, i32 socktype, i32 protocol, u32 addrlen, u32 canonlen, then sockaddr, canonname. */
+  /**
+   * Records of u32 size (8-aligned), i32 flags, i32 family, i32 socktype, i32 protocol, u32
+   * addrlen, u32 canonlen, then sockaddr, canonname.
+   */
   getaddrinfo_sync(
     host: string | null,
     service: string | null,
@@ -127,7 +248,10 @@ export interface Native {
     protocol: number,
     out: Uint8Array,
   ): number;
-  /** The same in a worker thread: `done(status, records)`, status as the answer above, records null on failure. Answers 0. */
+  /**
+   * The same in a worker thread: `done(status, records)`, status as the answer above, records null
+   * on failure. Answers 0.
+   */
   getaddrinfo(
     host: string | null,
     service: string | null,
@@ -139,12 +263,27 @@ export interface Native {
   ): number;
   /** host NUL service NUL */
   getnameinfo_sync(sockaddr: Uint8Array, flags: number, out: Uint8Array): number;
-  getnameinfo(sockaddr: Uint8Array, flags: number, done: (status: number, names: Uint8Array | null) => void): number;
-  /** A struct hostent as: i32 family, u32 addresses, u32 aliases, u32 addrlen, addresses, then name NUL and each alias NUL. -(8192 + h_errno) on failure. */
+  getnameinfo(
+    sockaddr: Uint8Array,
+    flags: number,
+    done: (status: number, names: Uint8Array | null) => void,
+  ): number;
+  /**
+   * A struct hostent as: i32 family, u32 addresses, u32 aliases, u32 addrlen, addresses, then name
+   * NUL and each alias NUL. -(8192 + h_errno) on failure.
+   */
   gethostbyname_sync(name: string, family: number, out: Uint8Array): number;
-  gethostbyname(name: string, family: number, done: (status: number, hostent: Uint8Array | null) => void): number;
+  gethostbyname(
+    name: string,
+    family: number,
+    done: (status: number, hostent: Uint8Array | null) => void,
+  ): number;
   gethostbyaddr_sync(address: Uint8Array, family: number, out: Uint8Array): number;
-  gethostbyaddr(address: Uint8Array, family: number, done: (status: number, hostent: Uint8Array | null) => void): number;
+  gethostbyaddr(
+    address: Uint8Array,
+    family: number,
+    done: (status: number, hostent: Uint8Array | null) => void,
+  ): number;
   /** The port in host order, or -ENOENT. */
   getservbyname(name: string, proto: string | null): number;
   /** `port` in host order; the name goes to `out`; -ENOENT where there is none. */
@@ -152,9 +291,15 @@ export interface Native {
   getprotobyname(name: string): number;
 
   // --- readiness: one epoll per environment behind one loop handle
-  /** `ready(n)`: n pairs [token, revents] stand in `events`. Answers the poller's number; once for each copy of the package in an environment. */
+  /**
+   * `ready(n)`: n pairs [token, revents] stand in `events`. Answers the poller's number; once for
+   * each copy of the package in an environment.
+   */
   poller_open(ready: (n: number) => void, events: Int32Array): number;
-  /** Edge-triggered registration (EPOLL_CTL_ADD, or MOD where fd is registered); `token` comes back with each event. */
+  /**
+   * Edge-triggered registration (EPOLL_CTL_ADD, or MOD where fd is registered); `token` comes back
+   * with each event.
+   */
   poller_set(poller: number, fd: number, events: number, token: number): number;
   poller_drop(poller: number, fd: number): number;
   /** Whether the loop handle holds the loop. Born not holding it. */
@@ -162,37 +307,63 @@ export interface Native {
 
   // --- capture: a ring of received frames (TPACKET_V3), by number; a recorder that writes rings to files in a thread of its own
   /**
-   * Makes and maps the ring of a packet socket: its number. Whole pages, at most 2 GiB in all, `timeoutMs` 1 ... 60000. `mapped` is given the memory as an ArrayBuffer (-EOPNOTSUPP
-   * where this runtime takes none); null: ring_copy gives blocks.
+   * Makes and maps the ring of a packet socket: its number. Whole pages, at most 2 GiB in all,
+   * `timeoutMs` 1 ... 60000. `mapped` is given the memory as an ArrayBuffer (-EOPNOTSUPP where this
+   * runtime takes none); null: ring_copy gives blocks.
    */
-  ring_open(fd: number, blockSize: number, blocks: number, timeoutMs: number, cooked: number, mapped: ((memory: ArrayBuffer) => void) | null): number;
-  /** Gives the socket back and detaches the ArrayBuffer. Where the memory was transferred to another one it reads as zeros, and stays mapped until nobody can see it. -EBUSY while a recorder has it. */
+  ring_open(
+    fd: number,
+    blockSize: number,
+    blocks: number,
+    timeoutMs: number,
+    cooked: number,
+    mapped: ((memory: ArrayBuffer) => void) | null,
+  ): number;
+  /**
+   * Gives the socket back and detaches the ArrayBuffer. Where the memory was transferred to another
+   * one it reads as zeros, and stays mapped until nobody can see it. -EBUSY while a recorder has
+   * it.
+   */
   ring_close(ring: number): number;
   /** The block that is ours next. */
   ring_position(ring: number): number;
   /** Gives a block back to the kernel (release store), and makes the next one the position. */
   ring_release(ring: number, block: number): number;
-  /** Puts back VLAN tags (1) and makes cooked headers (2) in a block, once. Answers how many frames there are. */
+  /**
+   * Puts back VLAN tags (1) and makes cooked headers (2) in a block, once. Answers how many frames
+   * there are.
+   */
   ring_prepare(ring: number, block: number, how: number): number;
   /** Copies a block out: -EAGAIN where it is the kernel's. */
   ring_copy(ring: number, block: number, out: Uint8Array): number;
-  /** Since the ring was opened: u64 received, u64 dropped, u64 frozen, and u64 frames in blocks that were given back. */
+  /**
+   * Since the ring was opened: u64 received, u64 dropped, u64 frozen, and u64 frames in blocks that
+   * were given back.
+   */
   ring_stats(ring: number, out: Uint8Array): number;
   /** SIOCSHWTSTAMP: the adapter is to stamp all that it receives. */
   hwtstamp(fd: number, ifname: string): number;
-  /** Starts a thread that writes what comes into `rings` to `path` ('' where the settings name an fd); `settings` is a struct recorder_settings, `header` begins each file. */
+  /**
+   * Starts a thread that writes what comes into `rings` to `path` ('' where the settings name an
+   * fd); `settings` is a struct recorder_settings, `header` begins each file.
+   */
   recorder_open(rings: Int32Array, settings: Uint8Array, path: string, header: Uint8Array): number;
   /** A descriptor that is readable once the recorder has ended; owned by this environment. */
   recorder_fd(recorder: number): number;
-  /** Takes what has come until now, and ends; with `now` it takes no more, and has ended when this returns. */
+  /**
+   * Takes what has come until now, and ends; with `now` it takes no more, and has ended when this
+   * returns.
+   */
   recorder_stop(recorder: number, now: number): number;
   /** A struct recorder_counts. -EAGAIN while it runs, then 0 or the -errno that ended it. */
   recorder_counts(recorder: number, out: Uint8Array): number;
   /** Ends the recorder at once where it runs, and forgets it. */
   recorder_close(recorder: number): number;
   /**
-   * pcap_compile(3PCAP): how many instructions; they go to `out` where all have room (8 bytes each). A `device` gives the code of a live capture there. -EBADMSG, and the reason
-   * in `message` (NUL-terminated); -ELIBACC where the system has no libpcap; the device's -ENODEV, -EPERM, -ENETDOWN.
+   * pcap_compile(3PCAP): how many instructions; they go to `out` where all have room (8 bytes
+   * each). A `device` gives the code of a live capture there. -EBADMSG, and the reason in `message`
+   * (NUL-terminated); -ELIBACC where the system has no libpcap; the device's -ENODEV, -EPERM,
+   * -ENETDOWN.
    */
   pcap_compile(
     expression: string,
@@ -203,7 +374,9 @@ export interface Native {
     out: Uint8Array,
     message: Uint8Array,
   ): number;
-  /** Leaves this thread, and those it starts, no capability but those of the mask `keep`, for good. */
+  /**
+   * Leaves this thread, and those it starts, no capability but those of the mask `keep`, for good.
+   */
   drop_capabilities(keep: number): number;
 }
 
@@ -211,6 +384,10 @@ export interface Native {
 export type Vector = Uint8Array | number;
 
 /** One message of recvmmsg and sendmmsg. */
-export type MmsgEntry = readonly [iov: readonly Vector[], name: Uint8Array | null, control: Uint8Array | null];
+export type MmsgEntry = readonly [
+  iov: readonly Vector[],
+  name: Uint8Array | null,
+  control: Uint8Array | null,
+];
 
 export const native: Native = load<Native>();

@@ -6,8 +6,9 @@
 
 namespace {
 
-const Function* const kTables[] = {kLifecycle,  kOptions,   kTransfer, kMessage,  kBatch, kDescriptors, kNames,
-                                   kInterfaces, kReadiness, kRing,     kRecorder, kPcap,  kPrivileges};
+const Function* const kTables[] = {kLifecycle,   kOptions, kTransfer,   kMessage,   kBatch,
+                                   kDescriptors, kNames,   kInterfaces, kReadiness, kRing,
+                                   kRecorder,    kPcap,    kPrivileges};
 
 Napi::Object start(Napi::Env env, Napi::Object exports) {
   Environment* environment = Environment::create(env);

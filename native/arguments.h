@@ -1,4 +1,5 @@
-// From JavaScript to C: checks every argument, converts nothing, runs no JavaScript. The leftmost bad argument is the answer.
+// From JavaScript to C: checks every argument, converts nothing, runs no JavaScript. The leftmost
+// bad argument is the answer.
 #ifndef BSD_SOCKET_ARGUMENTS_H
 #define BSD_SOCKET_ARGUMENTS_H
 
@@ -11,7 +12,8 @@
 #include "environment.h"
 #include "result.h"
 
-/** Memory of a Uint8Array, valid until the call returns. `data` is nullptr for null only: no bytes still have an address. */
+/** Memory of a Uint8Array, valid until the call returns. `data` is nullptr for null only: no bytes
+ * still have an address. */
 struct Bytes {
   uint8_t* data;
   size_t length;
@@ -47,11 +49,16 @@ class Arguments {
 
   /** A C int. */
   int integer(int index) { return static_cast<int>(exact(index, -2147483648.0, 2147483647.0)); }
-  /** 32 bits that C may see as int or as unsigned: flags, requests, lengths that may be said negative. */
-  uint32_t word(int index) { return static_cast<uint32_t>(static_cast<int64_t>(exact(index, -2147483648.0, 4294967295.0))); }
+  /** 32 bits that C may see as int or as unsigned: flags, requests, lengths that may be said
+   * negative. */
+  uint32_t word(int index) {
+    return static_cast<uint32_t>(static_cast<int64_t>(exact(index, -2147483648.0, 4294967295.0)));
+  }
   int flags(int index) { return static_cast<int>(word(index)); }
   /** A C long or off_t, as far as a number is exact. */
-  int64_t wide(int index) { return static_cast<int64_t>(exact(index, -9007199254740991.0, 9007199254740991.0)); }
+  int64_t wide(int index) {
+    return static_cast<int64_t>(exact(index, -9007199254740991.0, 9007199254740991.0));
+  }
   size_t size(int index) { return static_cast<size_t>(exact(index, 0, 9007199254740991.0)); }
 
   Bytes bytes(int index) { return bytes(index, values_[index]); }
@@ -69,7 +76,8 @@ class Arguments {
     return bytes;
   }
 
-  /** The part of a Uint8Array that arguments index + 1 (offset) and index + 2 (length) name, checked against its length of now. Of null: NULL. */
+  /** The part of a Uint8Array that arguments index + 1 (offset) and index + 2 (length) name,
+   * checked against its length of now. Of null: NULL. */
   Bytes span(int index) {
     const size_t offset = size(index + 1);
     const size_t length = size(index + 2);
@@ -103,7 +111,8 @@ class Arguments {
   /** A string without NUL, of at most `most` bytes in UTF-8. */
   std::string text(int index, size_t most) {
     size_t length = 0;
-    if (napi_get_value_string_utf8(env_, values_[index], nullptr, 0, &length) != napi_ok || length > most) {
+    if (napi_get_value_string_utf8(env_, values_[index], nullptr, 0, &length) != napi_ok ||
+        length > most) {
       refuse(index);
       return {};
     }
@@ -134,7 +143,9 @@ class Arguments {
     napi_typedarray_type type = napi_float64_array;
     size_t length = 0;
     void* data = nullptr;
-    if (napi_get_typedarray_info(env_, value, &type, &length, &data, nullptr, nullptr) != napi_ok || type != napi_uint8_array) return false;
+    if (napi_get_typedarray_info(env_, value, &type, &length, &data, nullptr, nullptr) != napi_ok ||
+        type != napi_uint8_array)
+      return false;
     *bytes = {length == 0 ? nowhere() : static_cast<uint8_t*>(data), length};
     return true;
   }
@@ -144,16 +155,21 @@ class Arguments {
     napi_typedarray_type type = napi_float64_array;
     size_t length = 0;
     void* data = nullptr;
-    if (napi_get_typedarray_info(env_, value, &type, &length, &data, nullptr, nullptr) != napi_ok || type != napi_int32_array || length < least)
+    if (napi_get_typedarray_info(env_, value, &type, &length, &data, nullptr, nullptr) != napi_ok ||
+        type != napi_int32_array || length < least)
       return false;
-    *ints = {length == 0 ? reinterpret_cast<int32_t*>(nowhere()) : static_cast<int32_t*>(data), length};
+    *ints = {length == 0 ? reinterpret_cast<int32_t*>(nowhere()) : static_cast<int32_t*>(data),
+             length};
     return true;
   }
 
-  double exact(int index, double least, double most) { return exact(index, values_[index], least, most); }
+  double exact(int index, double least, double most) {
+    return exact(index, values_[index], least, most);
+  }
   double exact(int index, napi_value value, double least, double most) {
     double number = 0;
-    if (napi_get_value_double(env_, value, &number) != napi_ok || !(number >= least && number <= most) ||
+    if (napi_get_value_double(env_, value, &number) != napi_ok ||
+        !(number >= least && number <= most) ||
         number != static_cast<double>(static_cast<int64_t>(number))) {
       refuse(index);
       return 0;

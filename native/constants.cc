@@ -12,7 +12,8 @@ struct Constant {
 
 const Constant kConstants[] = {
 #define CONSTANT(name) {#name, static_cast<int64_t>(name)},
-#define ERRNO(name) {#name, static_cast<int64_t>(name)},  // not by CONSTANT: that would expand the name first
+#define ERRNO(name) \
+  {#name, static_cast<int64_t>(name)},  // not by CONSTANT: that would expand the name first
 #include "constants.def"
 #undef ERRNO
 #undef CONSTANT
@@ -23,6 +24,7 @@ const Constant kConstants[] = {
 napi_value constants(napi_env env) {
   napi_value object = nullptr;
   napi_create_object(env, &object);
-  for (const Constant& constant : kConstants) napi_set_named_property(env, object, constant.name, answer(env, constant.value));
+  for (const Constant& constant : kConstants)
+    napi_set_named_property(env, object, constant.name, answer(env, constant.value));
   return object;
 }

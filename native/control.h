@@ -10,7 +10,8 @@
 #include "environment.h"
 #include "platform.h"
 
-/** Calls `visit(level, type, data, length)` for each control message that lies within `length` bytes. */
+/** Calls `visit(level, type, data, length)` for each control message that lies within `length`
+ * bytes. */
 template <typename Visit>
 inline void each_control(const uint8_t* control, size_t length, Visit visit) {
   for (size_t at = 0; at + sizeof(struct cmsghdr) <= length;) {
@@ -37,7 +38,9 @@ inline void own_arrived(Environment& environment, const uint8_t* control, size_t
 /** Whether a control message is among these that may not be sent as raw bytes. */
 inline bool any_denied(const uint8_t* control, size_t length) {
   bool found = false;
-  each_control(control, length, [&](int level, int type, const uint8_t*, size_t) { found = found || denied<Direction::CMSG>(level, type); });
+  each_control(control, length, [&](int level, int type, const uint8_t*, size_t) {
+    found = found || denied<Direction::CMSG>(level, type);
+  });
   return found;
 }
 

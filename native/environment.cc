@@ -15,8 +15,9 @@
 namespace {
 
 /**
- * The one thing that all threads share: two environments must never own one descriptor, or a close in one pulls it from under the other.
- * A descriptor in transit belongs to nobody (nullptr) until its ticket is redeemed.
+ * The one thing that all threads share: two environments must never own one descriptor, or a close
+ * in one pulls it from under the other. A descriptor in transit belongs to nobody (nullptr) until
+ * its ticket is redeemed.
  */
 struct Owners {
   std::mutex lock;
@@ -183,5 +184,6 @@ void Environment::end(napi_async_cleanup_hook_handle hook, void* data) {
   pollers.swap(environment->pollers_);
   Ending* ending = new Ending{hook, pollers.size()};
   if (pollers.empty()) ending->closed();
-  for (Poller* poller : pollers) poller->close([](void* all) { static_cast<Ending*>(all)->closed(); }, ending);
+  for (Poller* poller : pollers)
+    poller->close([](void* all) { static_cast<Ending*>(all)->closed(); }, ending);
 }

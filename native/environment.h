@@ -1,4 +1,5 @@
-// What one JavaScript environment (the main thread, or one worker) holds: the descriptors it owns, its poller, its end.
+// What one JavaScript environment (the main thread, or one worker) holds: the descriptors it owns,
+// its poller, its end.
 #ifndef BSD_SOCKET_ENVIRONMENT_H
 #define BSD_SOCKET_ENVIRONMENT_H
 
@@ -16,16 +17,19 @@ class Ring;
 
 class Environment {
  public:
-  /** Makes the environment's state and hooks its end; nullptr where that fails. Node-API deletes it last. */
+  /** Makes the environment's state and hooks its end; nullptr where that fails. Node-API deletes it
+   * last. */
   static Environment* create(napi_env env);
 
   napi_env env() const { return env_; }
 
-  /** This environment owns fd, which the kernel has just made: whoever held that number before held it in error. */
+  /** This environment owns fd, which the kernel has just made: whoever held that number before held
+   * it in error. */
   void own(int64_t fd);
   /** Owns a pair that the kernel has just made, and tells its numbers. */
   void own_pair(const int (&pair)[2], int32_t* fds);
-  /** Takes over an open fd: 0, -EBADF where nothing is open, -EBUSY where another environment or the event loop owns it. */
+  /** Takes over an open fd: 0, -EBADF where nothing is open, -EBUSY where another environment or
+   * the event loop owns it. */
   int adopt(int fd);
   /** Forgets fd, and takes it out of the poller: 0, or -EBADF where it was not owned. */
   int release(int fd);
@@ -38,11 +42,15 @@ class Environment {
 
   const std::vector<Poller*>& pollers() const { return pollers_; }
   /** nullptr where there is none of that number. */
-  Poller* poller(int id) const { return id >= 0 && static_cast<size_t>(id) < pollers_.size() ? pollers_[static_cast<size_t>(id)] : nullptr; }
+  Poller* poller(int id) const {
+    return id >= 0 && static_cast<size_t>(id) < pollers_.size() ? pollers_[static_cast<size_t>(id)]
+                                                                : nullptr;
+  }
   /** Its number. */
   int add(Poller* poller);
 
-  /** The rings and recorders of this environment, by number; nullptr where there is none of that number. */
+  /** The rings and recorders of this environment, by number; nullptr where there is none of that
+   * number. */
   Ring* ring(int id) const;
   std::shared_ptr<Ring> shared_ring(int id) const;
   int add(const std::shared_ptr<Ring>& ring);

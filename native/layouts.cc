@@ -20,8 +20,10 @@ struct Row {
 
 const Row kRows[] = {
 #define STRUCT(type) {#type, nullptr, 0, sizeof(type)},
-#define FIELD(type, member) {#type, #member, offsetof(type, member), sizeof(static_cast<type*>(nullptr)->member)},
-#define PART(type, member, path) {#type, #member, offsetof(type, path), sizeof(static_cast<type*>(nullptr)->path)},
+#define FIELD(type, member) \
+  {#type, #member, offsetof(type, member), sizeof(static_cast<type*>(nullptr)->member)},
+#define PART(type, member, path) \
+  {#type, #member, offsetof(type, path), sizeof(static_cast<type*>(nullptr)->path)},
 #define FLEX(type, member) {#type, #member, offsetof(type, member), 0},
 #define BITS(type, member, offset, size) {#type, #member, offset, size},
 #include "layouts.def"

@@ -1,4 +1,5 @@
-// LoopWatch by one uv_poll_t. uv.h and the kernel's headers do not go into one file, which keeps libuv here.
+// LoopWatch by one uv_poll_t. uv.h and the kernel's headers do not go into one file, which keeps
+// libuv here.
 #include "loop.h"
 
 #include <errno.h>

@@ -1,12 +1,15 @@
-// The only file that asks which operating system this is: its headers, and the frozen ABI numbers and structs that older headers lack.
+// The only file that asks which operating system this is: its headers, and the frozen ABI numbers
+// and structs that older headers lack.
 #ifndef BSD_SOCKET_PLATFORM_H
 #define BSD_SOCKET_PLATFORM_H
 
 #if !defined(__linux__)
-#error "bsd-socket is built for Linux; another system adds its headers here and its sources in binding.gyp"
+#error \
+    "bsd-socket is built for Linux; another system adds its headers here and its sources in binding.gyp"
 #endif
 
-// The C library's own headers come first: the kernel's then leave out what these have defined (linux/libc-compat.h).
+// The C library's own headers come first: the kernel's then leave out what these have defined
+// (linux/libc-compat.h).
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -99,7 +102,8 @@
 #include <mutex>
 
 /** musl's getprotobyname fills one struct for all threads. */
-inline int getprotobyname_r(const char* name, struct protoent* space, char*, size_t, struct protoent** found) {
+inline int getprotobyname_r(const char* name, struct protoent* space, char*, size_t,
+                            struct protoent** found) {
   static std::mutex lock;
   const std::lock_guard<std::mutex> held(lock);
   const struct protoent* one = getprotobyname(name);
@@ -109,7 +113,8 @@ inline int getprotobyname_r(const char* name, struct protoent* space, char*, siz
 }
 #endif
 
-// glibc 2.34 moved dlopen and dlsym into libc under a new version; by the one they had before, the addon loads on older ones too.
+// glibc 2.34 moved dlopen and dlsym into libc under a new version; by the one they had before, the
+// addon loads on older ones too.
 #if defined(__GLIBC__) && defined(__x86_64__)
 #define GLIBC_OLDEST "GLIBC_2.2.5"
 #elif defined(__GLIBC__) && defined(__aarch64__)

@@ -14,7 +14,8 @@ int Poller::open(Environment& environment, napi_value ready, napi_value events) 
   Poller* poller = new Poller(env, static_cast<int>(epoll));
   int error = 0;
   poller->watch_ = LoopWatch::open(
-      env, poller->epoll_, [](void* data) { static_cast<Poller*>(data)->deliver(); }, poller, &error);
+      env, poller->epoll_, [](void* data) { static_cast<Poller*>(data)->deliver(); }, poller,
+      &error);
   if (poller->watch_ == nullptr) {
     ::close(poller->epoll_);
     delete poller;
@@ -75,7 +76,9 @@ void Poller::deliver() {
   napi_get_typedarray_info(env, events, nullptr, &room, &pairs, nullptr, nullptr);
   constexpr size_t kMost = 64;
   struct epoll_event found[kMost];
-  const bool lost = room < 2;  // somebody detached the lent array: take the events, lest the loop spins, and say so
+  const bool lost =
+      room <
+      2;  // somebody detached the lent array: take the events, lest the loop spins, and say so
   const size_t most = lost || room / 2 > kMost ? kMost : room / 2;
   int64_t count = result([&] { return epoll_wait(epoll_, found, static_cast<int>(most), 0); });
   if (lost) count = count > 0 ? kBadArgument - 1 : 0;
@@ -85,9 +88,11 @@ void Poller::deliver() {
   }
   if (count != 0) {
     const napi_value argument = answer(env, count);
-    if (napi_make_callback(env, nullptr, global, ready, 1, &argument, nullptr) == napi_pending_exception) {
+    if (napi_make_callback(env, nullptr, global, ready, 1, &argument, nullptr) ==
+        napi_pending_exception) {
       napi_value thrown = nullptr;
-      if (napi_get_and_clear_last_exception(env, &thrown) == napi_ok) napi_fatal_exception(env, thrown);
+      if (napi_get_and_clear_last_exception(env, &thrown) == napi_ok)
+        napi_fatal_exception(env, thrown);
     }
   }
   napi_close_handle_scope(env, scope);
@@ -133,5 +138,6 @@ napi_value poller_ref(napi_env env, napi_callback_info info) {
 }  // namespace
 
 const Function kReadiness[] = {
-    {"poller_open", poller_open}, {"poller_set", poller_set}, {"poller_drop", poller_drop}, {"poller_ref", poller_ref}, {nullptr, nullptr},
+    {"poller_open", poller_open}, {"poller_set", poller_set}, {"poller_drop", poller_drop},
+    {"poller_ref", poller_ref},   {nullptr, nullptr},
 };

@@ -1,5 +1,6 @@
-// Readiness: a private epoll holds the descriptors that are waited on, and one loop handle watches that epoll. One of them an environment, and one
-// more for each further copy of the package in it (a module registry of its own, as test runners make).
+// Readiness: a private epoll holds the descriptors that are waited on, and one loop handle watches
+// that epoll. One of them an environment, and one more for each further copy of the package in it
+// (a module registry of its own, as test runners make).
 #ifndef BSD_SOCKET_POLLER_H
 #define BSD_SOCKET_POLLER_H
 
@@ -25,7 +26,14 @@ class Poller {
   void close(void (*closed)(void*), void* data);
 
  private:
-  Poller(napi_env env, int epoll) : env_(env), epoll_(epoll), watch_(nullptr), ready_(nullptr), events_(nullptr), closed_(nullptr), data_(nullptr) {}
+  Poller(napi_env env, int epoll)
+      : env_(env),
+        epoll_(epoll),
+        watch_(nullptr),
+        ready_(nullptr),
+        events_(nullptr),
+        closed_(nullptr),
+        data_(nullptr) {}
   ~Poller() = default;
   void deliver();
 

@@ -21,7 +21,8 @@ inline napi_value answer(napi_env env, int64_t number) {
   return value;
 }
 
-/** What a call answered, once: for close, whose fd is gone after EINTR, and connect, which goes on by itself. */
+/** What a call answered, once: for close, whose fd is gone after EINTR, and connect, which goes on
+ * by itself. */
 template <typename Call>
 inline int64_t once(Call call) {
   const int64_t result = static_cast<int64_t>(call());

@@ -1,4 +1,5 @@
-// Memory for a length that is said larger than the bytes behind it: zero-padded, and fenced, so that nothing is over-read or over-written.
+// Memory for a length that is said larger than the bytes behind it: zero-padded, and fenced, so
+// that nothing is over-read or over-written.
 #ifndef BSD_SOCKET_ROOM_H
 #define BSD_SOCKET_ROOM_H
 
@@ -10,14 +11,16 @@
 #include "arguments.h"
 
 /**
- * The bytes themselves where they hold what the length says. Otherwise a copy followed by zeros up to `kRoom` and by a page that nobody may touch:
- * a kernel that believes a length of 2^31 is answered EFAULT there. `finish` brings back what the kernel wrote.
+ * The bytes themselves where they hold what the length says. Otherwise a copy followed by zeros up
+ * to `kRoom` and by a page that nobody may touch: a kernel that believes a length of 2^31 is
+ * answered EFAULT there. `finish` brings back what the kernel wrote.
  */
 class Room {
  public:
   Room(Bytes bytes, uint32_t said) : bytes_(bytes), map_(nullptr) {
     if (bytes.data == nullptr || said <= bytes.length) return;
-    void* map = mmap(nullptr, kRoom + kFence, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* map = mmap(nullptr, kRoom + kFence, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (map == MAP_FAILED) return;
     mprotect(static_cast<uint8_t*>(map) + kRoom, kFence, PROT_NONE);
     map_ = static_cast<uint8_t*>(map);
@@ -30,7 +33,9 @@ class Room {
   Room& operator=(const Room&) = delete;
 
   /** Whether there is no memory for it: the call is answered -ENOMEM. */
-  bool failed(uint32_t said) const { return bytes_.data != nullptr && said > bytes_.length && map_ == nullptr; }
+  bool failed(uint32_t said) const {
+    return bytes_.data != nullptr && said > bytes_.length && map_ == nullptr;
+  }
   uint8_t* data() const { return map_ != nullptr ? map_ : bytes_.data; }
   void finish() const {
     if (map_ != nullptr) memcpy(bytes_.data, map_, held());

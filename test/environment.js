@@ -1,5 +1,6 @@
-// The environment of every test file: node's, and at its end it does what the file left for that (atEnd in test/tools.ts).
-// jest gives tests a copy of `process` whose 'exit' never comes, and its afterAll hooks run too early: those of an import come first.
+// The environment of every test file: node's, and at its end it does what the file left for that
+// (atEnd in test/tools.ts). jest gives tests a copy of `process` whose 'exit' never comes, and its
+// afterAll hooks run too early: those of an import come first.
 const { TestEnvironment } = require('jest-environment-node');
 
 module.exports = class extends TestEnvironment {

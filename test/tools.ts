@@ -1,4 +1,5 @@
-// Shared by all tests: what the machine has, child processes that end with the test, own network namespaces, the built package.
+// Shared by all tests: what the machine has, child processes that end with the test, own network
+// namespaces, the built package.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -6,10 +7,14 @@ import * as path from 'node:path';
 
 export const root = path.join(__dirname, '..');
 
-/** The built package's folder or a file in it. Child processes require it as 'bsd-socket': run them with `cwd: root`. */
+/**
+ * The built package's folder or a file in it. Child processes require it as 'bsd-socket': run them
+ * with `cwd: root`.
+ */
 export function dist(...names: string[]): string {
   const file = path.join(root, 'dist', ...names);
-  if (!fs.existsSync(file)) throw new Error(`${path.relative(root, file)} is not built: run npm run build`);
+  if (!fs.existsSync(file))
+    throw new Error(`${path.relative(root, file)} is not built: run npm run build`);
   return file;
 }
 
@@ -22,12 +27,13 @@ export function atEnd(job: () => unknown): void {
   globalThis.leftForTheEnd?.push(job);
 }
 
-// --- what the machine has --------------------------------------------------------------------------------------------------------------------
+// --- what the machine has ------------------------------------------------------------------------
 
 /** The full path of a program. Throws where it is not installed, with the line that installs it. */
 export function requireTool(name: string): string {
   const found = findTool(name);
-  if (found === undefined) throw new Error(`${name} is not installed; .ci/run installs all tools that tests use`);
+  if (found === undefined)
+    throw new Error(`${name} is not installed; .ci/run installs all tools that tests use`);
   return found;
 }
 
@@ -45,17 +51,24 @@ export function hasNetns(): boolean {
 }
 
 /**
- * `it` where all that the test needs is there, else a skipped one; with CI=true nothing is skipped, and the test fails on what is missing.
- * A need is a program's name, 'netns', or 'root'.
+ * `it` where all that the test needs is there, else a skipped one; with CI=true nothing is skipped,
+ * and the test fails on what is missing. A need is a program's name, 'netns', or 'root'.
  */
 export function itNeeds(...needs: string[]): jest.It {
   const missing = needs.filter((need) =>
-    need === 'netns' ? !hasNetns() : need === 'root' ? process.getuid?.() !== 0 : findTool(need) === undefined,
+    need === 'netns'
+      ? !hasNetns()
+      : need === 'root'
+        ? process.getuid?.() !== 0
+        : findTool(need) === undefined,
   );
   return missing.length === 0 || process.env.CI ? it : it.skip;
 }
 
-/** A test of how long something takes, or how much of something: what else the machine does spoils one try, hardly three in a row. */
+/**
+ * A test of how long something takes, or how much of something: what else the machine does spoils
+ * one try, hardly three in a row.
+ */
 export function itMeasures(name: string, body: () => unknown, timeoutMs = 60_000): void {
   const tries = async (left: number): Promise<void> => {
     try {
@@ -68,7 +81,7 @@ export function itMeasures(name: string, body: () => unknown, timeoutMs = 60_000
   it(name, () => tries(2), timeoutMs);
 }
 
-// --- child processes -------------------------------------------------------------------------------------------------------------------------
+// --- child processes -----------------------------------------------------------------------------
 
 export interface RunOptions {
   input?: string | Uint8Array;
@@ -90,7 +103,11 @@ export interface RunResult {
 }
 
 /** Runs a program to its end. */
-export async function run(file: string, args: readonly string[] = [], options: RunOptions = {}): Promise<RunResult> {
+export async function run(
+  file: string,
+  args: readonly string[] = [],
+  options: RunOptions = {},
+): Promise<RunResult> {
   const child = start(file, args, options);
   if (options.input !== undefined) child.process.stdin?.write(options.input);
   child.process.stdin?.end();
@@ -104,7 +121,8 @@ export async function run(file: string, args: readonly string[] = [], options: R
   clearTimeout(timer);
   const shown = `${file} ${args.join(' ')}\n${result.stdout}${result.stderr}`;
   if (late) throw new Error(`not done after ${timeoutMs} ms: ${shown}`);
-  if (result.status !== 0 && !options.anyStatus) throw new Error(`status ${result.status ?? result.signal}: ${shown}`);
+  if (result.status !== 0 && !options.anyStatus)
+    throw new Error(`status ${result.status ?? result.signal}: ${shown}`);
   return result;
 }
 
@@ -115,7 +133,10 @@ export interface Running {
   readonly done: Promise<RunResult>;
   stdout(): string;
   stderr(): string;
-  /** Resolves with the match once stdout or stderr holds it; rejects where the program ends first or `timeoutMs` pass. */
+  /**
+   * Resolves with the match once stdout or stderr holds it; rejects where the program ends first or
+   * `timeoutMs` pass.
+   */
   output(pattern: RegExp, timeoutMs?: number): Promise<RegExpMatchArray>;
   /** Ends it (SIGTERM, after two seconds SIGKILL) and waits for that. */
   stop(signal?: NodeJS.Signals): Promise<RunResult>;
@@ -126,9 +147,19 @@ atEnd(() => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** Starts a program; the caller stops it (what still runs at the end of the test file is killed). */
-export function start(file: string, args: readonly string[] = [], options: Pick<RunOptions, 'cwd' | 'env'> = {}): Running {
-  const child = spawn(file, args, { cwd: options.cwd ?? root, env: { ...process.env, ...options.env }, stdio: ['pipe', 'pipe', 'pipe'] });
+/**
+ * Starts a program; the caller stops it (what still runs at the end of the test file is killed).
+ */
+export function start(
+  file: string,
+  args: readonly string[] = [],
+  options: Pick<RunOptions, 'cwd' | 'env'> = {},
+): Running {
+  const child = spawn(file, args, {
+    cwd: options.cwd ?? root,
+    env: { ...process.env, ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   running.add(child);
   const out: Buffer[] = [];
   const err: Buffer[] = [];
@@ -186,7 +217,9 @@ export function start(file: string, args: readonly string[] = [], options: Pick<
   return { process: child, pid: child.pid ?? -1, done, stdout, stderr, output, stop };
 }
 
-/** Runs JavaScript in an own node, in the repository (so that 'bsd-socket' is the built package). */
+/**
+ * Runs JavaScript in an own node, in the repository (so that 'bsd-socket' is the built package).
+ */
 export function runNode(
   code: string,
   args: readonly string[] = [],
@@ -196,12 +229,18 @@ export function runNode(
   return run(file, [...before, ...(options.flags ?? []), '-e', code, '--', ...args], options);
 }
 
-// --- network namespaces ----------------------------------------------------------------------------------------------------------------------
+// --- network namespaces --------------------------------------------------------------------------
 
-/** An own network namespace with lo up. Processes started in it see nothing of the machine's network. */
+/**
+ * An own network namespace with lo up. Processes started in it see nothing of the machine's
+ * network.
+ */
 export interface Netns {
   readonly name: string;
-  /** What stands before a command line so that it runs inside: `run(...ns.wrap('ping', ['127.0.0.1']))`. */
+  /**
+   * What stands before a command line so that it runs inside: `run(...ns.wrap('ping',
+   * ['127.0.0.1']))`.
+   */
   readonly prefix: readonly string[];
   wrap(file: string, args?: readonly string[]): [file: string, args: string[]];
   run(file: string, args?: readonly string[], options?: RunOptions): Promise<RunResult>;
@@ -229,7 +268,10 @@ export function netns(): Netns {
   atEnd(remove);
   ip('-n', name, 'link', 'set', 'lo', 'up');
   const prefix = [requireTool('ip'), 'netns', 'exec', name];
-  const wrap = (file: string, args: readonly string[] = []): [string, string[]] => [prefix[0] as string, [...prefix.slice(1), file, ...args]];
+  const wrap = (file: string, args: readonly string[] = []): [string, string[]] => [
+    prefix[0] as string,
+    [...prefix.slice(1), file, ...args],
+  ];
   return {
     name,
     prefix,
@@ -241,7 +283,10 @@ export function netns(): Netns {
   };
 }
 
-/** Two namespaces and a veth cable between them: `va` with 10.8.0.1/24 and fd08::1/64 in the first, `vb` with .2 and ::2 in the second. */
+/**
+ * Two namespaces and a veth cable between them: `va` with 10.8.0.1/24 and fd08::1/64 in the first,
+ * `vb` with .2 and ::2 in the second.
+ */
 export function netnsPair(): [a: Netns, b: Netns] {
   const a = netns();
   const b = netns();
@@ -257,7 +302,7 @@ export function netnsPair(): [a: Netns, b: Netns] {
   return [a, b];
 }
 
-// --- files -----------------------------------------------------------------------------------------------------------------------------------
+// --- files ---------------------------------------------------------------------------------------
 
 /** A new empty folder, which is removed at the end of the test file. */
 export function temporaryFolder(): string {

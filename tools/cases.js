@@ -1,4 +1,5 @@
-// npm run cases -- [FILE...]: runs conformance cases through bsd-socket/sys, each file in the language of test/conformance/README.md. Without FILE: the project's own.
+// npm run cases -- [FILE...]: runs conformance cases through bsd-socket/sys, each file in the
+// language of test/conformance/README.md. Without FILE: the project's own.
 'use strict';
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
@@ -14,10 +15,17 @@ const START_MS = 20_000; // for a process to set up its namespace
 const own = path.join(__dirname, '../test/conformance');
 const LIST = path.join(own, 'inexpressible.json');
 
-// --- reading ---------------------------------------------------------------------------------------------------------------------------------
+// --- reading -------------------------------------------------------------------------------------
 
-/** Integers too large for a double become strings, which the language takes as digits. Strings stay as they are. */
-const exact = (text) => text.replace(/("(?:[^"\\]|\\.)*")|(-?\d{16,})(?![\d.eE])/g, (_, string, digits) => string ?? `"${digits}"`);
+/**
+ * Integers too large for a double become strings, which the language takes as digits. Strings stay
+ * as they are.
+ */
+const exact = (text) =>
+  text.replace(
+    /("(?:[^"\\]|\\.)*")|(-?\d{16,})(?![\d.eE])/g,
+    (_, string, digits) => string ?? `"${digits}"`,
+  );
 
 /** A file that holds no cases: status 2. */
 class Unreadable extends Error {}
@@ -27,16 +35,21 @@ function casesOf(file) {
   try {
     content = JSON.parse(exact(fs.readFileSync(file, 'utf8')));
   } catch (error) {
-    throw new Unreadable(error.syscall ? `${file}: ${error.message}` : `${file} is not JSON: ${error.message}`);
+    throw new Unreadable(
+      error.syscall ? `${file}: ${error.message}` : `${file} is not JSON: ${error.message}`,
+    );
   }
   const cases = Array.isArray(content) ? content : content?.cases;
-  if (!Array.isArray(cases)) throw new Unreadable(`${file}: neither an array of cases nor {cases: [...]}`);
+  if (!Array.isArray(cases))
+    throw new Unreadable(`${file}: neither an array of cases nor {cases: [...]}`);
   return cases;
 }
 
 function read(file) {
   const cases = casesOf(file);
-  const wrong = cases.findIndex((each) => typeof each?.id !== 'string' || !Array.isArray(each.steps));
+  const wrong = cases.findIndex(
+    (each) => typeof each?.id !== 'string' || !Array.isArray(each.steps),
+  );
   if (wrong >= 0) throw new Unreadable(`${file}: case ${wrong + 1} is not {id, steps: [...]}`);
   return cases.map((each) => ({ ...each, area: each.area ?? path.basename(file, '.json') }));
 }
@@ -66,12 +79,13 @@ function badPointer(value, place = '') {
 function whySkipped({ steps }) {
   for (const [i, { call, args }] of steps.entries()) {
     const place = badPointer(args ?? {});
-    if (place !== null) return `step ${i + 1}: ${call}${place} is a bad pointer, which no JavaScript buffer is`;
+    if (place !== null)
+      return `step ${i + 1}: ${call}${place} is a bad pointer, which no JavaScript buffer is`;
   }
   return null;
 }
 
-// --- running ---------------------------------------------------------------------------------------------------------------------------------
+// --- running -------------------------------------------------------------------------------------
 
 const isAlone = ({ steps }) => steps.some(({ call }) => call === 'dropPrivileges');
 
@@ -86,12 +100,20 @@ function batches(cases) {
   return open.length > 0 ? [...all, open] : all;
 }
 
-/** Runs `cases` in one process and answers their failures, in order; fewer than the cases where the process ended before. */
+/**
+ * Runs `cases` in one process and answers their failures, in order; fewer than the cases where the
+ * process ended before.
+ */
 function runProcess(way, cases, folder) {
   fs.mkdirSync(folder);
   const job = path.join(folder, 'job.json');
   fs.writeFileSync(job, JSON.stringify({ folder, cases: cases.map(({ steps }) => ({ steps })) }));
-  const [command, ...args] = [...way, process.execPath, path.join(__dirname, 'cases/worker.js'), job];
+  const [command, ...args] = [
+    ...way,
+    process.execPath,
+    path.join(__dirname, 'cases/worker.js'),
+    job,
+  ];
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
   const failures = [];
   let running = null;
@@ -126,7 +148,8 @@ function runProcess(way, cases, folder) {
         : signal
           ? `the process died of ${signal}`
           : `the process ended with status ${status}`;
-      if (running !== null) failures.push({ step: 0, call: '', message: `${ended}\n${noise}`.trim() });
+      if (running !== null)
+        failures.push({ step: 0, call: '', message: `${ended}\n${noise}`.trim() });
       else if (failures.length === 0) reject(new Error(`${command}: ${ended}\n${noise}`));
       resolve(failures);
     });
@@ -149,7 +172,7 @@ async function runAll(way, cases, folder) {
   return results;
 }
 
-// --- telling ---------------------------------------------------------------------------------------------------------------------------------
+// --- telling -------------------------------------------------------------------------------------
 
 const indented = (text) => text.replaceAll('\n', '\n    ');
 
@@ -164,8 +187,12 @@ function tell(cases, results, skipped) {
     const failure = results.get(each);
     if (reason) console.log(`skip ${each.id}: ${reason}`);
     else if (failure) {
-      console.log(`FAIL ${each.id} step ${failure.step} ${failure.call}: ${indented(failure.stack ?? failure.message)}`);
-      console.log(`     ${each.description ?? ''}${each.needs?.length ? ` (needs ${each.needs.join(', ')})` : ''}`);
+      console.log(
+        `FAIL ${each.id} step ${failure.step} ${failure.call}: ${indented(failure.stack ?? failure.message)}`,
+      );
+      console.log(
+        `     ${each.description ?? ''}${each.needs?.length ? ` (needs ${each.needs.join(', ')})` : ''}`,
+      );
     }
     tally(each.area, reason ? 'skipped' : failure ? 'failed' : 'passed');
   }
@@ -177,9 +204,14 @@ function tell(cases, results, skipped) {
 function checkList(skipped) {
   const listed = Object.keys(JSON.parse(fs.readFileSync(LIST, 'utf8')));
   const found = new Set(Array.from(skipped.keys(), ({ id }) => id));
-  const wrong = [...Array.from(found).filter((id) => !listed.includes(id)), ...listed.filter((id) => !found.has(id))];
+  const wrong = [
+    ...Array.from(found).filter((id) => !listed.includes(id)),
+    ...listed.filter((id) => !found.has(id)),
+  ];
   for (const id of wrong)
-    console.log(`FAIL ${id}: ${found.has(id) ? 'skipped, but not' : 'not skipped, but'} on ${path.relative(process.cwd(), LIST)}`);
+    console.log(
+      `FAIL ${id}: ${found.has(id) ? 'skipped, but not' : 'not skipped, but'} on ${path.relative(process.cwd(), LIST)}`,
+    );
   return wrong.length;
 }
 
@@ -202,7 +234,9 @@ async function main(files) {
       'the cases need a network namespace of their own: run as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone=1)',
     );
   const skipped = new Map(cases.map((each) => [each, whySkipped(each)]).filter(([, why]) => why));
-  const folder = fs.mkdtempSync(path.join(os.tmpdir().length < 40 ? os.tmpdir() : '/tmp', 'cases-'));
+  const folder = fs.mkdtempSync(
+    path.join(os.tmpdir().length < 40 ? os.tmpdir() : '/tmp', 'cases-'),
+  );
   fs.chmodSync(folder, 0o755);
   const results = await runAll(
     way,
@@ -210,10 +244,15 @@ async function main(files) {
     folder,
   ).finally(() => remove(folder));
   tell(cases, results, skipped);
-  const failed = Array.from(results.values()).filter(Boolean).length + (isOwn ? checkList(skipped) : 0);
+  const failed =
+    Array.from(results.values()).filter(Boolean).length + (isOwn ? checkList(skipped) : 0);
   if (failed > 0 && way[1] !== '-n')
-    console.log('Run as root for all: in a user namespace there is no second user id, and no capability over the machine itself.');
-  console.log(`${Array.from(results.values()).filter((failure) => failure === null).length} passed, ${failed} failed, ${skipped.size} skipped`);
+    console.log(
+      'Run as root for all: in a user namespace there is no second user id, and no capability over the machine itself.',
+    );
+  console.log(
+    `${Array.from(results.values()).filter((failure) => failure === null).length} passed, ${failed} failed, ${skipped.size} skipped`,
+  );
   process.exitCode = failed > 0 ? 1 : 0;
 }
 

@@ -1,4 +1,5 @@
-// Says where node's headers are. Core modules only, plain old syntax: tools/setup.js asks before anything is installed.
+// Says where node's headers are. Core modules only, plain old syntax: tools/setup.js asks before
+// anything is installed.
 'use strict';
 const fs = require('fs');
 const path = require('path');
@@ -8,9 +9,12 @@ function headers() {
   if (process.env.npm_config_nodedir) return process.env.npm_config_nodedir;
   const prefix = path.dirname(path.dirname(fs.realpathSync(process.execPath)));
   const version = path.join(prefix, 'include/node/node_version.h');
-  if (!fs.existsSync(version) || !fs.existsSync(path.join(prefix, 'include/node/common.gypi'))) return null;
+  if (!fs.existsSync(version) || !fs.existsSync(path.join(prefix, 'include/node/common.gypi')))
+    return null;
   const text = fs.readFileSync(version, 'utf8');
-  const number = ['MAJOR', 'MINOR', 'PATCH'].map((part) => (text.match(new RegExp('#define NODE_' + part + '_VERSION (\\d+)')) || [])[1]).join('.');
+  const number = ['MAJOR', 'MINOR', 'PATCH']
+    .map((part) => (text.match(new RegExp('#define NODE_' + part + '_VERSION (\\d+)')) || [])[1])
+    .join('.');
   return number === process.versions.node ? prefix : null;
 }
 

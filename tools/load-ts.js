@@ -1,4 +1,5 @@
-// Lets a tool require the TypeScript sources as they are: each .ts file is translated as it is loaded.
+// Lets a tool require the TypeScript sources as they are: each .ts file is translated as it is
+// loaded.
 const fs = require('node:fs');
 const { transformSync } = require('@swc/core');
 

@@ -1,4 +1,5 @@
-// Writes lib/options/names.generated.ts: every option and level of the registry as an exported, branded constant. `--check` only compares.
+// Writes lib/options/names.generated.ts: every option and level of the registry as an exported,
+// branded constant. `--check` only compares.
 const fs = require('node:fs');
 const path = require('node:path');
 require('./load-ts.js');
@@ -18,7 +19,8 @@ const ALSO = {
 
 function text() {
   const levels = [...levelNames].filter((name) => name !== 'AF_VSOCK').map((name) => [name, name]);
-  for (const [alias, name] of Object.entries(ALSO)) if (levelNames.includes(name)) levels.push([alias, name]);
+  for (const [alias, name] of Object.entries(ALSO))
+    if (levelNames.includes(name)) levels.push([alias, name]);
   const options = [...new Map(allEntries.map((entry) => [entry.name, entry])).values()];
   const number = ({ name, row }) => (row.optname === undefined ? `c.${name}` : String(row.optname));
   return [
@@ -33,11 +35,15 @@ function text() {
     ...levels.map(([alias, name]) => `export const ${alias} = c.${alias} as Level<'${name}'>;`),
     "export const AF_VSOCK = c.AF_VSOCK as Family<VsockAddress> & Level<'AF_VSOCK'>;",
     '',
-    ...options.map((entry) => `export const ${entry.name} = ${number(entry)} as OptionRegistry['${entry.name}'];`),
+    ...options.map(
+      (entry) =>
+        `export const ${entry.name} = ${number(entry)} as OptionRegistry['${entry.name}'];`,
+    ),
     '',
   ].join('\n');
 }
 
 const file = path.join(root, 'lib/options/names.generated.ts');
-if (process.argv.includes('--check')) process.exitCode = fs.readFileSync(file, 'utf8') === text() ? 0 : 1;
+if (process.argv.includes('--check'))
+  process.exitCode = fs.readFileSync(file, 'utf8') === text() ? 0 : 1;
 else fs.writeFileSync(file, text());

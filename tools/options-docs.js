@@ -1,4 +1,5 @@
-// Writes docs/options: a page for each level, from the rows of lib/options. `generate()` answers file name -> text, which a test compares.
+// Writes docs/options: a page for each level, from the rows of lib/options. `generate()` answers
+// file name -> text, which a test compares.
 const fs = require('node:fs');
 const path = require('node:path');
 const util = require('node:util');
@@ -13,7 +14,10 @@ const { native } = require('../lib/native.ts');
 const ABOUT = {
   SOL_SOCKET: ['socket(7), unix(7)', 'The options of every socket, whatever its family.'],
   IPPROTO_IP: ['ip(7)', 'IPv4: headers, multicast, multicast routing. `SOL_IP` is the same level.'],
-  IPPROTO_IPV6: ['ipv6(7), RFC 3493, RFC 3542', 'IPv6: headers, multicast, multicast routing. `SOL_IPV6` is the same level.'],
+  IPPROTO_IPV6: [
+    'ipv6(7), RFC 3493, RFC 3542',
+    'IPv6: headers, multicast, multicast routing. `SOL_IPV6` is the same level.',
+  ],
   IPPROTO_TCP: ['tcp(7)', 'TCP. `SOL_TCP` is the same level.'],
   IPPROTO_UDP: ['udp(7)', 'UDP. `SOL_UDP` is the same level.'],
   IPPROTO_UDPLITE: ['udplite(7)', 'UDP-Lite (RFC 3828). `SOL_UDPLITE` is the same level.'],
@@ -21,11 +25,23 @@ const ABOUT = {
   IPPROTO_ICMPV6: ['RFC 3542', 'Raw ICMPv6 sockets. `SOL_ICMPV6` is the same level.'],
   SOL_PACKET: ['packet(7)', 'AF_PACKET: frames as the network has them.'],
   SOL_NETLINK: ['netlink(7)', 'AF_NETLINK: the talk with the kernel.'],
-  AF_VSOCK: ['vsock(7)', 'AF_VSOCK, between a virtual machine and its host: the family is its own level.'],
-  SOL_MPTCP: ['the kernel’s Documentation/networking/mptcp.rst', 'Multipath TCP: sockets made with IPPROTO_MPTCP.'],
-  SOL_XDP: ['the kernel’s Documentation/networking/af_xdp.rst', 'AF_XDP: frames straight from the driver.'],
+  AF_VSOCK: [
+    'vsock(7)',
+    'AF_VSOCK, between a virtual machine and its host: the family is its own level.',
+  ],
+  SOL_MPTCP: [
+    'the kernel’s Documentation/networking/mptcp.rst',
+    'Multipath TCP: sockets made with IPPROTO_MPTCP.',
+  ],
+  SOL_XDP: [
+    'the kernel’s Documentation/networking/af_xdp.rst',
+    'AF_XDP: frames straight from the driver.',
+  ],
   SOL_CAN_RAW: ['the kernel’s Documentation/networking/can.rst', 'Raw CAN sockets.'],
-  SOL_TLS: ['the kernel’s Documentation/networking/tls.rst', 'TLS in the kernel, on a TCP socket with TCP_ULP set to "tls".'],
+  SOL_TLS: [
+    'the kernel’s Documentation/networking/tls.rst',
+    'TLS in the kernel, on a TCP socket with TCP_ULP set to "tls".',
+  ],
 };
 const ACCESS = { rw: 'read and write', ro: 'read only', wo: 'write only' };
 /** Which page an option without a row belongs to, by how its name begins. */
@@ -43,7 +59,10 @@ const homeOf = (name) => HOME.find(([pattern]) => pattern.test(name))[1];
 
 /** A value as one would write it. */
 function literal(value) {
-  if (Buffer.isBuffer(value)) return value.length === 0 ? 'Buffer.alloc(0)' : `Buffer.from('${value.toString('hex')}', 'hex')`;
+  if (Buffer.isBuffer(value))
+    return value.length === 0
+      ? 'Buffer.alloc(0)'
+      : `Buffer.from('${value.toString('hex')}', 'hex')`;
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {
     const members = Object.entries(value).map(([key, member]) => `${key}: ${literal(member)}`);
@@ -73,7 +92,10 @@ function section(entry) {
   const { name, optname, row, codec } = entry;
   const facts = [
     ['type', row.unit ? `${codec.type}, in ${row.unit}` : codec.type],
-    ['access', ACCESS[row.access] + (codec.typedOnly ? '; in its typed form only, never as bytes' : '')],
+    [
+      'access',
+      ACCESS[row.access] + (codec.typedOnly ? '; in its typed form only, never as bytes' : ''),
+    ],
     ['since', row.since === '-' ? 'ours, on any Linux' : `Linux ${row.since}`],
     ['on', GROUPS[row.on][0]],
     ['after', row.before && Object.keys(row.before).join(', ')],
@@ -114,7 +136,9 @@ function page(level) {
     ),
     '',
     ...entries.flatMap(section),
-    ...(without.length > 0 ? ['## Without a type', '', ...without.map(([name, because]) => `- ${name}: ${because}`), ''] : []),
+    ...(without.length > 0
+      ? ['## Without a type', '', ...without.map(([name, because]) => `- ${name}: ${because}`), '']
+      : []),
   ].join('\n');
 }
 
@@ -129,7 +153,10 @@ function index() {
     '',
     '| level | number | options | |',
     '|---|---|---|---|',
-    ...levelNames.map((level) => `| [${level}](${level}.md) | ${native.constants[level]} | ${count(level)} | ${ABOUT[level][1]} |`),
+    ...levelNames.map(
+      (level) =>
+        `| [${level}](${level}.md) | ${native.constants[level]} | ${count(level)} | ${ABOUT[level][1]} |`,
+    ),
     '',
     'Ways to the same option:',
     '',
@@ -166,12 +193,16 @@ function index() {
 }
 
 function generate() {
-  return { 'README.md': index(), ...Object.fromEntries(levelNames.map((level) => [`${level}.md`, page(level)])) };
+  return {
+    'README.md': index(),
+    ...Object.fromEntries(levelNames.map((level) => [`${level}.md`, page(level)])),
+  };
 }
 
 const folder = path.join(root, 'docs/options');
 module.exports = { generate, folder };
 if (require.main === module) {
   fs.mkdirSync(folder, { recursive: true });
-  for (const [name, text] of Object.entries(generate())) fs.writeFileSync(path.join(folder, name), text);
+  for (const [name, text] of Object.entries(generate()))
+    fs.writeFileSync(path.join(folder, name), text);
 }

@@ -1,4 +1,5 @@
-// Makes a clone ready to run: packages, native addon, compiled TypeScript; each only where its inputs changed. Core modules only, plain old syntax.
+// Makes a clone ready to run: packages, native addon, compiled TypeScript; each only where its
+// inputs changed. Core modules only, plain old syntax.
 'use strict';
 const fs = require('fs');
 const os = require('os');
@@ -20,7 +21,11 @@ const steps = {
     made: () => fs.existsSync(at('build/Release/bsd_socket.node')),
     run: buildNative,
   },
-  lib: { key: () => hash('lib', 'tsconfig.json', 'package-lock.json'), made: () => fs.existsSync(at('dist/index.js')), run: compile },
+  lib: {
+    key: () => hash('lib', 'tsconfig.json', 'package-lock.json'),
+    made: () => fs.existsSync(at('dist/index.js')),
+    run: compile,
+  },
 };
 
 class SetupError extends Error {}
@@ -31,7 +36,7 @@ function fail(message, hint) {
 
 const say = (text) => process.stderr.write('setup: ' + text + '\n');
 
-// --- what is there already -------------------------------------------------------------------------------------------------------------------
+// --- what is there already -----------------------------------------------------------------------
 
 function files(name) {
   const full = at(name);
@@ -56,10 +61,15 @@ function hash(...names) {
 }
 
 const stamp = (name) => path.join(state, name + '.stamp');
-const readStamp = (name) => (fs.existsSync(stamp(name)) ? fs.readFileSync(stamp(name), 'utf8') : null);
-const isFresh = (name) => steps[name].made() && (name === 'install' || readStamp(name) === steps[name].key());
+const readStamp = (name) =>
+  fs.existsSync(stamp(name)) ? fs.readFileSync(stamp(name), 'utf8') : null;
+const isFresh = (name) =>
+  steps[name].made() && (name === 'install' || readStamp(name) === steps[name].key());
 
-/** npm leaves a lockfile of what it installed: the packages are right where it agrees with ours (packages for other platforms are absent there). */
+/**
+ * npm leaves a lockfile of what it installed: the packages are right where it agrees with ours
+ * (packages for other platforms are absent there).
+ */
 function installed() {
   const hidden = at('node_modules/.package-lock.json');
   if (!fs.existsSync(hidden)) return false;
@@ -72,45 +82,69 @@ function installed() {
   });
 }
 
-// --- the steps -------------------------------------------------------------------------------------------------------------------------------
+// --- the steps -----------------------------------------------------------------------------------
 
 /** Runs a command with its output in .setup/NAME.log; that log is shown where it failed. */
 function command(name, file, args, options) {
   const log = path.join(state, name + '.log');
   const out = fs.openSync(log, 'w');
-  const result = spawnSync(file, args, Object.assign({ cwd: root, stdio: ['ignore', out, out] }, options));
+  const result = spawnSync(
+    file,
+    args,
+    Object.assign({ cwd: root, stdio: ['ignore', out, out] }, options),
+  );
   fs.closeSync(out);
   const text = fs.readFileSync(log, 'utf8');
   if (result.status === 0) return text;
   const lines = text.trimEnd().split('\n');
   const shown = lines.length <= 80 ? lines : lines.slice(0, 20).concat('[...]', lines.slice(-60));
   process.stderr.write(shown.join('\n') + '\n');
-  const why = result.error ? result.error.message : result.signal ? 'killed by ' + result.signal : 'status ' + result.status;
-  return fail(name + ' failed (' + why + '); the whole output: ' + path.relative(process.cwd(), log));
+  const why = result.error
+    ? result.error.message
+    : result.signal
+      ? 'killed by ' + result.signal
+      : 'status ' + result.status;
+  return fail(
+    name + ' failed (' + why + '); the whole output: ' + path.relative(process.cwd(), log),
+  );
 }
 
 function install() {
   const cli = process.env.npm_execpath;
   const npm = cli && /npm-cli\.c?js$/.test(cli) ? [process.execPath, cli] : ['npm'];
-  // `ci` where there is nothing yet; else mend what differs. Our own install script is the next step here, with its own log and hints.
+  // `ci` where there is nothing yet; else mend what differs. Our own install script is the next
+  // step here, with its own log and hints.
   const verb = fs.existsSync(at('node_modules')) ? ['install', '--no-save'] : ['ci'];
-  command('install', npm[0], npm.slice(1).concat(verb, ['--ignore-scripts', '--include=dev', '--no-audit', '--no-fund']));
+  command(
+    'install',
+    npm[0],
+    npm.slice(1).concat(verb, ['--ignore-scripts', '--include=dev', '--no-audit', '--no-fund']),
+  );
 }
 
 function onPath(names) {
   const folders = (process.env.PATH || '').split(path.delimiter);
-  return names.some((name) => (name.includes('/') ? fs.existsSync(name) : folders.some((folder) => fs.existsSync(path.join(folder, name)))));
+  return names.some((name) =>
+    name.includes('/')
+      ? fs.existsSync(name)
+      : folders.some((folder) => fs.existsSync(path.join(folder, name))),
+  );
 }
 
 function buildNative() {
   const missing = [
-    ['a C++17 compiler (g++ or clang++)', (process.env.CXX ? [process.env.CXX.split(' ')[0]] : []).concat('c++', 'g++', 'clang++')],
+    [
+      'a C++17 compiler (g++ or clang++)',
+      (process.env.CXX ? [process.env.CXX.split(' ')[0]] : []).concat('c++', 'g++', 'clang++'),
+    ],
     ['make', ['make', 'gmake']],
     ['python3', ['python3', 'python']],
   ].filter((tool) => !onPath(tool[1]));
   if (missing.length > 0) {
     fail(
-      'The native part cannot be built: ' + missing.map((tool) => tool[0]).join(' and ') + ' not found on the PATH.',
+      'The native part cannot be built: ' +
+        missing.map((tool) => tool[0]).join(' and ') +
+        ' not found on the PATH.',
       'Debian, Ubuntu: sudo apt-get install g++ make python3   Alpine: apk add g++ make python3   Fedora: dnf install gcc-c++ make python3',
     );
   }
@@ -118,13 +152,19 @@ function buildNative() {
   const nodedir = headers();
   const flags = nodedir ? ['--nodedir=' + nodedir] : [];
   command('configure', process.execPath, [gyp, 'configure'].concat(flags));
-  const text = command('native', process.execPath, [gyp, 'build', '--jobs=' + os.cpus().length].concat(flags));
-  for (const line of text.split('\n')) if (/\bwarning:/.test(line)) process.stderr.write(line + '\n');
+  const text = command(
+    'native',
+    process.execPath,
+    [gyp, 'build', '--jobs=' + os.cpus().length].concat(flags),
+  );
+  for (const line of text.split('\n'))
+    if (/\bwarning:/.test(line)) process.stderr.write(line + '\n');
 }
 
 function compile() {
   const tsc = at('node_modules/@typescript/native/bin/tsc');
-  if (!fs.existsSync(tsc)) return say('TypeScript is not installed (omit=dev?): dist/ is left as it is');
+  if (!fs.existsSync(tsc))
+    return say('TypeScript is not installed (omit=dev?): dist/ is left as it is');
   command('lib', process.execPath, [tsc, '-p', '.']);
   // What no source stands behind any more must not be packed.
   for (const file of files('dist')) {
@@ -134,7 +174,7 @@ function compile() {
   if (fs.existsSync(at('dist/cli/main.js'))) fs.chmodSync(at('dist/cli/main.js'), 0o755);
 }
 
-// --- one at a time ---------------------------------------------------------------------------------------------------------------------------
+// --- one at a time -------------------------------------------------------------------------------
 
 const lock = path.join(state, 'lock');
 
@@ -147,7 +187,10 @@ function isAlive(pid) {
   }
 }
 
-/** The lock is a file with its holder's pid, linked into place whole, so that nobody ever reads half of it. */
+/**
+ * The lock is a file with its holder's pid, linked into place whole, so that nobody ever reads half
+ * of it.
+ */
 function takeLock() {
   const mine = lock + '.' + process.pid;
   fs.writeFileSync(mine, String(process.pid));
@@ -181,7 +224,10 @@ function readIf(file) {
   }
 }
 
-/** Moves a dead process's lock away. Another waiter may have been quicker: what we then moved is a living lock, and goes back. */
+/**
+ * Moves a dead process's lock away. Another waiter may have been quicker: what we then moved is a
+ * living lock, and goes back.
+ */
 function stealFrom(dead) {
   const moved = lock + '.dead.' + process.pid;
   try {
@@ -193,16 +239,23 @@ function stealFrom(dead) {
   }
 }
 
-// --- main ------------------------------------------------------------------------------------------------------------------------------------
+// --- main ----------------------------------------------------------------------------------------
 
 function main(names) {
   if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
     fail(
-      'bsd-socket needs Node.js ' + OLDEST_NODE + ' or newer; this is ' + process.version + ' (' + process.execPath + ').',
+      'bsd-socket needs Node.js ' +
+        OLDEST_NODE +
+        ' or newer; this is ' +
+        process.version +
+        ' (' +
+        process.execPath +
+        ').',
       'Get a newer one from https://nodejs.org or your version manager.',
     );
   }
-  if (process.platform !== 'linux') fail('bsd-socket runs on Linux so far; this is ' + process.platform + '.');
+  if (process.platform !== 'linux')
+    fail('bsd-socket runs on Linux so far; this is ' + process.platform + '.');
   if (names.every(isFresh)) return;
   fs.mkdirSync(state, { recursive: true });
   takeLock();
@@ -226,7 +279,10 @@ function main(names) {
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in steps));
 try {
-  if (unknown.length > 0) fail('no such step: ' + unknown.join(' ') + ' (there are: ' + Object.keys(steps).join(' ') + ')');
+  if (unknown.length > 0)
+    fail(
+      'no such step: ' + unknown.join(' ') + ' (there are: ' + Object.keys(steps).join(' ') + ')',
+    );
   main(asked.length > 0 ? asked : Object.keys(steps));
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;

@@ -1,4 +1,5 @@
-// The npm packages cap and pcap, where they are installed, writing a pcap file. Arguments: package, interface, file.
+// The npm packages cap and pcap, where they are installed, writing a pcap file. Arguments: package,
+// interface, file.
 const fs = require('node:fs');
 
 const [name, device, file] = process.argv.slice(2);
@@ -13,7 +14,8 @@ let packets = 0;
 let dropped = () => 'unknown';
 
 function add(bytes, length, seconds, microseconds) {
-  for (const word of [seconds, microseconds, length, length]) used = chunk.writeUInt32LE(word, used);
+  for (const word of [seconds, microseconds, length, length])
+    used = chunk.writeUInt32LE(word, used);
   used += bytes.copy(chunk, used, 0, length);
   packets += 1;
   if (used >= 256 << 10) used = fs.writeSync(fd, chunk, 0, used) * 0;
@@ -27,8 +29,13 @@ if (name === 'cap') {
   cap.setMinBytes?.(0);
   cap.on('packet', (length) => add(room, length, 0, 0)); // it has no timestamps
 } else {
-  const session = require('pcap').createSession(device, { buffer_size: 64 << 20, snap_length: 65535 });
-  session.on('packet', ({ buf, header: head }) => add(buf, head.readUInt32LE(8), head.readUInt32LE(0), head.readUInt32LE(4)));
+  const session = require('pcap').createSession(device, {
+    buffer_size: 64 << 20,
+    snap_length: 65535,
+  });
+  session.on('packet', ({ buf, header: head }) =>
+    add(buf, head.readUInt32LE(8), head.readUInt32LE(0), head.readUInt32LE(4)),
+  );
   dropped = () => session.stats().ps_drop;
 }
 console.log('ready');

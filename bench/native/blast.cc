@@ -1,5 +1,5 @@
-// The generator: sends COUNT frames of SIZE bytes on an interface as fast as it takes them (sendmmsg past the queueing discipline), and tells how
-// many went.
+// The generator: sends COUNT frames of SIZE bytes on an interface as fast as it takes them
+// (sendmmsg past the queueing discipline), and tells how many went.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_ether.h>
@@ -42,7 +42,8 @@ int main(int argc, char** argv) {
   to.sll_family = AF_PACKET;
   to.sll_ifindex = static_cast<int>(if_nametoindex(argv[1]));
   const int one = 1;
-  if (fd < 0 || to.sll_ifindex == 0 || bind(fd, reinterpret_cast<sockaddr*>(&to), sizeof to) < 0) return perror("blast"), 1;
+  if (fd < 0 || to.sll_ifindex == 0 || bind(fd, reinterpret_cast<sockaddr*>(&to), sizeof to) < 0)
+    return perror("blast"), 1;
   if (strcmp(argv[1], "lo") != 0) setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof one);
   static uint8_t frames[kBatch][2048];
   struct mmsghdr messages[kBatch] = {};
@@ -69,6 +70,8 @@ int main(int argc, char** argv) {
     else if (errno != EINTR) return perror("sendmmsg"), 1;
   }
   clock_gettime(CLOCK_MONOTONIC, &end);
-  printf("%llu %.0f\n", count, static_cast<double>(end.tv_sec - start.tv_sec) * 1e9 + static_cast<double>(end.tv_nsec - start.tv_nsec));
+  printf("%llu %.0f\n", count,
+         static_cast<double>(end.tv_sec - start.tv_sec) * 1e9 +
+             static_cast<double>(end.tv_nsec - start.tv_nsec));
   return 0;
 }

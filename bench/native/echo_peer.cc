@@ -1,4 +1,5 @@
-// The peer of all round trips: answers each UDP datagram on 127.0.0.1 with itself. Usage: echo_peer [cpu [batch]]; prints its port.
+// The peer of all round trips: answers each UDP datagram on 127.0.0.1 with itself. Usage: echo_peer
+// [cpu [batch]]; prints its port.
 #include <arpa/inet.h>
 #include <sched.h>
 #include <signal.h>
@@ -17,7 +18,8 @@ int main(int argc, char** argv) {
     if (sched_setaffinity(0, sizeof set, &set) != 0) perror("sched_setaffinity");
   }
   if (argc > 2 && strcmp(argv[2], "batch") == 0) {
-    // A batch task never preempts whom it wakes up for: its answers come when its client waits, and not before.
+    // A batch task never preempts whom it wakes up for: its answers come when its client waits, and
+    // not before.
     const sched_param none = {};
     if (sched_setscheduler(0, SCHED_BATCH, &none) != 0) perror("sched_setscheduler");
   }
@@ -26,7 +28,8 @@ int main(int argc, char** argv) {
   self.sin_family = AF_INET;
   self.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t len = sizeof self;
-  if (fd < 0 || bind(fd, reinterpret_cast<sockaddr*>(&self), len) != 0 || getsockname(fd, reinterpret_cast<sockaddr*>(&self), &len) != 0) {
+  if (fd < 0 || bind(fd, reinterpret_cast<sockaddr*>(&self), len) != 0 ||
+      getsockname(fd, reinterpret_cast<sockaddr*>(&self), &len) != 0) {
     perror("echo_peer");
     return 1;
   }
@@ -36,7 +39,9 @@ int main(int argc, char** argv) {
   for (;;) {
     sockaddr_in from;
     len = sizeof from;
-    const ssize_t n = recvfrom(fd, bytes, sizeof bytes, 0, reinterpret_cast<sockaddr*>(&from), &len);
-    if (n >= 0) sendto(fd, bytes, static_cast<size_t>(n), 0, reinterpret_cast<sockaddr*>(&from), len);
+    const ssize_t n =
+        recvfrom(fd, bytes, sizeof bytes, 0, reinterpret_cast<sockaddr*>(&from), &len);
+    if (n >= 0)
+      sendto(fd, bytes, static_cast<size_t>(n), 0, reinterpret_cast<sockaddr*>(&from), len);
   }
 }

@@ -1,4 +1,5 @@
-// What C needs for the same work: each function runs one loop of plain system calls and answers its nanoseconds, or -errno.
+// What C needs for the same work: each function runs one loop of plain system calls and answers its
+// nanoseconds, or -errno.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -22,7 +23,8 @@ double Now() {
   return static_cast<double>(t.tv_sec) * 1e9 + static_cast<double>(t.tv_nsec);
 }
 
-// (a, b, c) as the caller gave them: file descriptor, count, and what else the loop wants. This addon trusts its one caller.
+// (a, b, c) as the caller gave them: file descriptor, count, and what else the loop wants. This
+// addon trusts its one caller.
 struct Args {
   int fd;
   int count;
@@ -39,7 +41,8 @@ sockaddr_in Loopback(int port) {
   return to;
 }
 
-// fill(fd, count, size): sends datagrams on a connected socket, as fast as it goes; not part of any measurement.
+// fill(fd, count, size): sends datagrams on a connected socket, as fast as it goes; not part of any
+// measurement.
 double Fill(const Args& a) {
   static char bytes[kRoom];
   iovec iov = {bytes, static_cast<size_t>(a.third)};
@@ -64,7 +67,8 @@ double Recvfrom(const Args& a) {
   for (int i = 0; i < a.count; i++) {
     sockaddr_storage from;
     socklen_t len = sizeof from;
-    if (recvfrom(a.fd, bytes, sizeof bytes, 0, reinterpret_cast<sockaddr*>(&from), &len) < 0) return -errno;
+    if (recvfrom(a.fd, bytes, sizeof bytes, 0, reinterpret_cast<sockaddr*>(&from), &len) < 0)
+      return -errno;
   }
   return Now() - start;
 }
@@ -84,7 +88,8 @@ double Sendto(const Args& a) {
   const sockaddr_in to = Loopback(a.third);
   const double start = Now();
   for (int i = 0; i < a.count; i++) {
-    if (sendto(a.fd, bytes, sizeof bytes, 0, reinterpret_cast<const sockaddr*>(&to), sizeof to) < 0) return -errno;
+    if (sendto(a.fd, bytes, sizeof bytes, 0, reinterpret_cast<const sockaddr*>(&to), sizeof to) < 0)
+      return -errno;
   }
   return Now() - start;
 }
@@ -100,7 +105,8 @@ double Send(const Args& a) {
 
 volatile unsigned sink;  // what the receiving loops look at is not to be optimised away
 
-// recvmmsg(fd, count): 64 messages a call, addresses included; looks at each one's length, first byte and sender.
+// recvmmsg(fd, count): 64 messages a call, addresses included; looks at each one's length, first
+// byte and sender.
 double Recvmmsg(const Args& a) {
   static char bytes[kBatch][kRoom];
   static sockaddr_storage from[kBatch];
@@ -119,14 +125,17 @@ double Recvmmsg(const Args& a) {
     }
     const int n = recvmmsg(a.fd, messages, kBatch, MSG_DONTWAIT, nullptr);
     if (n < 0) return -errno;
-    for (int i = 0; i < n; i++) seen += messages[i].msg_len + static_cast<unsigned char>(bytes[i][0]) + messages[i].msg_hdr.msg_namelen;
+    for (int i = 0; i < n; i++)
+      seen += messages[i].msg_len + static_cast<unsigned char>(bytes[i][0]) +
+              messages[i].msg_hdr.msg_namelen;
     left -= n;
   }
   sink = seen;
   return Now() - start;
 }
 
-// sendmmsg(fd, count, port): 64 messages of 64 bytes a call, each filled anew; to a port where one is given, else on a connected socket.
+// sendmmsg(fd, count, port): 64 messages of 64 bytes a call, each filled anew; to a port where one
+// is given, else on a connected socket.
 double Sendmmsg(const Args& a) {
   static char bytes[kBatch][kRoom];
   static iovec iov[kBatch];
@@ -189,7 +198,8 @@ double Gso(const Args& a) {
   return Now() - start;
 }
 
-// gro(fd, count): trains of UDP_GRO, 16 messages a call; looks at each inner datagram's length and first byte.
+// gro(fd, count): trains of UDP_GRO, 16 messages a call; looks at each inner datagram's length and
+// first byte.
 double Gro(const Args& a) {
   constexpr unsigned kTrains = 16;
   static char bytes[kTrains][65536];
@@ -214,8 +224,10 @@ double Gro(const Args& a) {
     if (n < 0) return -errno;
     for (int i = 0; i < n; i++) {
       unsigned size = messages[i].msg_len;
-      for (cmsghdr* c = CMSG_FIRSTHDR(&messages[i].msg_hdr); c != nullptr; c = CMSG_NXTHDR(&messages[i].msg_hdr, c)) {
-        if (c->cmsg_level == SOL_UDP && c->cmsg_type == UDP_GRO) memcpy(&size, CMSG_DATA(c), sizeof(int));
+      for (cmsghdr* c = CMSG_FIRSTHDR(&messages[i].msg_hdr); c != nullptr;
+           c = CMSG_NXTHDR(&messages[i].msg_hdr, c)) {
+        if (c->cmsg_level == SOL_UDP && c->cmsg_type == UDP_GRO)
+          memcpy(&size, CMSG_DATA(c), sizeof(int));
       }
       for (unsigned at = 0; at < messages[i].msg_len; at += size) {
         seen += size + static_cast<unsigned char>(bytes[i][at]);
@@ -250,7 +262,8 @@ double RoundTrip(const Args& a) {
   return Now() - start;
 }
 
-// round_trip_epoll(fd, count): the same on a non-blocking socket that an epoll watches, as an event loop does it.
+// round_trip_epoll(fd, count): the same on a non-blocking socket that an epoll watches, as an event
+// loop does it.
 double RoundTripEpoll(const Args& a) {
   char bytes[kRoom] = {};
   const int poller = epoll_create1(EPOLL_CLOEXEC);
@@ -260,7 +273,8 @@ double RoundTripEpoll(const Args& a) {
   if (poller < 0 || epoll_ctl(poller, EPOLL_CTL_ADD, a.fd, &event) < 0) result = -errno;
   const double start = Now();
   for (int i = 0; i < a.count && result == 0; i++) {
-    if (send(a.fd, bytes, 64, MSG_DONTWAIT) < 0 || epoll_wait(poller, &event, 1, -1) < 0 || recv(a.fd, bytes, sizeof bytes, MSG_DONTWAIT) < 0)
+    if (send(a.fd, bytes, 64, MSG_DONTWAIT) < 0 || epoll_wait(poller, &event, 1, -1) < 0 ||
+        recv(a.fd, bytes, sizeof bytes, MSG_DONTWAIT) < 0)
       result = -errno;
   }
   if (result == 0) result = Now() - start;
@@ -280,7 +294,9 @@ double Pin(const Args& a) {
 }
 
 // unpin(): gives the thread the cores back that it had before pin().
-double Unpin(const Args&) { return sched_setaffinity(0, sizeof before_pin, &before_pin) == 0 ? 0 : -errno; }
+double Unpin(const Args&) {
+  return sched_setaffinity(0, sizeof before_pin, &before_pin) == 0 ? 0 : -errno;
+}
 
 int Integer(napi_env env, napi_value value) {
   int32_t n = 0;
@@ -292,8 +308,10 @@ napi_value Call(napi_env env, napi_callback_info info) {
   size_t count = 3;
   napi_value argv[3];
   void* loop = nullptr;
-  napi_get_cb_info(env, info, &count, argv, nullptr, &loop);  // what is missing comes as undefined, which Integer makes 0
-  const double ns = reinterpret_cast<Loop>(loop)({Integer(env, argv[0]), Integer(env, argv[1]), Integer(env, argv[2])});
+  napi_get_cb_info(env, info, &count, argv, nullptr,
+                   &loop);  // what is missing comes as undefined, which Integer makes 0
+  const double ns = reinterpret_cast<Loop>(loop)(
+      {Integer(env, argv[0]), Integer(env, argv[1]), Integer(env, argv[2])});
   napi_value result = nullptr;
   napi_create_double(env, ns, &result);
   return result;
@@ -303,10 +321,20 @@ constexpr struct {
   const char* name;
   Loop loop;
 } kLoops[] = {
-    {"fill", Fill}, {"recvfrom", Recvfrom}, {"recv", Recv},           {"sendto", Sendto},
-    {"send", Send}, {"options", Options},   {"roundTrip", RoundTrip}, {"roundTripEpoll", RoundTripEpoll},
-    {"pin", Pin},   {"unpin", Unpin},       {"recvmmsg", Recvmmsg},   {"sendmmsg", Sendmmsg},
-    {"gso", Gso},   {"gro", Gro},
+    {"fill", Fill},
+    {"recvfrom", Recvfrom},
+    {"recv", Recv},
+    {"sendto", Sendto},
+    {"send", Send},
+    {"options", Options},
+    {"roundTrip", RoundTrip},
+    {"roundTripEpoll", RoundTripEpoll},
+    {"pin", Pin},
+    {"unpin", Unpin},
+    {"recvmmsg", Recvmmsg},
+    {"sendmmsg", Sendmmsg},
+    {"gso", Gso},
+    {"gro", Gro},
 };
 
 }  // namespace
@@ -314,7 +342,8 @@ constexpr struct {
 NAPI_MODULE_INIT() {
   for (const auto& row : kLoops) {
     napi_value function = nullptr;
-    napi_create_function(env, row.name, NAPI_AUTO_LENGTH, Call, reinterpret_cast<void*>(row.loop), &function);
+    napi_create_function(env, row.name, NAPI_AUTO_LENGTH, Call, reinterpret_cast<void*>(row.loop),
+                         &function);
     napi_set_named_property(env, exports, row.name, function);
   }
   return exports;

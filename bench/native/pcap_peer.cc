@@ -1,4 +1,5 @@
-// libpcap's C loop into a pcap file (pcap_dump), with a buffer of 64 MiB: built where libpcap's headers are.
+// libpcap's C loop into a pcap file (pcap_dump), with a buffer of 64 MiB: built where libpcap's
+// headers are.
 #include <pcap/pcap.h>
 #include <signal.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
-// The C loop to compare with: a TPACKET_V3 ring of 64 MiB into a pcap file, written in chunks of 256 KiB; or, without a file, only walked.
+// The C loop to compare with: a TPACKET_V3 ring of 64 MiB into a pcap file, written in chunks of
+// 256 KiB; or, without a file, only walked.
 #include <arpa/inet.h>
 #include <linux/filter.h>
 #include <linux/if_ether.h>
@@ -41,8 +42,10 @@ int main(int argc, char** argv) {
   request.tp_frame_nr = 512 * 64;
   request.tp_retire_blk_tov = 20;
   const bool lo = strcmp(argv[1], "lo") == 0;
-  struct sock_filter incoming[] = {
-      {0x20, 0, 0, static_cast<uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE)}, {0x15, 0, 1, 4}, {6, 0, 0, 0}, {6, 0, 0, 262144}};
+  struct sock_filter incoming[] = {{0x20, 0, 0, static_cast<uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE)},
+                                   {0x15, 0, 1, 4},
+                                   {6, 0, 0, 0},
+                                   {6, 0, 0, 262144}};
   struct sock_fprog program = {4, incoming};
   struct sockaddr_ll to = {};
   to.sll_family = AF_PACKET;
@@ -53,8 +56,10 @@ int main(int argc, char** argv) {
       (lo && setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0)) {
     return perror("ring_peer"), 1;
   }
-  uint8_t* const ring = static_cast<uint8_t*>(mmap(nullptr, 64u << 20, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0));
-  if (ring == MAP_FAILED || bind(fd, reinterpret_cast<sockaddr*>(&to), sizeof to) < 0) return perror("ring_peer"), 1;
+  uint8_t* const ring =
+      static_cast<uint8_t*>(mmap(nullptr, 64u << 20, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0));
+  if (ring == MAP_FAILED || bind(fd, reinterpret_cast<sockaddr*>(&to), sizeof to) < 0)
+    return perror("ring_peer"), 1;
   const int file = argc > 2 ? open(argv[2], O_WRONLY | O_CREAT | O_TRUNC, 0644) : -1;
   const uint32_t header[6] = {0xa1b2c3d4, 0x00040002, 0, 0, 262144, 1};
   memcpy(chunk, header, sizeof header);
@@ -66,7 +71,8 @@ int main(int argc, char** argv) {
   fflush(stdout);
   unsigned long long packets = 0, bytes = 0;
   for (unsigned block = 0; !stopping;) {
-    struct tpacket_block_desc* const at = reinterpret_cast<struct tpacket_block_desc*>(ring + (static_cast<size_t>(block) << 20));
+    struct tpacket_block_desc* const at =
+        reinterpret_cast<struct tpacket_block_desc*>(ring + (static_cast<size_t>(block) << 20));
     if ((__atomic_load_n(&at->hdr.bh1.block_status, __ATOMIC_ACQUIRE) & TP_STATUS_USER) == 0) {
       struct pollfd polled = {fd, POLLIN | POLLERR, 0};
       poll(&polled, 1, -1);
@@ -76,7 +82,8 @@ int main(int argc, char** argv) {
     for (uint32_t left = at->hdr.bh1.num_pkts; left > 0; left--) {
       const struct tpacket3_hdr* const head = reinterpret_cast<const struct tpacket3_hdr*>(packet);
       if (file >= 0) {
-        const uint32_t record[4] = {head->tp_sec, head->tp_nsec / 1000, head->tp_snaplen, head->tp_len};
+        const uint32_t record[4] = {head->tp_sec, head->tp_nsec / 1000, head->tp_snaplen,
+                                    head->tp_len};
         memcpy(chunk + used, record, sizeof record);
         memcpy(chunk + used + sizeof record, packet + head->tp_mac, head->tp_snaplen);
         used += sizeof record + head->tp_snaplen;
@@ -87,7 +94,8 @@ int main(int argc, char** argv) {
       packet += head->tp_next_offset;
       packets++;
     }
-    __atomic_store_n(&at->hdr.bh1.block_status, static_cast<uint32_t>(TP_STATUS_KERNEL), __ATOMIC_RELEASE);
+    __atomic_store_n(&at->hdr.bh1.block_status, static_cast<uint32_t>(TP_STATUS_KERNEL),
+                     __ATOMIC_RELEASE);
     block = (block + 1) % 64;
   }
   if (file >= 0) flush(file);

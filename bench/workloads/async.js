@@ -1,5 +1,6 @@
-// A round trip through the event loop: 64 bytes to the C echo peer and back, both on one core. Under ordinary scheduling part of the answers are
-// there when send returns, and how many depends on how much CPU a contestant burns; async-wait.js has none of that.
+// A round trip through the event loop: 64 bytes to the C echo peer and back, both on one core.
+// Under ordinary scheduling part of the answers are there when send returns, and how many depends
+// on how much CPU a contestant burns; async-wait.js has none of that.
 const { Socket, AF_INET, SOCK_DGRAM } = require('bsd-socket');
 const { c } = require('../native/build.js');
 const { timedAsync } = require('../paired.js');
@@ -64,4 +65,10 @@ function pingDgram(socket, message, count) {
   });
 }
 
-module.exports = { title: 'async round trip: UDP, 64 bytes, one core', rounds: 200, count: 300, onOneCore: true, setup };
+module.exports = {
+  title: 'async round trip: UDP, 64 bytes, one core',
+  rounds: 200,
+  count: 300,
+  onOneCore: true,
+  setup,
+};

@@ -1,4 +1,5 @@
-// Frames that wait in the ring, walked: no wake-ups, no copies, one length read of each (root, on lo of an own namespace).
+// Frames that wait in the ring, walked: no wake-ups, no copies, one length read of each (root, on
+// lo of an own namespace).
 const { Capture } = require('bsd-socket/capture');
 const { spawnSync } = require('node:child_process');
 const { programs } = require('../native/build.js');
@@ -17,12 +18,15 @@ async function setup() {
     fill(count);
     const start = process.hrtime.bigint();
     let frames = 0;
-    for (let batch = capture.tryBatch(); batch !== null; batch = capture.tryBatch()) frames += visit(batch);
+    for (let batch = capture.tryBatch(); batch !== null; batch = capture.tryBatch())
+      frames += visit(batch);
     const took = Number(process.hrtime.bigint() - start);
     if (frames < count / 2) throw new Error(`${frames} of ${count} frames were there`);
     return (took / frames) * count;
   };
-  const seen = new Float64Array(1); // read by nobody, which the compiler cannot know; a plain number would pass 2^30 in mid-run, and all be compiled anew
+  // read by nobody, which the compiler cannot know; a plain number would pass 2^30 in mid-run, and
+  // all be compiled anew
+  const seen = new Float64Array(1);
   const contestants = [
     {
       name: 'for (const frame of batch) frame.caplen',
@@ -55,6 +59,15 @@ async function setup() {
   return { contestants, stop: () => capture.close() };
 }
 
-const comment = ([{ ns }]) => `${(1000 / ns).toFixed(1)} M frames/s (goal >= 40: ${1000 / ns >= 40 ? 'met' : 'MISSED'})\n`;
+const comment = ([{ ns }]) =>
+  `${(1000 / ns).toFixed(1)} M frames/s (goal >= 40: ${1000 / ns >= 40 ? 'met' : 'MISSED'})\n`;
 
-module.exports = { title: 'walking a filled ring: ns a frame', rounds: 15, warmup: 5, count: 400_000, setup, comment, needsRoot: true };
+module.exports = {
+  title: 'walking a filled ring: ns a frame',
+  rounds: 15,
+  warmup: 5,
+  count: 400_000,
+  setup,
+  comment,
+  needsRoot: true,
+};

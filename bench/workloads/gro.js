@@ -7,7 +7,10 @@ const { roomy } = require('./receiving.js');
 const SIZE = 64;
 
 async function setup() {
-  const rx = new Socket({ family: AF_INET, type: SOCK_DGRAM, enable: { gro: true } }).bind(['127.0.0.1', 0]);
+  const rx = new Socket({ family: AF_INET, type: SOCK_DGRAM, enable: { gro: true } }).bind([
+    '127.0.0.1',
+    0,
+  ]);
   const tx = new Socket(AF_INET, SOCK_DGRAM);
   roomy(rx.fileno());
   await tx.connect(rx.getsockname());
@@ -62,4 +65,9 @@ async function setup() {
   return { contestants, stop };
 }
 
-module.exports = { title: 'UDP_GRO: datagrams of 64 bytes in trains of 64', rounds: 60, count: 32768, setup };
+module.exports = {
+  title: 'UDP_GRO: datagrams of 64 bytes in trains of 64',
+  rounds: 60,
+  count: 32768,
+  setup,
+};

@@ -44,4 +44,9 @@ async function setup() {
   return { contestants, stop };
 }
 
-module.exports = { title: 'UDP_SEGMENT: datagrams of 64 bytes, 64 in a call', rounds: 60, count: 4096, setup };
+module.exports = {
+  title: 'UDP_SEGMENT: datagrams of 64 bytes, 64 in a call',
+  rounds: 60,
+  count: 4096,
+  setup,
+};

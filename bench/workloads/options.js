@@ -31,7 +31,8 @@ async function setup({ python }) {
       run: timed((count) => {
         for (let i = 0; i < count; i++) {
           sock.setsockopt(SOL_SOCKET, SO_RCVBUF, BYTES);
-          if (sock.getsockopt(SOL_SOCKET, SO_RCVBUF) < BYTES) throw new Error('SO_RCVBUF was not set');
+          if (sock.getsockopt(SOL_SOCKET, SO_RCVBUF) < BYTES)
+            throw new Error('SO_RCVBUF was not set');
         }
       }),
     },
@@ -54,7 +55,8 @@ async function setup({ python }) {
       }),
     },
   ];
-  if (python) contestants.push({ name: 'Python setsockopt + getsockopt', run: python.run('options') });
+  if (python)
+    contestants.push({ name: 'Python setsockopt + getsockopt', run: python.run('options') });
   const stop = () => {
     sock.close();
     other.close();

@@ -1,4 +1,5 @@
-// Draining a socket that holds thousands of datagrams, 64 in a call: C's recvmmsg, batches in their forms, events as node's dgram has them, node, Python.
+// Draining a socket that holds thousands of datagrams, 64 in a call: C's recvmmsg, batches in their
+// forms, events as node's dgram has them, node, Python.
 const { EventEmitter } = require('node:events');
 const { Socket, MessageBatch, isErrno, optionsOf, AF_INET, SOCK_DGRAM } = require('bsd-socket');
 const { c } = require('../native/build.js');
@@ -27,7 +28,10 @@ async function pair(sockets) {
   return [rx, tx];
 }
 
-/** The workload for datagrams of `size` bytes: by the batch against C recvmmsg, or as events against C recvfrom. Goals are ratios to that. */
+/**
+ * The workload for datagrams of `size` bytes: by the batch against C recvmmsg, or as events against
+ * C recvfrom. Goals are ratios to that.
+ */
 function receiving(size, goals, pythonLoop, asEvents = false) {
   async function setup({ python }) {
     const sockets = [];
@@ -68,7 +72,10 @@ function receiving(size, goals, pythonLoop, asEvents = false) {
           }
         }),
       );
-    /** A socket of its own that is drained by the event loop all the time: the datagrams come while JavaScript runs, and the loop finds them. */
+    /**
+     * A socket of its own that is drained by the event loop all the time: the datagrams come while
+     * JavaScript runs, and the loop finds them.
+     */
     const push = async (visit) => {
       const [socket, fill] = await pair(sockets);
       let left = 0;
@@ -105,10 +112,21 @@ function receiving(size, goals, pythonLoop, asEvents = false) {
       };
     };
 
-    const dgram = { name: "node dgram, 'message'", run: (count) => drainDgram(other, otherTx, count) };
+    const dgram = {
+      name: "node dgram, 'message'",
+      run: (count) => drainDgram(other, otherTx, count),
+    };
     const recvfrom = { name: 'C recvfrom', run: filled((count) => c.recvfrom(fd, count)) };
     const contestants = asEvents
-      ? [recvfrom, { name: "onBatch, 'message' with copied Buffer and address", run: await push(emit), goal: goals.event }, dgram]
+      ? [
+          recvfrom,
+          {
+            name: "onBatch, 'message' with copied Buffer and address",
+            run: await push(emit),
+            goal: goals.event,
+          },
+          dgram,
+        ]
       : [
           { name: 'C recvmmsg', run: filled((count) => c.recvmmsg(fd, count)) },
           recvfrom,
@@ -120,7 +138,8 @@ function receiving(size, goals, pythonLoop, asEvents = false) {
         ];
     if (python) contestants.push({ name: 'Python recvfrom', run: python.run(pythonLoop) });
     const stop = () => {
-      if (seen === 0) throw new Error('nothing was looked at'); // which also keeps it from being optimised away
+      // which also keeps it from being optimised away
+      if (seen === 0) throw new Error('nothing was looked at');
       for (const socket of [...sockets, other, otherTx]) socket.close();
     };
     return { contestants, stop };
@@ -146,7 +165,12 @@ function receiving(size, goals, pythonLoop, asEvents = false) {
     });
   }
 
-  return { title: `${asEvents ? 'events' : 'recvmmsg'}: ${size} bytes, prefilled`, rounds: 40, count: 4096, setup };
+  return {
+    title: `${asEvents ? 'events' : 'recvmmsg'}: ${size} bytes, prefilled`,
+    rounds: 40,
+    count: 4096,
+    setup,
+  };
 }
 
 module.exports = { receiving, roomy };

@@ -1,6 +1,7 @@
 // Draining a socket that holds datagrams of 64 bytes, one call each.
 const { Socket, AF_INET, SOCK_DGRAM, SOL_SOCKET, SO_RCVBUF } = require('bsd-socket');
-const { recv, recvfrom } = require('bsd-socket/sys'); // taken out once, as import does: a property of a module's exports costs 10 ns a call
+// taken out once, as import does: a property of a module's exports costs 10 ns a call
+const { recv, recvfrom } = require('bsd-socket/sys');
 const { c } = require('../native/build.js');
 const { timed, timedAsync } = require('../paired.js');
 const { dgramSocket } = require('../peers.js');
@@ -99,7 +100,11 @@ async function setup({ python }) {
     },
     { name: "node dgram, 'message'", run: (count) => drainDgram(other, otherTx, count) },
   ];
-  if (python) contestants.push({ name: 'Python recvfrom', run: python.run('recvfrom') }, { name: 'Python recv_into', run: python.run('recv_into') });
+  if (python)
+    contestants.push(
+      { name: 'Python recvfrom', run: python.run('recvfrom') },
+      { name: 'Python recv_into', run: python.run('recv_into') },
+    );
   const stop = () => {
     for (const socket of [rx, tx, other, otherTx]) socket.close();
   };
@@ -124,5 +129,6 @@ function drainDgram(socket, tx, count) {
   });
 }
 
-// 256 datagrams of 64 bytes fit into a receive buffer of the usual size, dgram's and Python's included.
+// 256 datagrams of 64 bytes fit into a receive buffer of the usual size, dgram's and Python's
+// included.
 module.exports = { title: 'recvfrom: 64 bytes, prefilled', rounds: 250, count: 256, setup };

@@ -13,7 +13,8 @@ async function setup() {
   await connected.connect(to);
   const batch = new MessageBatch({ count: COUNT, size: 2048, control: 0 });
   const { offsets } = batch;
-  const words = new Uint32Array(batch.slab.buffer, batch.slab.byteOffset, batch.slab.length >> 2); // fill() takes 25 ns a call, a loop over words five
+  // fill() takes 25 ns a call, a loop over words five
+  const words = new Uint32Array(batch.slab.buffer, batch.slab.byteOffset, batch.slab.length >> 2);
   const fd = connected.fileno();
   /** Each message is filled anew and in place, as in the C loop. */
   const sending = (socket) =>

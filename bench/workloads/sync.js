@@ -1,4 +1,5 @@
-// A blocking round trip: 64 bytes to the C echo peer and back, both on one core, so that software alone is measured.
+// A blocking round trip: 64 bytes to the C echo peer and back, both on one core, so that software
+// alone is measured.
 const { Socket, AF_INET, SOCK_DGRAM } = require('bsd-socket');
 const sys = require('bsd-socket/sys');
 const { c } = require('../native/build.js');
@@ -35,7 +36,8 @@ async function setup({ python, echo }) {
       }),
     },
   ];
-  if (python) contestants.push({ name: 'Python send + recv_into', run: python.run('round_trip', echo.port) });
+  if (python)
+    contestants.push({ name: 'Python send + recv_into', run: python.run('round_trip', echo.port) });
   const stop = () => {
     sock.close();
     sys.close(fd);
@@ -43,4 +45,10 @@ async function setup({ python, echo }) {
   return { contestants, stop };
 }
 
-module.exports = { title: 'sync round trip: UDP, 64 bytes, one core', rounds: 200, count: 300, onOneCore: true, setup };
+module.exports = {
+  title: 'sync round trip: UDP, 64 bytes, one core',
+  rounds: 200,
+  count: 300,
+  onOneCore: true,
+  setup,
+};

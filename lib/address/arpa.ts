@@ -1,4 +1,5 @@
-// <arpa/inet.h>: internet addresses between text and bytes, and integers between host and network order.
+// <arpa/inet.h>: internet addresses between text and bytes, and integers between host and network
+// order.
 import * as os from 'node:os';
 import { type Bytes, toBytes } from '../bytes';
 import { badRange, badType, integer } from '../codec';
@@ -19,25 +20,38 @@ function textOf(what: string, text: unknown): string {
  */
 export function inet_pton(family: Family, text: string): Buffer {
   if (family === c.AF_INET)
-    return v4('the text for inet_pton(AF_INET)', 'an IPv4 address (a.b.c.d)', parse4(textOf('the text for inet_pton', text)), text);
+    return v4(
+      'the text for inet_pton(AF_INET)',
+      'an IPv4 address (a.b.c.d)',
+      parse4(textOf('the text for inet_pton', text)),
+      text,
+    );
   if (family === c.AF_INET6) {
     const bytes = Buffer.alloc(16);
-    if (!parse6(textOf('the text for inet_pton', text), bytes, 0)) throw badRange('the text for inet_pton(AF_INET6)', 'an IPv6 address', text);
+    if (!parse6(textOf('the text for inet_pton', text), bytes, 0))
+      throw badRange('the text for inet_pton(AF_INET6)', 'an IPv6 address', text);
     return bytes;
   }
   return fail(-c.EAFNOSUPPORT, 'inet_pton');
 }
 
-/** inet_ntop(3): the text of 4 (AF_INET) or 16 (AF_INET6) bytes; any other number of bytes is a RangeError, another family EAFNOSUPPORT. */
+/**
+ * inet_ntop(3): the text of 4 (AF_INET) or 16 (AF_INET6) bytes; any other number of bytes is a
+ * RangeError, another family EAFNOSUPPORT.
+ */
 export function inet_ntop(family: Family, bytes: Bytes): string {
   const from = toBytes(bytes, 'the address for inet_ntop');
   if (family !== c.AF_INET && family !== c.AF_INET6) return fail(-c.EAFNOSUPPORT, 'inet_ntop');
   const size = family === c.AF_INET ? 4 : 16;
-  if (from.length !== size) throw badRange('the address for inet_ntop', `${size} bytes long`, from.length);
+  if (from.length !== size)
+    throw badRange('the address for inet_ntop', `${size} bytes long`, from.length);
   return size === 4 ? text4(from, 0) : text6(from, 0);
 }
 
-/** inet_aton(3): the 4 bytes of any form that C reads: `127.0.0.1`, `127.1`, `0x7f.1`, `017700000001`, `2130706433`. RangeError for what is none. */
+/**
+ * inet_aton(3): the 4 bytes of any form that C reads: `127.0.0.1`, `127.1`, `0x7f.1`,
+ * `017700000001`, `2130706433`. RangeError for what is none.
+ */
 export function inet_aton(text: string): Buffer {
   return v4(
     'the text for inet_aton',
@@ -77,7 +91,10 @@ function swap32(what: string, n: number): number {
 export const htons = (n: number): number => swap16('the argument of htons', n);
 /** ntohs(3): 16 bits from network to host order. */
 export const ntohs = (n: number): number => swap16('the argument of ntohs', n);
-/** htonl(3): 32 bits from host to network order; the result is unsigned. RangeError outside 0 … 2^32 - 1. */
+/**
+ * htonl(3): 32 bits from host to network order; the result is unsigned. RangeError outside 0 … 2^32
+ * - 1.
+ */
 export const htonl = (n: number): number => swap32('the argument of htonl', n);
 /** ntohl(3): 32 bits from network to host order; the result is unsigned. */
 export const ntohl = (n: number): number => swap32('the argument of ntohl', n);

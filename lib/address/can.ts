@@ -16,7 +16,9 @@ export const can: FamilyCodec = {
       ifname = '',
       rxId = 0,
       txId = 0,
-    }: Record<string, unknown> = typeof input === 'string' ? { ifname: input } : named('AF_CAN', 'can', ['ifname', 'rxId', 'txId'], 1, input);
+    }: Record<string, unknown> = typeof input === 'string'
+      ? { ifname: input }
+      : named('AF_CAN', 'can', ['ifname', 'rxId', 'txId'], 1, input);
     const sockaddr = blank(SOCKADDR.size, c.AF_CAN);
     i32.write(sockaddr, IFINDEX, indexOf('the ifname of an AF_CAN address', ifname), 'ifindex');
     u32.write(sockaddr, RX_ID, rxId as number, 'rxId');

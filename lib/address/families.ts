@@ -1,6 +1,17 @@
-// Every AF_ and PF_ constant with the address type that goes with it; a family without a codec of its own has verbatim addresses.
+// Every AF_ and PF_ constant with the address type that goes with it; a family without a codec of
+// its own has verbatim addresses.
 import * as c from '../constants';
-import type { CanAddress, Family, Inet6Address, InetAddress, NetlinkAddress, OtherAddress, PacketAddress, UnixAddress, VsockAddress } from './types';
+import type {
+  CanAddress,
+  Family,
+  Inet6Address,
+  InetAddress,
+  NetlinkAddress,
+  OtherAddress,
+  PacketAddress,
+  UnixAddress,
+  VsockAddress,
+} from './types';
 
 export const AF_UNSPEC = c.AF_UNSPEC as Family<OtherAddress>;
 export const AF_FILE = c.AF_FILE as Family<UnixAddress>;

@@ -3,9 +3,15 @@ import { LITTLE } from '../codec';
 import type { Address } from './types';
 
 export interface FamilyCodec {
-  /** The sockaddr of what a caller gave: TypeError or RangeError where it is not an address of the family. */
+  /**
+   * The sockaddr of what a caller gave: TypeError or RangeError where it is not an address of the
+   * family.
+   */
   encode(input: unknown): Uint8Array;
-  /** The address in the first `length` bytes, all of which are there; null where they are too few, or are nothing that the family's type can say. Never throws. */
+  /**
+   * The address in the first `length` bytes, all of which are there; null where they are too few,
+   * or are nothing that the family's type can say. Never throws.
+   */
   decode(bytes: Uint8Array, length: number): Address | null;
 }
 

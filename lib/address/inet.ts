@@ -7,11 +7,18 @@ import { parse4, text4, write4 } from './ip4';
 import { parse6 } from './ip6';
 import { inetAddress } from './tuple';
 
-const SOCKADDR = struct('sockaddr_in', { family: u16, port: u16be, addr: bytes(4), zero: bytes(8) }, 'sin_');
+const SOCKADDR = struct(
+  'sockaddr_in',
+  { family: u16, port: u16be, addr: bytes(4), zero: bytes(8) },
+  'sin_',
+);
 const PORT = SOCKADDR.offsets.port;
 const ADDR = SOCKADDR.offsets.addr;
 
-/** The address that a host stands for, unsigned 32 bits; -1 where it is a name. '' is every local address, as in Python. */
+/**
+ * The address that a host stands for, unsigned 32 bits; -1 where it is a name. '' is every local
+ * address, as in Python.
+ */
 export function numeric4(host: string): number {
   if (host === '') return 0;
   if (host === '<broadcast>') return 0xffffffff;

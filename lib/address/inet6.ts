@@ -8,13 +8,19 @@ import { parse4 } from './ip4';
 import { parse6, text6 } from './ip6';
 import { inet6Address } from './tuple';
 
-const SOCKADDR = struct('sockaddr_in6', { family: u16, port: u16be, flowinfo: u32be, addr: bytes(16), scopeId: u32 }, 'sin6_');
+const SOCKADDR = struct(
+  'sockaddr_in6',
+  { family: u16, port: u16be, flowinfo: u32be, addr: bytes(16), scopeId: u32 },
+  'sin6_',
+);
 const PORT = SOCKADDR.offsets.port;
 const FLOWINFO = SOCKADDR.offsets.flowinfo;
 const ADDR = SOCKADDR.offsets.addr;
 const SCOPE = SOCKADDR.offsets.scopeId;
 
-/** The interface of `fe80::1%eth0` or `fe80::1%2`: what stands behind the '%', a number or a name. */
+/**
+ * The interface of `fe80::1%eth0` or `fe80::1%2`: what stands behind the '%', a number or a name.
+ */
 function scopeOf(text: string): number {
   return /^\d+$/.test(text)
     ? integer('the scope of an AF_INET6 address', Number(text), 0, 0xffffffff)
@@ -28,12 +34,23 @@ export const inet6: FamilyCodec = {
     const host = mapped ? `::ffff:${given}` : given;
     const percent = host.indexOf('%');
     if (host !== '' && !parse6(host, sockaddr, ADDR, percent < 0 ? host.length : percent)) {
-      if (parse4(host) >= 0) throw badRange('the host of an AF_INET6 address', `an IPv6 address (this one is written '::ffff:${host}')`, host);
-      if (host === '<broadcast>') throw badRange('the host of an AF_INET6 address', 'an IPv6 address: IPv6 has no broadcast', host);
+      if (parse4(host) >= 0)
+        throw badRange(
+          'the host of an AF_INET6 address',
+          `an IPv6 address (this one is written '::ffff:${host}')`,
+          host,
+        );
+      if (host === '<broadcast>')
+        throw badRange(
+          'the host of an AF_INET6 address',
+          'an IPv6 address: IPv6 has no broadcast',
+          host,
+        );
       throw new NeedsLookup(host);
     }
     const scope = percent < 0 ? scopeId : scopeOf(host.slice(percent + 1));
-    if (scopeId !== 0 && scope !== scopeId) throw badRange('scopeId', `${scope}, which the text ${JSON.stringify(host)} says`, scopeId);
+    if (scopeId !== 0 && scope !== scopeId)
+      throw badRange('scopeId', `${scope}, which the text ${JSON.stringify(host)} says`, scopeId);
     sockaddr[PORT] = port >>> 8;
     sockaddr[PORT + 1] = port;
     if (flowinfo !== 0) u32be.write(sockaddr, FLOWINFO, flowinfo, 'flowinfo');
@@ -44,6 +61,11 @@ export const inet6: FamilyCodec = {
   decode(from, length) {
     if (length < ADDR + 16) return null;
     const scope = length < SOCKADDR.size ? 0 : u32.read(from, SCOPE);
-    return inet6Address(text6(from, ADDR), (from[PORT] << 8) | from[PORT + 1], u32be.read(from, FLOWINFO), scope);
+    return inet6Address(
+      text6(from, ADDR),
+      (from[PORT] << 8) | from[PORT + 1],
+      u32be.read(from, FLOWINFO),
+      scope,
+    );
   },
 };

@@ -1,4 +1,5 @@
-// Interface names and numbers as addresses need them: a name to its index, and an index to its name.
+// Interface names and numbers as addresses need them: a name to its index, and an index to its
+// name.
 import { badRange, badType } from '../codec';
 import { check } from '../errors';
 import { native } from '../native';
@@ -7,7 +8,9 @@ import { native } from '../native';
 export function indexOf(what: string, name: unknown): number {
   if (typeof name !== 'string') throw badType(what, 'the name of an interface', name);
   if (name.includes('\0')) throw badRange(what, 'without a NUL byte', name);
-  return name === '' ? 0 : check(native.if_nametoindex(name), 'if_nametoindex', { hintContext: { value: name } });
+  return name === ''
+    ? 0
+    : check(native.if_nametoindex(name), 'if_nametoindex', { hintContext: { value: name } });
 }
 
 const REMEMBERED_MS = 100;
@@ -16,8 +19,8 @@ const out = Buffer.alloc(64);
 let since = 0;
 
 /**
- * if_indextoname(3), '' where the interface is gone. Every address of a packet socket asks, so an answer holds for 100 ms: the call costs
- * a socket and an ioctl, more than the recvfrom it serves.
+ * if_indextoname(3), '' where the interface is gone. Every address of a packet socket asks, so an
+ * answer holds for 100 ms: the call costs a socket and an ioctl, more than the recvfrom it serves.
  */
 export function nameOf(index: number): string {
   if (index === 0) return '';

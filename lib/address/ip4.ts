@@ -3,7 +3,10 @@
 const ZERO = 48;
 const DOT = 46;
 
-/** The address as an unsigned 32-bit number, or -1 for what inet_pton(3) refuses: four decimal parts of 0 … 255, no leading zeros. */
+/**
+ * The address as an unsigned 32-bit number, or -1 for what inet_pton(3) refuses: four decimal parts
+ * of 0 … 255, no leading zeros.
+ */
 export function parse4(text: string, from = 0): number {
   let address = 0;
   let part = -1;
@@ -29,7 +32,10 @@ const NUMBER = /0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*/y;
 const SPACE = /[ \t\n\v\f\r]/;
 const LIMIT = [0xffffffff, 0xffffff, 0xffff, 0xff];
 
-/** The address as an unsigned 32-bit number, or -1 for what inet_aton(3) refuses: a.b.c.d, a.b.c, a.b or a; decimal, octal or hexadecimal; text after a space is ignored. */
+/**
+ * The address as an unsigned 32-bit number, or -1 for what inet_aton(3) refuses: a.b.c.d, a.b.c,
+ * a.b or a; decimal, octal or hexadecimal; text after a space is ignored.
+ */
 export function parseAton(text: string): number {
   let address = 0;
   let at = 0;
@@ -59,13 +65,15 @@ export function write4(into: Uint8Array, at: number, address: number): void {
   into[at + 3] = address;
 }
 
-// The last text made for each of 256 slots: peers repeat, and making the text costs more than the rest of decoding an address.
+// The last text made for each of 256 slots: peers repeat, and making the text costs more than the
+// rest of decoding an address.
 const known = new Uint32Array(256);
 const texts: string[] = new Array<string>(256).fill('0.0.0.0');
 
 /** Dotted decimal of the four bytes at `at`. */
 export function text4(bytes: Uint8Array, at: number): string {
-  const address = ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
+  const address =
+    ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
   const slot = Math.imul(address, 0x9e3779b1) >>> 24;
   if (known[slot] === address) return texts[slot];
   const text = `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;

@@ -10,7 +10,10 @@ function hex(code: number): number {
   return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }
 
-/** Writes the 16 bytes at `at`; false (and whatever bytes) for what inet_pton(3) refuses. `end` is where the text ends. */
+/**
+ * Writes the 16 bytes at `at`; false (and whatever bytes) for what inet_pton(3) refuses. `end` is
+ * where the text ends.
+ */
 export function parse6(text: string, into: Uint8Array, at: number, end = text.length): boolean {
   const limit = at + 16;
   let to = at; // where the next group goes
@@ -65,7 +68,10 @@ export function parse6(text: string, into: Uint8Array, at: number, end = text.le
   return true;
 }
 
-/** The longest run of two or more zero groups, the first of equals, becomes '::'; v4-mapped and v4-compatible addresses end in dotted decimal. */
+/**
+ * The longest run of two or more zero groups, the first of equals, becomes '::'; v4-mapped and
+ * v4-compatible addresses end in dotted decimal.
+ */
 function format6(bytes: Uint8Array, at: number): string {
   let best = -1;
   let bestLength = 1;
@@ -80,7 +86,8 @@ function format6(bytes: Uint8Array, at: number): string {
   }
   const group = (i: number) => (bytes[at + 2 * i] << 8) | bytes[at + 2 * i + 1];
   if (best === 0 && bestLength === 6) return `::${text4(bytes, at + 12)}`;
-  if (best === 0 && bestLength === 5 && group(5) === 0xffff) return `::ffff:${text4(bytes, at + 12)}`;
+  if (best === 0 && bestLength === 5 && group(5) === 0xffff)
+    return `::ffff:${text4(bytes, at + 12)}`;
   let text = '';
   for (let i = 0; i < 8; i++) {
     if (i === best) {
@@ -106,7 +113,8 @@ export function text6(bytes: Uint8Array, at: number): string {
   const d = word(bytes, at + 12);
   const slot = Math.imul(a ^ Math.imul(b, 31) ^ Math.imul(c, 131) ^ d, 0x9e3779b1) >>> 26;
   const key = slot * 4;
-  if (known[key] === a && known[key + 1] === b && known[key + 2] === c && known[key + 3] === d) return texts[slot];
+  if (known[key] === a && known[key + 1] === b && known[key + 2] === c && known[key + 3] === d)
+    return texts[slot];
   const text = format6(bytes, at);
   known[key] = a;
   known[key + 1] = b;

@@ -13,6 +13,10 @@ export const netlink: FamilyCodec = {
   },
   decode(from, length) {
     if (length < SOCKADDR.size) return null;
-    return { family: 'netlink', pid: u32.read(from, SOCKADDR.offsets.pid), groups: u32.read(from, SOCKADDR.offsets.groups) };
+    return {
+      family: 'netlink',
+      pid: u32.read(from, SOCKADDR.offsets.pid),
+      groups: u32.read(from, SOCKADDR.offsets.groups),
+    };
   },
 };

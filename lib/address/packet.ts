@@ -6,12 +6,33 @@ import { indexOf, nameOf } from './interface';
 import { named } from './named';
 import type { PacketAddress } from './types';
 
-const SOCKADDR = struct('sockaddr_ll', { family: u16, protocol: u16be, ifindex: i32, hatype: u16, pkttype: u8, halen: u8, addr: bytes(8) }, 'sll_');
+const SOCKADDR = struct(
+  'sockaddr_ll',
+  {
+    family: u16,
+    protocol: u16be,
+    ifindex: i32,
+    hatype: u16,
+    pkttype: u8,
+    halen: u8,
+    addr: bytes(8),
+  },
+  'sll_',
+);
 const AT = SOCKADDR.offsets;
 const MAX_ADDR_LEN = 32; // of linux/netdevice.h: InfiniBand's 20 bytes go past the struct's end
 
 /** In the order of their PACKET_ numbers, 0 … 7. */
-const PKTTYPES: readonly PacketAddress['pkttype'][] = ['host', 'broadcast', 'multicast', 'otherhost', 'outgoing', 'loopback', 'user', 'kernel'];
+const PKTTYPES: readonly PacketAddress['pkttype'][] = [
+  'host',
+  'broadcast',
+  'multicast',
+  'otherhost',
+  'outgoing',
+  'loopback',
+  'user',
+  'kernel',
+];
 
 const HEX = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'));
 
@@ -47,10 +68,17 @@ export const packet: FamilyCodec = {
     const type = PKTTYPES.indexOf(pkttype as PacketAddress['pkttype']);
     if (type < 0) throw badRange('pkttype', `one of ${PKTTYPES.join(', ')}`, pkttype);
     const sockaddr = blank(Math.max(SOCKADDR.size, AT.addr + hardware.length), c.AF_PACKET);
-    u16be.write(sockaddr, AT.protocol, protocol as number, 'the protocol of an AF_PACKET address (host order)');
+    u16be.write(
+      sockaddr,
+      AT.protocol,
+      protocol as number,
+      'the protocol of an AF_PACKET address (host order)',
+    );
     u16.write(sockaddr, AT.hatype, hatype as number, 'hatype');
     // A decoded address has both: the number is what the kernel said, the name was looked up.
-    const index = ifindex ? integer('ifindex', ifindex, 0, 0x7fffffff) : indexOf('the ifname of an AF_PACKET address', ifname ?? '');
+    const index = ifindex
+      ? integer('ifindex', ifindex, 0, 0x7fffffff)
+      : indexOf('the ifname of an AF_PACKET address', ifname ?? '');
     i32.write(sockaddr, AT.ifindex, index, 'ifindex');
     sockaddr[AT.pkttype] = type;
     sockaddr[AT.halen] = hardware.length;
@@ -70,7 +98,11 @@ export const packet: FamilyCodec = {
       protocol: u16be.read(from, AT.protocol),
       hatype: u16.read(from, AT.hatype),
       pkttype,
-      address: hardwareText(from, AT.addr, Math.min(AT.addr + Math.min(from[AT.halen], MAX_ADDR_LEN), length)),
+      address: hardwareText(
+        from,
+        AT.addr,
+        Math.min(AT.addr + Math.min(from[AT.halen], MAX_ADDR_LEN), length),
+      ),
     };
   },
 };

@@ -1,4 +1,5 @@
-// Between addresses and the bytes of a struct sockaddr: the table of families, and the two directions through it.
+// Between addresses and the bytes of a struct sockaddr: the table of families, and the two
+// directions through it.
 
 import { isBytes, toBytes } from '../bytes';
 import { badType } from '../codec';
@@ -27,37 +28,62 @@ const codecs: (FamilyCodec | undefined)[] = new Array(64).fill(undefined);
 for (const [family, codec] of FAMILIES) codecs[family] = codec;
 
 function isOther(address: unknown): address is OtherAddress {
-  return typeof address === 'object' && address !== null && (address as OtherAddress).family === 'other';
+  return (
+    typeof address === 'object' && address !== null && (address as OtherAddress).family === 'other'
+  );
 }
 
 /**
- * The struct sockaddr of an address: exactly the bytes to pass, and their number is the addrlen. An OtherAddress goes verbatim, on a socket of any family.
- * Throws TypeError and RangeError for what is no address of the family, SocketError (ENODEV) for an interface that is not there, and NeedsLookup for a host name.
+ * The struct sockaddr of an address: exactly the bytes to pass, and their number is the addrlen. An
+ * OtherAddress goes verbatim, on a socket of any family. Throws TypeError and RangeError for what
+ * is no address of the family, SocketError (ENODEV) for an interface that is not there, and
+ * NeedsLookup for a host name.
  */
 export function encodeAddress(family: number, address: AddressLike<Address>): Uint8Array {
   const codec = codecs[family];
   if (isOther(address)) {
-    if (!isBytes(address.bytes)) throw badType('the bytes of a verbatim address', 'a Buffer', address.bytes);
+    if (!isBytes(address.bytes))
+      throw badType('the bytes of a verbatim address', 'a Buffer', address.bytes);
     return toBytes(address.bytes, 'the bytes of a verbatim address');
   }
-  if (codec === undefined) throw badType(`an address of family ${family}`, "verbatim: {family: 'other', af, bytes}", address);
+  if (codec === undefined)
+    throw badType(
+      `an address of family ${family}`,
+      "verbatim: {family: 'other', af, bytes}",
+      address,
+    );
   return codec.encode(address);
 }
 
 /**
- * The address in the first `length` bytes, which may be more than there are: what the kernel says of an address that did not fit. Never throws: what no family
- * can read is an OtherAddress. `family` is the socket's, and says what an empty address is: unnamed on AF_UNIX.
+ * The address in the first `length` bytes, which may be more than there are: what the kernel says
+ * of an address that did not fit. Never throws: what no family can read is an OtherAddress.
+ * `family` is the socket's, and says what an empty address is: unnamed on AF_UNIX.
  */
-export function decodeAddress(bytes: Uint8Array, length: number, family: number = c.AF_UNSPEC): Address {
+export function decodeAddress(
+  bytes: Uint8Array,
+  length: number,
+  family: number = c.AF_UNSPEC,
+): Address {
   const end = Math.min(length, bytes.length);
-  if (!(end >= 2)) return family === c.AF_UNIX ? UNNAMED() : { family: 'other', af: family, bytes: Buffer.alloc(0) };
+  if (!(end >= 2))
+    return family === c.AF_UNIX
+      ? UNNAMED()
+      : { family: 'other', af: family, bytes: Buffer.alloc(0) };
   const af = familyOf(bytes);
-  return codecs[af]?.decode(bytes, end) ?? { family: 'other', af, bytes: Buffer.from(bytes.subarray(0, end)) };
+  return (
+    codecs[af]?.decode(bytes, end) ?? {
+      family: 'other',
+      af,
+      bytes: Buffer.from(bytes.subarray(0, end)),
+    }
+  );
 }
 
 /**
- * The host name in an AF_INET or AF_INET6 address that a resolver must look up before encodeAddress() takes it; null where there is none to look up:
- * numeric hosts, '' (any), '<broadcast>', and every other family.
+ * The host name in an AF_INET or AF_INET6 address that a resolver must look up before
+ * encodeAddress() takes it; null where there is none to look up: numeric hosts, '' (any),
+ * '<broadcast>', and every other family.
  */
 export function needsLookup(family: number, address: AddressLike<Address>): string | null {
   if ((family !== c.AF_INET && family !== c.AF_INET6) || isOther(address)) return null;

@@ -13,11 +13,25 @@ export const unix: FamilyCodec = {
   encode(input) {
     const { name, abstract } = given(input);
     const used = name.length + (abstract ? 1 : 0);
-    if (used > MAX) throw badRange('an AF_UNIX path', `at most ${MAX} bytes${abstract ? ', with the NUL of an abstract name' : ''}`, used);
+    if (used > MAX)
+      throw badRange(
+        'an AF_UNIX path',
+        `at most ${MAX} bytes${abstract ? ', with the NUL of an abstract name' : ''}`,
+        used,
+      );
     if (!abstract && name.includes(0))
-      throw badRange('an AF_UNIX path', 'without a NUL byte, unless it is the first (abstract)', name.toString('latin1'));
-    // A path is ended by a NUL where there is room; the length of an abstract name says all; no path at all is unnamed, or autobind.
-    const size = abstract ? PATH + used : name.length === 0 ? PATH : Math.min(PATH + used + 1, SOCKADDR.size);
+      throw badRange(
+        'an AF_UNIX path',
+        'without a NUL byte, unless it is the first (abstract)',
+        name.toString('latin1'),
+      );
+    // A path is ended by a NUL where there is room; the length of an abstract name says all; no
+    // path at all is unnamed, or autobind.
+    const size = abstract
+      ? PATH + used
+      : name.length === 0
+        ? PATH
+        : Math.min(PATH + used + 1, SOCKADDR.size);
     const sockaddr = blank(size, c.AF_UNIX);
     sockaddr.set(name, PATH + (abstract ? 1 : 0));
     return sockaddr;
@@ -39,11 +53,17 @@ export const UNNAMED = (): UnixAddress => ({ family: 'unix', path: '', abstract:
 function given(input: unknown): { name: Buffer; abstract: boolean } {
   if (typeof input === 'string' || input instanceof Uint8Array) return leading(input);
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw badType('an AF_UNIX address', "a path as text or Buffer ('\\0…' is abstract), or {path, abstract}", input);
+    throw badType(
+      'an AF_UNIX address',
+      "a path as text or Buffer ('\\0…' is abstract), or {path, abstract}",
+      input,
+    );
   }
   const { family, path = '', abstract } = input as Record<string, unknown>;
-  if (family !== undefined && family !== 'unix') throw badRange('the family of an AF_UNIX address', "'unix'", family);
-  if (typeof path !== 'string' && !(path instanceof Uint8Array)) throw badType('the path of an AF_UNIX address', 'text or a Buffer', path);
+  if (family !== undefined && family !== 'unix')
+    throw badRange('the family of an AF_UNIX address', "'unix'", family);
+  if (typeof path !== 'string' && !(path instanceof Uint8Array))
+    throw badType('the path of an AF_UNIX address', 'text or a Buffer', path);
   if (abstract === undefined) return leading(path);
   if (typeof abstract !== 'boolean') throw badType('abstract', 'true or false', abstract);
   return { name: Buffer.from(path), abstract };

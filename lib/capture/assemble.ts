@@ -36,7 +36,8 @@ const OPERANDS: readonly (readonly [pattern: RegExp, form: Form])[] = [
 ];
 
 /** Of a line, numbered from 1: what is wrong with it. */
-const wrong = (line: number, expected: string, got: string): RangeError => badRange(`line ${line} of the program`, expected, got);
+const wrong = (line: number, expected: string, got: string): RangeError =>
+  badRange(`line ${line} of the program`, expected, got);
 
 interface Line {
   readonly number: number;
@@ -50,7 +51,8 @@ export function assemble(text: string): BpfInstruction[] {
   if (typeof text !== 'string') throw badType('assemble: text', 'a string', text);
   const labels = new Map<string, number>();
   const lines = linesOf(text, labels);
-  if (lines.length === 0 || lines.length > LONGEST) throw badRange('the program', `1 … ${LONGEST} instructions`, lines.length);
+  if (lines.length === 0 || lines.length > LONGEST)
+    throw badRange('the program', `1 … ${LONGEST} instructions`, lines.length);
   return lines.map((line, i) => encode(line, i, lines.length, labels));
 }
 
@@ -58,7 +60,11 @@ function linesOf(text: string, labels: Map<string, number>): Line[] {
   const lines: Line[] = [];
   text.split('\n').forEach((raw, i) => {
     let rest = raw.replace(/(;|\/\/).*$/, '').trim();
-    for (let label = /^([a-z_]\w*)\s*:\s*/i.exec(rest); label; label = /^([a-z_]\w*)\s*:\s*/i.exec(rest)) {
+    for (
+      let label = /^([a-z_]\w*)\s*:\s*/i.exec(rest);
+      label;
+      label = /^([a-z_]\w*)\s*:\s*/i.exec(rest)
+    ) {
       if (labels.has(label[1])) throw wrong(i + 1, 'a label that was not given before', label[1]);
       labels.set(label[1], lines.length);
       rest = rest.slice(label[0].length);
@@ -69,13 +75,19 @@ function linesOf(text: string, labels: Map<string, number>): Line[] {
       number: i + 1,
       text: rest,
       name: name.toLowerCase(),
-      operands: operands === '' ? [] : operands.split(',').map((one) => one.trim().replace(/\s+/g, ' ')),
+      operands:
+        operands === '' ? [] : operands.split(',').map((one) => one.trim().replace(/\s+/g, ' ')),
     });
   });
   return lines;
 }
 
-function encode(line: Line, at: number, count: number, labels: ReadonlyMap<string, number>): BpfInstruction {
+function encode(
+  line: Line,
+  at: number,
+  count: number,
+  labels: ReadonlyMap<string, number>,
+): BpfInstruction {
   const { name, operands, number } = line;
   const target = (label: string | undefined): number => {
     if (label === undefined) return 0;
@@ -87,10 +99,12 @@ function encode(line: Line, at: number, count: number, labels: ReadonlyMap<strin
   };
   const short = (label: string | undefined): number => {
     const by = target(label);
-    if (by > 0xff) throw wrong(number, 'a jump over at most 255 instructions (ja goes farther)', String(label));
+    if (by > 0xff)
+      throw wrong(number, 'a jump over at most 255 instructions (ja goes farther)', String(label));
     return by;
   };
-  if (name === 'ja' || name === 'jmp') return { code: CODES.get('ja jump') as number, jt: 0, jf: 0, k: target(operands[0] ?? '') };
+  if (name === 'ja' || name === 'jmp')
+    return { code: CODES.get('ja jump') as number, jt: 0, jf: 0, k: target(operands[0] ?? '') };
   if (operands.length === 0) return { code: codeOf(line, 'none'), jt: 0, jf: 0, k: 0 };
   const { form, k } = operand(line, operands[0]);
   if (/^j/.test(name)) {
@@ -107,21 +121,35 @@ function encode(line: Line, at: number, count: number, labels: ReadonlyMap<strin
 
 function codeOf(line: Line, form: Form): number {
   const name = line.name === 'ldi' ? 'ld' : line.name === 'ldxi' ? 'ldx' : line.name;
-  const code = CODES.get(`${name} ${form}`) ?? (name === 'ldx' && form === '4*([k]&0xf)' ? CODES.get(`ldxb ${form}`) : undefined);
+  const code =
+    CODES.get(`${name} ${form}`) ??
+    (name === 'ldx' && form === '4*([k]&0xf)' ? CODES.get(`ldxb ${form}`) : undefined);
   if (code === undefined) throw wrong(line.number, 'an instruction of classic BPF', line.text);
   return code;
 }
 
 function operand({ number, name }: Line, text: string): { form: Form; k: number } {
   const metadata = METADATA[text.replace(/^#/, '').toLowerCase()];
-  if (metadata !== undefined && /^ld[hb]?$/.test(name)) return { form: '[k]', k: (c.SKF_AD_OFF + metadata) >>> 0 };
+  if (metadata !== undefined && /^ld[hb]?$/.test(name))
+    return { form: '[k]', k: (c.SKF_AD_OFF + metadata) >>> 0 };
   for (const [pattern, form] of OPERANDS) {
     const match = pattern.exec(text);
     if (match === null) continue;
-    const value = match[1] === undefined ? 0 : match[1].startsWith('-') ? -Number(match[1].slice(1)) : Number(match[1]);
-    if (value < -0x80000000 || value > 0xffffffff) throw wrong(number, 'a number of 32 bits', match[1]);
-    if (form === 'M[k]' && (value < 0 || value >= SCRATCH)) throw wrong(number, `M[0] … M[${SCRATCH - 1}]`, text);
+    const value =
+      match[1] === undefined
+        ? 0
+        : match[1].startsWith('-')
+          ? -Number(match[1].slice(1))
+          : Number(match[1]);
+    if (value < -0x80000000 || value > 0xffffffff)
+      throw wrong(number, 'a number of 32 bits', match[1]);
+    if (form === 'M[k]' && (value < 0 || value >= SCRATCH))
+      throw wrong(number, `M[0] … M[${SCRATCH - 1}]`, text);
     return { form, k: value >>> 0 };
   }
-  throw wrong(number, 'an operand such as #0x800, [12], [x + 14], M[0], 4*([14]&0xf), len, x', text);
+  throw wrong(
+    number,
+    'an operand such as #0x800, [12], [x + 14], M[0], 4*([14]&0xf), len, x',
+    text,
+  );
 }

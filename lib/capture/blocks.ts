@@ -1,4 +1,5 @@
-// A block of the ring as a batch: the kernel's own headers (struct tpacket3_hdr) read where they lie, nothing copied, nothing made before it is asked for.
+// A block of the ring as a batch: the kernel's own headers (struct tpacket3_hdr) read where they
+// lie, nothing copied, nothing made before it is asked for.
 import { badRange } from '../codec';
 import { TP_STATUS_VLAN_VALID, TPACKET3_HDRLEN } from '../constants';
 import { native } from '../native';
@@ -40,7 +41,11 @@ export class RingMemory {
 }
 
 const over = (): RangeError =>
-  badRange('the frame', 'of the batch at hand: a later one, or close(), took its memory (copy() keeps one)', 'of a batch that is over');
+  badRange(
+    'the frame',
+    'of the batch at hand: a later one, or close(), took its memory (copy() keeps one)',
+    'of a batch that is over',
+  );
 
 /** One frame, read when asked. `at` is where its header stands in the memory, bytes. */
 class BlockFrame implements Frame {
@@ -78,7 +83,9 @@ class BlockFrame implements Frame {
   }
   get vlan(): number | undefined {
     const at = this.at >> 2;
-    return this.batch.metadata && this.words[at + STATUS] & TP_STATUS_VLAN_VALID ? this.words[at + TCI] & 0xffff : undefined;
+    return this.batch.metadata && this.words[at + STATUS] & TP_STATUS_VLAN_VALID
+      ? this.words[at + TCI] & 0xffff
+      : undefined;
   }
   get linktype(): number {
     return this.batch.linktype;
@@ -180,7 +187,11 @@ export class BlockBatch implements FrameBatch {
     if (this.columns === undefined) {
       const { words, halves } = this.memory;
       const heads = this.at;
-      const [offsets, caplens, lens] = [new Uint32Array(this.count), new Uint32Array(this.count), new Uint32Array(this.count)];
+      const [offsets, caplens, lens] = [
+        new Uint32Array(this.count),
+        new Uint32Array(this.count),
+        new Uint32Array(this.count),
+      ];
       for (let i = 0; i < heads.length; i++) {
         const at = heads[i];
         offsets[i] = at + halves[(at >> 1) + MAC];
@@ -206,7 +217,8 @@ export class BlockBatch implements FrameBatch {
       const { words } = this.memory;
       const times = new BigInt64Array(this.count);
       this.at.forEach((at, i) => {
-        times[i] = BigInt(words[(at >> 2) + SEC]) * 1_000_000_000n + BigInt(words[(at >> 2) + NSEC]);
+        times[i] =
+          BigInt(words[(at >> 2) + SEC]) * 1_000_000_000n + BigInt(words[(at >> 2) + NSEC]);
       });
       this.times = times;
     }
@@ -214,7 +226,8 @@ export class BlockBatch implements FrameBatch {
   }
 
   frame(i: number): Frame {
-    if (!Number.isInteger(i) || i < 0 || i >= this.count) throw badRange('frame: i', `0 … ${this.count - 1}`, i);
+    if (!Number.isInteger(i) || i < 0 || i >= this.count)
+      throw badRange('frame: i', `0 … ${this.count - 1}`, i);
     return new BlockFrame(this, this.at[i]);
   }
 

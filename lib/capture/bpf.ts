@@ -1,4 +1,5 @@
-// Classic BPF by number and by name: the one table behind assembling, disassembling, checking and running (linux/filter.h, bpf(4)).
+// Classic BPF by number and by name: the one table behind assembling, disassembling, checking and
+// running (linux/filter.h, bpf(4)).
 import { badRange, badType } from '../codec';
 import type { BpfInstruction, BpfProgram } from '../options/types';
 
@@ -21,7 +22,8 @@ export const MSH = 0xa0;
 
 export const classOf = (code: number): number => code & 7;
 export const modeOf = (code: number): number => code & 0xe0;
-export const sizeOf = (code: number): number => ((code & 0x18) === 0 ? 4 : (code & 0x18) === 8 ? 2 : 1);
+export const sizeOf = (code: number): number =>
+  (code & 0x18) === 0 ? 4 : (code & 0x18) === 8 ? 2 : 1;
 
 /** BPF_MEMWORDS: the words of scratch memory. */
 export const SCRATCH = 16;
@@ -29,7 +31,19 @@ export const SCRATCH = 16;
 export const LONGEST = 4096;
 
 /** How an instruction's operands are written: `k` is the constant, jumps name their targets. */
-export type Form = 'none' | '#k' | '[k]' | '[x+k]' | 'M[k]' | '4*([k]&0xf)' | 'len' | 'x' | 'a' | 'jump' | 'if #k' | 'if x';
+export type Form =
+  | 'none'
+  | '#k'
+  | '[k]'
+  | '[x+k]'
+  | 'M[k]'
+  | '4*([k]&0xf)'
+  | 'len'
+  | 'x'
+  | 'a'
+  | 'jump'
+  | 'if #k'
+  | 'if x';
 
 /** Every instruction that the kernel takes from a classic program. */
 export const INSTRUCTIONS: readonly (readonly [code: number, name: string, form: Form])[] = [
@@ -48,10 +62,12 @@ export const INSTRUCTIONS: readonly (readonly [code: number, name: string, form:
   [0xb1, 'ldxb', '4*([k]&0xf)'],
   [0x02, 'st', 'M[k]'],
   [0x03, 'stx', 'M[k]'],
-  ...(['add', 'sub', 'mul', 'div', 'or', 'and', 'lsh', 'rsh'] as const).flatMap((name, i): [number, string, Form][] => [
-    [0x04 | (i << 4), name, '#k'],
-    [0x0c | (i << 4), name, 'x'],
-  ]),
+  ...(['add', 'sub', 'mul', 'div', 'or', 'and', 'lsh', 'rsh'] as const).flatMap(
+    (name, i): [number, string, Form][] => [
+      [0x04 | (i << 4), name, '#k'],
+      [0x0c | (i << 4), name, 'x'],
+    ],
+  ),
   [0x84, 'neg', 'none'],
   [0x94, 'mod', '#k'],
   [0x9c, 'mod', 'x'],
@@ -72,19 +88,25 @@ export const INSTRUCTIONS: readonly (readonly [code: number, name: string, form:
   [0x87, 'txa', 'none'],
 ];
 
-export const BY_CODE: ReadonlyMap<number, { name: string; form: Form }> = new Map(INSTRUCTIONS.map(([code, name, form]) => [code, { name, form }]));
-export const CODES: ReadonlyMap<string, number> = new Map(INSTRUCTIONS.map(([code, name, form]) => [`${name} ${form}`, code]));
+export const BY_CODE: ReadonlyMap<number, { name: string; form: Form }> = new Map(
+  INSTRUCTIONS.map(([code, name, form]) => [code, { name, form }]),
+);
+export const CODES: ReadonlyMap<string, number> = new Map(
+  INSTRUCTIONS.map(([code, name, form]) => [`${name} ${form}`, code]),
+);
 
 function field(value: unknown, what: string, most: number): number {
   if (typeof value !== 'number') throw badType(what, 'a number', value);
-  if (!Number.isInteger(value) || value < 0 || value > most) throw badRange(what, `0 … ${most}`, value);
+  if (!Number.isInteger(value) || value < 0 || value > most)
+    throw badRange(what, `0 … ${most}`, value);
   return value;
 }
 
 /** The instructions of a program, or of its bytes, each checked to be one. */
 export function instructionsOf(program: BpfProgram, what = 'program'): BpfInstruction[] {
   if (program instanceof Uint8Array) {
-    if (program.length === 0 || program.length % 8 !== 0) throw badRange(what, 'whole instructions of 8 bytes', program.length);
+    if (program.length === 0 || program.length % 8 !== 0)
+      throw badRange(what, 'whole instructions of 8 bytes', program.length);
     const view = new DataView(program.buffer, program.byteOffset, program.length);
     return Array.from({ length: program.length / 8 }, (_, i) => ({
       code: view.getUint16(8 * i, true),
@@ -93,10 +115,17 @@ export function instructionsOf(program: BpfProgram, what = 'program'): BpfInstru
       k: view.getUint32(8 * i + 4, true),
     }));
   }
-  if (!Array.isArray(program)) throw badType(what, 'an array of { code, jt, jf, k }, or the bytes of such instructions', program);
-  if (program.length === 0 || program.length > LONGEST) throw badRange(what, `1 … ${LONGEST} instructions`, program.length);
+  if (!Array.isArray(program))
+    throw badType(
+      what,
+      'an array of { code, jt, jf, k }, or the bytes of such instructions',
+      program,
+    );
+  if (program.length === 0 || program.length > LONGEST)
+    throw badRange(what, `1 … ${LONGEST} instructions`, program.length);
   return (program as readonly BpfInstruction[]).map((one, i) => {
-    if (typeof one !== 'object' || one === null) throw badType(`${what}[${i}]`, '{ code, jt, jf, k }', one);
+    if (typeof one !== 'object' || one === null)
+      throw badType(`${what}[${i}]`, '{ code, jt, jf, k }', one);
     const { code, jt = 0, jf = 0, k = 0 } = one;
     return {
       code: field(code, `${what}[${i}].code`, 0xffff),
@@ -107,7 +136,10 @@ export function instructionsOf(program: BpfProgram, what = 'program'): BpfInstru
   });
 }
 
-/** What `tcpdump -ddd` prints: the count, then `code jt jf k` in decimal, one a line. Null for what is no such text. */
+/**
+ * What `tcpdump -ddd` prints: the count, then `code jt jf k` in decimal, one a line. Null for what
+ * is no such text.
+ */
 export function parseDdd(text: string): BpfInstruction[] | null {
   const numbers = text.trim();
   if (!/^\d+\s*[\n,]\s*\d+\s+\d+\s+\d+\s+\d+/.test(numbers)) return null;
@@ -119,6 +151,7 @@ export function parseDdd(text: string): BpfInstruction[] | null {
     const [code, jt, jf, k] = parts.map(Number);
     return { code, jt, jf, k };
   });
-  if (program.length !== Number(count)) throw badRange('the program', `${count} instructions, as its first line says`, program.length);
+  if (program.length !== Number(count))
+    throw badRange('the program', `${count} instructions, as its first line says`, program.length);
   return instructionsOf(program);
 }

@@ -1,4 +1,5 @@
-// Capture: frames of interfaces, in batches, one by one, as a stream, into a file; and frames put on the wire.
+// Capture: frames of interfaces, in batches, one by one, as a stream, into a file; and frames put
+// on the wire.
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PacketAddress } from '../address';
@@ -27,8 +28,9 @@ export type { CaptureStats } from './reader';
 const BUDGET = 16;
 
 /**
- * A live capture: AF_PACKET with a TPACKET_V3 ring, packet(7). EPERM without CAP_NET_RAW, ENODEV where no interface has that name.
- * One consumer at a time: batches(), iteration, onBatch(), stream() or record().
+ * A live capture: AF_PACKET with a TPACKET_V3 ring, packet(7). EPERM without CAP_NET_RAW, ENODEV
+ * where no interface has that name. One consumer at a time: batches(), iteration, onBatch(),
+ * stream() or record().
  */
 export class Capture implements AsyncDisposable, Disposable {
   readonly #ports: Opened[] = [];
@@ -79,7 +81,10 @@ export class Capture implements AsyncDisposable, Disposable {
     return this.#ports[0].reader.socket;
   }
 
-  /** Whether frames come through the kernel's ring; false where recvmmsg(2) was asked for, or the ring was refused. */
+  /**
+   * Whether frames come through the kernel's ring; false where recvmmsg(2) was asked for, or the
+   * ring was refused.
+   */
   get ring(): boolean {
     return this.#ports[0].reader instanceof RingReader;
   }
@@ -89,13 +94,17 @@ export class Capture implements AsyncDisposable, Disposable {
   }
 
   /**
-   * Replaces the filter; null takes everything. Frames that the old one let in and nobody has seen yet are forgotten, the rest of the batch at hand among them; record() still writes them,
-   * and misses none that both let in. EPERM where the filter is locked.
+   * Replaces the filter; null takes everything. Frames that the old one let in and nobody has seen
+   * yet are forgotten, the rest of the batch at hand among them; record() still writes them, and
+   * misses none that both let in. EPERM where the filter is locked.
    */
   setFilter(filter: string | BpfProgram | null): void {
     this.#open('setsockopt');
     const { direction, snaplen, lock } = this.#settings;
-    if (lock) throw socketError(-EPERM, 'setsockopt', { hint: 'the filter was locked (SO_LOCK_FILTER): it stays for the life of the socket' });
+    if (lock)
+      throw socketError(-EPERM, 'setsockopt', {
+        hint: 'the filter was locked (SO_LOCK_FILTER): it stays for the life of the socket',
+      });
     const programs = this.#ports.map(({ port }) => socketProgram(port, filter, direction, snaplen));
     this.#ports.forEach(({ reader }, i) => {
       if (this.#recording === null) {
@@ -107,7 +116,10 @@ export class Capture implements AsyncDisposable, Disposable {
     this.#filter = filter;
   }
 
-  /** Counters since the capture was opened, of all interfaces together; they stay readable after close(). */
+  /**
+   * Counters since the capture was opened, of all interfaces together; they stay readable after
+   * close().
+   */
   stats(): CaptureStats {
     const sum: CaptureStats = { received: 0n, dropped: 0n, frozen: 0n };
     for (const { reader } of this.#ports) {
@@ -117,7 +129,8 @@ export class Capture implements AsyncDisposable, Disposable {
       sum.frozen += frozen;
     }
     const drops = this.#dropsBefore === undefined ? undefined : dropsOf(this.#devices);
-    if (drops !== undefined && this.#dropsBefore !== undefined) sum.ifdropped = drops - this.#dropsBefore;
+    if (drops !== undefined && this.#dropsBefore !== undefined)
+      sum.ifdropped = drops - this.#dropsBefore;
     return sum;
   }
 
@@ -129,8 +142,9 @@ export class Capture implements AsyncDisposable, Disposable {
   }
 
   /**
-   * Batches as they come, each valid until the next, until close(). ENETDOWN where the interface goes down, ENODEV where it goes away (what came before that is delivered first);
-   * of several interfaces the first that fails ends all.
+   * Batches as they come, each valid until the next, until close(). ENETDOWN where the interface
+   * goes down, ENODEV where it goes away (what came before that is delivered first); of several
+   * interfaces the first that fails ends all.
    */
   batches(): AsyncIterableIterator<FrameBatch> {
     this.#open('poll');
@@ -161,7 +175,10 @@ export class Capture implements AsyncDisposable, Disposable {
     return iterator;
   }
 
-  /** Frame by frame; each is valid until the batch it came in is over, which is when the frame after its last is asked for. */
+  /**
+   * Frame by frame; each is valid until the batch it came in is over, which is when the frame after
+   * its last is asked for.
+   */
   [Symbol.asyncIterator](): AsyncIterableIterator<Frame> {
     let batches: AsyncIterableIterator<FrameBatch> | undefined;
     const begin = () => (batches = this.batches());
@@ -180,10 +197,14 @@ export class Capture implements AsyncDisposable, Disposable {
   }
 
   /**
-   * Calls `fn` with each batch, `budget` of them before others get a turn. What `fn` throws stops the capture's delivery and is an uncaught exception; so is what ends the capture, where
-   * there is no `onError`.
+   * Calls `fn` with each batch, `budget` of them before others get a turn. What `fn` throws stops
+   * the capture's delivery and is an uncaught exception; so is what ends the capture, where there
+   * is no `onError`.
    */
-  onBatch(fn: (batch: FrameBatch) => void, o: { budget?: number; onError?: (error: unknown) => void } = {}): { stop(): void } {
+  onBatch(
+    fn: (batch: FrameBatch) => void,
+    o: { budget?: number; onError?: (error: unknown) => void } = {},
+  ): { stop(): void } {
     if (typeof fn !== 'function') throw badType('onBatch: fn', 'a function', fn);
     const budget = integer('onBatch: budget', o.budget ?? BUDGET, 1, 1 << 20);
     this.#open('poll');
@@ -206,7 +227,11 @@ export class Capture implements AsyncDisposable, Disposable {
     return { stop };
   }
 
-  async #deliver(fn: (batch: FrameBatch) => void, budget: number, stopped: () => boolean): Promise<void> {
+  async #deliver(
+    fn: (batch: FrameBatch) => void,
+    budget: number,
+    stopped: () => boolean,
+  ): Promise<void> {
     for (;;) {
       for (let left = budget; left > 0; left--) {
         if (stopped() || this.#closed) return;
@@ -225,7 +250,10 @@ export class Capture implements AsyncDisposable, Disposable {
     }
   }
 
-  /** The frames as a stream of objects, each of its own memory. Where it is read too slowly the kernel drops, and counts. Destroying it leaves the capture open. */
+  /**
+   * The frames as a stream of objects, each of its own memory. Where it is read too slowly the
+   * kernel drops, and counts. Destroying it leaves the capture open.
+   */
   stream(): Readable {
     let iterator: Iterator<Frame> | null = null;
     let reading = false; // a Readable asks again while it waits
@@ -263,8 +291,10 @@ export class Capture implements AsyncDisposable, Disposable {
   }
 
   /**
-   * tcpdump -w: kernel ring to file in a native thread, no JavaScript per packet. `done` resolves with the counts when a limit is reached or stop() was called; it rejects with the
-   * typed error (ENOSPC, ENETDOWN, ENODEV, EPIPE …) that ended the recording, whose `stats` are the counts so far: the file then ends with its last whole frame.
+   * tcpdump -w: kernel ring to file in a native thread, no JavaScript per packet. `done` resolves
+   * with the counts when a limit is reached or stop() was called; it rejects with the typed error
+   * (ENOSPC, ENETDOWN, ENODEV, EPIPE …) that ended the recording, whose `stats` are the counts so
+   * far: the file then ends with its last whole frame.
    */
   record(path: string, o: RecordOptions = {}): Recording {
     this.#open('record');
@@ -289,7 +319,10 @@ export class Capture implements AsyncDisposable, Disposable {
     return recording;
   }
 
-  /** send(2) on the (first) interface: one frame with its link header. Bytes sent. EMSGSIZE beyond the MTU, ENETDOWN, ENOBUFS (the queue is full). */
+  /**
+   * send(2) on the (first) interface: one frame with its link header. Bytes sent. EMSGSIZE beyond
+   * the MTU, ENETDOWN, ENOBUFS (the queue is full).
+   */
   inject(frame: Bytes): number {
     this.#open('send');
     return this.#injector.inject(frame);
@@ -301,7 +334,10 @@ export class Capture implements AsyncDisposable, Disposable {
     return this.#injector.injectMany(frames);
   }
 
-  /** Gives everything back: ring, memberships, sockets. Whoever waits for a batch sees the end; a recording ends with what it has. */
+  /**
+   * Gives everything back: ring, memberships, sockets. Whoever waits for a batch sees the end; a
+   * recording ends with what it has.
+   */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -360,7 +396,10 @@ export class Capture implements AsyncDisposable, Disposable {
     }
   }
 
-  /** Waits until an interface has something; false once closed or stopped. Throws what became of an interface. */
+  /**
+   * Waits until an interface has something; false once closed or stopped. Throws what became of an
+   * interface.
+   */
   async #wait(): Promise<boolean> {
     if (this.#failure !== null) throw this.#failure;
     const over = new AbortController();
@@ -374,8 +413,13 @@ export class Capture implements AsyncDisposable, Disposable {
     });
     this.#wake = wake;
     const waits = this.#ports.map(async ({ port, reader }) => {
-      await reader.socket.wait({ read: true, error: true }, { signal: over.signal, timeoutMs: null });
-      const error = this.#closed ? 0 : reader.socket.getsockopt(SOL_SOCKET, SO_ERROR, 4).readInt32LE(0);
+      await reader.socket.wait(
+        { read: true, error: true },
+        { signal: over.signal, timeoutMs: null },
+      );
+      const error = this.#closed
+        ? 0
+        : reader.socket.getsockopt(SOL_SOCKET, SO_ERROR, 4).readInt32LE(0);
       if (error !== 0) throw gone(-error, port.device, reader.socket);
     });
     try {

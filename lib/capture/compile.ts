@@ -1,4 +1,5 @@
-// pcap-filter(7) to classic BPF, by the system's libpcap: for frames at rest (compile), and for what a socket of an interface is to let in (liveProgram).
+// pcap-filter(7) to classic BPF, by the system's libpcap: for frames at rest (compile), and for
+// what a socket of an interface is to let in (liveProgram).
 import { badRange, badType, integer } from '../codec';
 import { SKF_AD_IFINDEX, SKF_AD_OFF, SKF_AD_PKTTYPE, SKF_AD_PROTOCOL } from '../constants';
 import { check, isErrno, socketError } from '../errors';
@@ -14,7 +15,9 @@ const ABSENT =
 
 /** What a filter expression was refused for. `code` is ERR_INVALID_FILTER. */
 function badFilter(expression: string, why: string): Error {
-  return Object.assign(new SyntaxError(`filter '${expression}': ${why}`), { code: 'ERR_INVALID_FILTER' });
+  return Object.assign(new SyntaxError(`filter '${expression}': ${why}`), {
+    code: 'ERR_INVALID_FILTER',
+  });
 }
 
 const said = (message: Buffer): string => message.toString('utf8', 0, message.indexOf(0));
@@ -28,11 +31,25 @@ interface Question {
 }
 
 /** The program, or the -errno of a device that cannot be asked. */
-function ask({ expression, device, linktype, snaplen, optimize }: Question): BpfInstruction[] | number {
+function ask({
+  expression,
+  device,
+  linktype,
+  snaplen,
+  optimize,
+}: Question): BpfInstruction[] | number {
   const message = Buffer.alloc(512);
   let room = Buffer.alloc(8 * 256);
   for (;;) {
-    const count = native.pcap_compile(expression, device, dltOf(linktype), snaplen, optimize ? 1 : 0, room, message);
+    const count = native.pcap_compile(
+      expression,
+      device,
+      dltOf(linktype),
+      snaplen,
+      optimize ? 1 : 0,
+      room,
+      message,
+    );
     if (isErrno({ errno: count }, 'EBADMSG')) throw badFilter(expression, said(message));
     if (isErrno({ errno: count }, 'ELIBACC')) throw socketError(count, 'dlopen', { hint: ABSENT });
     if (count < 0) return device === null ? check(count, 'pcap_compile') : count;
@@ -49,10 +66,15 @@ function expressionOf(value: unknown, what: string): string {
 }
 
 /**
- * pcap_compile(3PCAP) for frames at rest: `compile('tcp port 80 and host 10.0.0.1')`. `linktype` is a LINKTYPE_ (Ethernet unless said), `snaplen` the bytes that a match keeps.
- * SyntaxError (ERR_INVALID_FILTER) in libpcap's words for what it does not understand; ELIBACC, and what to install, where the system has no libpcap.
+ * pcap_compile(3PCAP) for frames at rest: `compile('tcp port 80 and host 10.0.0.1')`. `linktype` is
+ * a LINKTYPE_ (Ethernet unless said), `snaplen` the bytes that a match keeps. SyntaxError
+ * (ERR_INVALID_FILTER) in libpcap's words for what it does not understand; ELIBACC, and what to
+ * install, where the system has no libpcap.
  */
-export function compile(expr: string, o: { linktype?: number; snaplen?: number; optimize?: boolean } = {}): BpfInstruction[] {
+export function compile(
+  expr: string,
+  o: { linktype?: number; snaplen?: number; optimize?: boolean } = {},
+): BpfInstruction[] {
   const expression = expressionOf(expr, 'compile: expr');
   const { linktype = LINKTYPE_ETHERNET, snaplen = MAXIMUM_SNAPLEN, optimize = true } = o;
   integer('compile: linktype', linktype, 0, 0xffff);
@@ -60,10 +82,16 @@ export function compile(expr: string, o: { linktype?: number; snaplen?: number; 
   return ask({ expression, device: null, linktype, snaplen, optimize }) as BpfInstruction[];
 }
 
-/** Words whose code differs on a live interface, where the kernel keeps VLAN tag, direction and interface beside the frame. */
+/**
+ * Words whose code differs on a live interface, where the kernel keeps VLAN tag, direction and
+ * interface beside the frame.
+ */
 const LIVE_WORDS = /\b(vlan|inbound|outbound|in|out|ifindex|ifname|on)\b/i;
 
-/** The device that libpcap has to ask: `null` where there is no interface to ask (a socket made elsewhere). */
+/**
+ * The device that libpcap has to ask: `null` where there is no interface to ask (a socket made
+ * elsewhere).
+ */
 export interface LiveTarget {
   device: string | null;
   linktype: number;
@@ -72,14 +100,20 @@ export interface LiveTarget {
 }
 
 /**
- * What SO_ATTACH_FILTER takes for a filter of an interface: an expression compiled as for a live capture there, `tcpdump -ddd` text, or instructions. Where the interface cannot be
- * asked (privileges, down), an expression that would mean something else without it is refused.
+ * What SO_ATTACH_FILTER takes for a filter of an interface: an expression compiled as for a live
+ * capture there, `tcpdump -ddd` text, or instructions. Where the interface cannot be asked
+ * (privileges, down), an expression that would mean something else without it is refused.
  */
 export function liveProgram(filter: string | BpfProgram, target: LiveTarget): BpfInstruction[] {
   if (typeof filter !== 'string') return instructionsOf(filter, 'filter');
   const given = parseDdd(filter);
   if (given !== null) return given;
-  const question = { expression: expressionOf(filter, 'filter'), linktype: target.linktype, snaplen: target.snaplen, optimize: true };
+  const question = {
+    expression: expressionOf(filter, 'filter'),
+    linktype: target.linktype,
+    snaplen: target.snaplen,
+    optimize: true,
+  };
   const live = target.device === null ? 0 : ask({ ...question, device: target.device });
   let program = live;
   if (typeof program === 'number') {
@@ -95,7 +129,10 @@ export function liveProgram(filter: string | BpfProgram, target: LiveTarget): Bp
   return target.cooked ? beneathHeader(program, filter) : program;
 }
 
-/** Where the fields of a LINKTYPE_LINUX_SLL2 header are for the kernel's filter, which sees the packet without one. */
+/**
+ * Where the fields of a LINKTYPE_LINUX_SLL2 header are for the kernel's filter, which sees the
+ * packet without one.
+ */
 const COOKED_FIELDS: Readonly<Record<number, number>> = {
   [SLL2.offsets.protocol]: SKF_AD_PROTOCOL,
   [SLL2.offsets.ifindex]: SKF_AD_IFINDEX,
@@ -106,12 +143,18 @@ const COOKED_FIELDS: Readonly<Record<number, number>> = {
 function beneathHeader(program: readonly BpfInstruction[], filter: string): BpfInstruction[] {
   return program.map((one) => {
     const mode = b.modeOf(one.code);
-    const loads = b.classOf(one.code) === b.LD ? mode === b.ABS || mode === b.IND : b.classOf(one.code) === b.LDX && mode === b.MSH;
+    const loads =
+      b.classOf(one.code) === b.LD
+        ? mode === b.ABS || mode === b.IND
+        : b.classOf(one.code) === b.LDX && mode === b.MSH;
     if (!loads || one.k >= SKF_AD_OFF >>> 0) return one;
     if (one.k >= SLL2.size) return { ...one, k: one.k - SLL2.size };
     const field = COOKED_FIELDS[one.k];
     if (field === undefined || mode !== b.ABS)
-      throw badFilter(filter, `it looks at byte ${one.k} of the cooked header, which the kernel's filter cannot see`);
+      throw badFilter(
+        filter,
+        `it looks at byte ${one.k} of the cooked header, which the kernel's filter cannot see`,
+      );
     return { ...one, k: (SKF_AD_OFF + field) >>> 0 };
   });
 }

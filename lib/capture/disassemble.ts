@@ -1,24 +1,37 @@
-// Classic BPF as text: `ldh [12]`, `jeq #0x800, L4, L9`; the form that assemble() reads, and near to bpf_dbg's and bpfc's.
+// Classic BPF as text: `ldh [12]`, `jeq #0x800, L4, L9`; the form that assemble() reads, and near
+// to bpf_dbg's and bpfc's.
 import { badRange } from '../codec';
 import type { BpfProgram } from '../options/types';
 import { BY_CODE, instructionsOf } from './bpf';
 
 const hex = (k: number): string => `0x${k.toString(16)}`;
-/** Loads below this offset read the packet's metadata (SKF_AD_OFF, SKF_NET_OFF, SKF_LL_OFF): they read best as negative numbers. */
+/**
+ * Loads below this offset read the packet's metadata (SKF_AD_OFF, SKF_NET_OFF, SKF_LL_OFF): they
+ * read best as negative numbers.
+ */
 const place = (k: number): string => String(k >= 0xffe00000 ? k - 0x100000000 : k);
 
-/** The program's text, one instruction a line, targets of jumps as labels. RangeError for an instruction that there is none of, or a jump past the end. */
+/**
+ * The program's text, one instruction a line, targets of jumps as labels. RangeError for an
+ * instruction that there is none of, or a jump past the end.
+ */
 export function disassemble(program: BpfProgram): string {
   const list = instructionsOf(program);
   const targets = new Set<number>();
   const target = (at: number, from: number): string => {
-    if (at >= list.length) throw badRange(`program[${from}]`, `a jump to an instruction of the program (${list.length})`, at);
+    if (at >= list.length)
+      throw badRange(
+        `program[${from}]`,
+        `a jump to an instruction of the program (${list.length})`,
+        at,
+      );
     targets.add(at);
     return `L${at}`;
   };
   const lines = list.map(({ code, jt, jf, k }, i) => {
     const known = BY_CODE.get(code);
-    if (known === undefined) throw badRange(`program[${i}].code`, 'an instruction of classic BPF', code);
+    if (known === undefined)
+      throw badRange(`program[${i}].code`, 'an instruction of classic BPF', code);
     const { name, form } = known;
     switch (form) {
       case 'none':
@@ -44,5 +57,7 @@ export function disassemble(program: BpfProgram): string {
     }
   });
   const width = Math.max(...[...targets].map((at) => `L${at}: `.length), 0);
-  return lines.map((line, i) => `${(targets.has(i) ? `L${i}:` : '').padEnd(width)}${line}`).join('\n');
+  return lines
+    .map((line, i) => `${(targets.has(i) ? `L${i}:` : '').padEnd(width)}${line}`)
+    .join('\n');
 }

@@ -3,7 +3,10 @@ import type { PacketAddress } from '../address';
 
 /** One frame. */
 export interface Frame {
-  /** The bytes captured: a view, valid until the next batch. ERR_OUT_OF_RANGE is thrown for one that is over. */
+  /**
+   * The bytes captured: a view, valid until the next batch. ERR_OUT_OF_RANGE is thrown for one that
+   * is over.
+   */
   readonly data: Buffer;
   /** Nanoseconds since the epoch. */
   readonly timestamp: bigint;
@@ -22,7 +25,10 @@ export interface Frame {
   copy(): Buffer;
 }
 
-/** Frames that came together: one block of the ring, or one call of recvmmsg(2). Columns are made when first asked for. */
+/**
+ * Frames that came together: one block of the ring, or one call of recvmmsg(2). Columns are made
+ * when first asked for.
+ */
 export interface FrameBatch extends Iterable<Frame> {
   readonly count: number;
   /** The memory that the frames lie in. */
@@ -77,5 +83,13 @@ export class KeptFrame implements Frame {
 
 /** The same frame, for longer than its batch. */
 export function keep(frame: Frame): KeptFrame {
-  return new KeptFrame(frame.copy(), frame.timestamp, frame.len, frame.ifindex, frame.direction, frame.linktype, frame.vlan);
+  return new KeptFrame(
+    frame.copy(),
+    frame.timestamp,
+    frame.len,
+    frame.ifindex,
+    frame.direction,
+    frame.linktype,
+    frame.vlan,
+  );
 }

@@ -1,4 +1,5 @@
-// The public face of bsd-socket/capture: capture by the kernel's ring, injection, BPF, pcap and pcapng files.
+// The public face of bsd-socket/capture: capture by the kernel's ring, injection, BPF, pcap and
+// pcapng files.
 export type { BpfInstruction, BpfProgram, Fanout } from '../options/types';
 export { assemble } from './assemble';
 export { Capture, type CaptureOptions, type CaptureStats } from './capture';

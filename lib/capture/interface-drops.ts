@@ -1,7 +1,11 @@
-// What interfaces dropped before any socket saw it: /proc/net/dev, which unlike /sys/class/net is always of the namespace that asks.
+// What interfaces dropped before any socket saw it: /proc/net/dev, which unlike /sys/class/net is
+// always of the namespace that asks.
 import * as fs from 'node:fs';
 
-/** Of the columns that count what was received: bytes, packets, errs, drop (rx_dropped and rx_missed_errors together). */
+/**
+ * Of the columns that count what was received: bytes, packets, errs, drop (rx_dropped and
+ * rx_missed_errors together).
+ */
 const DROP = 3;
 
 /** The sum over these interfaces; undefined where one of them does not tell ('any' never does). */

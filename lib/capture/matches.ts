@@ -1,4 +1,5 @@
-// Classic BPF run here: what a program would answer for a frame, for tests of filters. As the kernel does it: loads past the end answer 0.
+// Classic BPF run here: what a program would answer for a frame, for tests of filters. As the
+// kernel does it: loads past the end answer 0.
 import { type Bytes, toBytes } from '../bytes';
 import { badRange } from '../codec';
 import * as c from '../constants';
@@ -6,7 +7,9 @@ import type { BpfProgram } from '../options/types';
 import * as b from './bpf';
 import { BY_CODE, instructionsOf, MISC, modeOf, SCRATCH, sizeOf } from './bpf';
 
-/** What the kernel knows beside the frame's bytes: SKF_AD_ numbers to values. Those left out are 0. */
+/**
+ * What the kernel knows beside the frame's bytes: SKF_AD_ numbers to values. Those left out are 0.
+ */
 export interface FrameMetadata {
   /** Bytes on the wire: what `len` loads. The frame's own length where it is left out. */
   len?: number;
@@ -26,17 +29,23 @@ const AD = c.SKF_AD_OFF >>> 0;
 const NET = c.SKF_NET_OFF >>> 0;
 const LL = c.SKF_LL_OFF >>> 0;
 
-/** Refuses what the kernel would refuse: unknown instructions, jumps past the end, no ret at the end, scratch out of range, division by 0. */
+/**
+ * Refuses what the kernel would refuse: unknown instructions, jumps past the end, no ret at the
+ * end, scratch out of range, division by 0.
+ */
 function check(program: BpfProgram): ReturnType<typeof instructionsOf> {
   const list = instructionsOf(program);
   list.forEach(({ code, jt, jf, k }, i) => {
     const known = BY_CODE.get(code);
-    if (known === undefined) throw badRange(`program[${i}].code`, 'an instruction of classic BPF', code);
+    if (known === undefined)
+      throw badRange(`program[${i}].code`, 'an instruction of classic BPF', code);
     const reach = known.form === 'jump' ? k : known.form.startsWith('if') ? Math.max(jt, jf) : 0;
     if (i + 1 + reach >= list.length && b.classOf(code) !== b.RET)
       throw badRange(`program[${i}]`, 'followed by an instruction, wherever it goes', code);
-    if (known.form === 'M[k]' && k >= SCRATCH) throw badRange(`program[${i}].k`, `0 … ${SCRATCH - 1}`, k);
-    if (/^(div|mod) #k$/.test(`${known.name} ${known.form}`) && k === 0) throw badRange(`program[${i}].k`, 'another divisor than 0', k);
+    if (known.form === 'M[k]' && k >= SCRATCH)
+      throw badRange(`program[${i}].k`, `0 … ${SCRATCH - 1}`, k);
+    if (/^(div|mod) #k$/.test(`${known.name} ${known.form}`) && k === 0)
+      throw badRange(`program[${i}].k`, 'another divisor than 0', k);
   });
   return list;
 }
@@ -107,7 +116,8 @@ export function matches(program: BpfProgram, frame: Bytes, metadata: FrameMetada
   }
 
   function at(offset: number, size: number): number | undefined {
-    // SKF_LL_OFF counts from the link header, which is where the frame begins; where SKF_NET_OFF counts from, bytes do not tell.
+    // SKF_LL_OFF counts from the link header, which is where the frame begins; where SKF_NET_OFF
+    // counts from, bytes do not tell.
     const from = offset >= LL && offset < NET ? offset - LL : offset;
     if (from + size > bytes.length) return undefined;
     let value = 0;

@@ -1,4 +1,5 @@
-// Frames without a ring: recvmmsg(2) into a slab, 64 at a time, where a ring is refused or a frame must come at once.
+// Frames without a ring: recvmmsg(2) into a slab, 64 at a time, where a ring is refused or a frame
+// must come at once.
 import type { PacketAddress } from '../address';
 import { badRange, i64, struct, u16, u32 } from '../codec';
 import * as c from '../constants';
@@ -11,7 +12,11 @@ import { DIRECTIONS, type Frame, type FrameBatch } from './frame';
 import type { Look, Reader } from './reader';
 
 const TIMESPEC = struct('__kernel_timespec', { sec: i64, nsec: i64 }, 'tv_');
-const AUXDATA = struct('tpacket_auxdata', { status: u32, len: u32, snaplen: u32, mac: u16, net: u16, vlanTci: u16, vlanTpid: u16 }, 'tp_');
+const AUXDATA = struct(
+  'tpacket_auxdata',
+  { status: u32, len: u32, snaplen: u32, mac: u16, net: u16, vlanTci: u16, vlanTpid: u16 },
+  'tp_',
+);
 const STATISTICS = struct('tpacket_stats', { packets: u32, drops: u32 }, 'tp_');
 const CONTROL = controlSpace(TIMESPEC.size) + controlSpace(AUXDATA.size);
 const ADDRESS = native.layouts.sockaddr_ll.fields;
@@ -45,7 +50,12 @@ class MessageFrame implements Frame {
     return this.batch.rows[this.i];
   }
   get data(): Buffer {
-    if (!this.batch.live) throw badRange('the frame', 'of the batch at hand (copy() keeps one)', 'of a batch that is over');
+    if (!this.batch.live)
+      throw badRange(
+        'the frame',
+        'of the batch at hand (copy() keeps one)',
+        'of a batch that is over',
+      );
     return this.batch.slab.subarray(this.row.offset, this.row.offset + this.row.caplen);
   }
   get timestamp(): bigint {
@@ -98,7 +108,8 @@ class MessageBatch implements FrameBatch {
     return BigInt64Array.from(this.rows.map((row) => row.timestamp));
   }
   frame(i: number): Frame {
-    if (!Number.isInteger(i) || i < 0 || i >= this.count) throw badRange('frame: i', `0 … ${this.count - 1}`, i);
+    if (!Number.isInteger(i) || i < 0 || i >= this.count)
+      throw badRange('frame: i', `0 … ${this.count - 1}`, i);
     return new MessageFrame(this, i);
   }
   *[Symbol.iterator](): Generator<Frame, undefined> {
@@ -128,12 +139,18 @@ export class MessageReader implements Reader {
     for (let i = 0; i < slots; i++) {
       const start = i * slot + HEADROOM;
       this.starts.push(start);
-      this.entries.push([[this.slab.subarray(start, start + this.room)], new Uint8Array(native.layouts.sockaddr_ll.size), new Uint8Array(CONTROL)]);
+      this.entries.push([
+        [this.slab.subarray(start, start + this.room)],
+        new Uint8Array(native.layouts.sockaddr_ll.size),
+        new Uint8Array(CONTROL),
+      ]);
     }
-    const set = (level: number, option: number, value: number) => native.setsockopt_int(socket.fileno(), level, option, value);
+    const set = (level: number, option: number, value: number) =>
+      native.setsockopt_int(socket.fileno(), level, option, value);
     check(set(c.SOL_SOCKET, c.SO_TIMESTAMPNS_NEW, 1), 'setsockopt');
     check(set(c.SOL_PACKET, c.PACKET_AUXDATA, 1), 'setsockopt');
-    if (set(c.SOL_SOCKET, c.SO_RCVBUFFORCE, RECEIVE_BUFFER) < 0) set(c.SOL_SOCKET, c.SO_RCVBUF, RECEIVE_BUFFER);
+    if (set(c.SOL_SOCKET, c.SO_RCVBUFFORCE, RECEIVE_BUFFER) < 0)
+      set(c.SOL_SOCKET, c.SO_RCVBUF, RECEIVE_BUFFER);
   }
 
   release(): void {
@@ -156,9 +173,18 @@ export class MessageReader implements Reader {
   private receive(): number {
     const fd = this.socket.fileno();
     if (fd < 0) return 0;
-    for (let i = 0; i < this.entries.length; i++) this.heads.set([0, native.layouts.sockaddr_ll.size, CONTROL, 0], 4 * i);
-    const count = native.recvmmsg(fd, this.entries, this.heads, c.MSG_DONTWAIT | c.MSG_TRUNC, -1, 0);
-    if (isErrno({ errno: count }, 'ENOSYS')) return this.receiveOne(fd); // a sandbox that knows recvmsg only
+    for (let i = 0; i < this.entries.length; i++)
+      this.heads.set([0, native.layouts.sockaddr_ll.size, CONTROL, 0], 4 * i);
+    const count = native.recvmmsg(
+      fd,
+      this.entries,
+      this.heads,
+      c.MSG_DONTWAIT | c.MSG_TRUNC,
+      -1,
+      0,
+    );
+    // a sandbox that knows recvmsg only
+    if (isErrno({ errno: count }, 'ENOSYS')) return this.receiveOne(fd);
     if (isErrno({ errno: count }, 'EAGAIN')) return 0;
     return check(count, 'recvmmsg');
   }
@@ -186,11 +212,17 @@ export class MessageReader implements Reader {
       vlan: undefined,
     };
     let tpid = ETHERTYPE_VLAN;
-    for (const { level, type, data } of parseControl((this.entries[i][2] as Uint8Array).subarray(0, controllen))) {
+    for (const { level, type, data } of parseControl(
+      (this.entries[i][2] as Uint8Array).subarray(0, controllen),
+    )) {
       if (level === c.SOL_SOCKET && type === c.SO_TIMESTAMPNS_NEW && data.length >= TIMESPEC.size) {
         const { sec, nsec } = TIMESPEC.unpack(data);
         row.timestamp = sec * 1_000_000_000n + nsec;
-      } else if (level === c.SOL_PACKET && type === c.PACKET_AUXDATA && data.length >= AUXDATA.size) {
+      } else if (
+        level === c.SOL_PACKET &&
+        type === c.PACKET_AUXDATA &&
+        data.length >= AUXDATA.size
+      ) {
         const { status, len, vlanTci, vlanTpid } = AUXDATA.unpack(data);
         row.len = Math.max(len, row.caplen);
         if (status & c.TP_STATUS_VLAN_VALID) row.vlan = vlanTci;
@@ -247,9 +279,13 @@ export class MessageReader implements Reader {
     const fd = this.socket.fileno();
     if (fd >= 0) {
       const out = new Uint8Array(STATISTICS.size);
-      check(native.getsockopt(fd, c.SOL_PACKET, c.PACKET_STATISTICS, out, out.length), 'getsockopt');
+      check(
+        native.getsockopt(fd, c.SOL_PACKET, c.PACKET_STATISTICS, out, out.length),
+        'getsockopt',
+      );
       const { packets, drops } = STATISTICS.unpack(out);
-      this.counts.received += BigInt(packets - drops); // the kernel counts dropped ones as packets too
+      // the kernel counts dropped ones as packets too
+      this.counts.received += BigInt(packets - drops);
       this.counts.dropped += BigInt(drops);
     }
     return { ...this.counts };

@@ -1,10 +1,24 @@
-// Opens one interface for capture: a socket that takes nothing yet, its filter, its ring, and only then bind(2).
+// Opens one interface for capture: a socket that takes nothing yet, its filter, its ring, and only
+// then bind(2).
 import { AF_PACKET, type PacketAddress } from '../address';
 import { badRange } from '../codec';
-import { ETH_P_ALL, SO_TIMESTAMPNS_NEW, SOCK_DGRAM, SOCK_RAW, SOF_TIMESTAMPING_RAW_HARDWARE, SOL_SOCKET } from '../constants';
+import {
+  ETH_P_ALL,
+  SO_TIMESTAMPNS_NEW,
+  SOCK_DGRAM,
+  SOCK_RAW,
+  SOF_TIMESTAMPING_RAW_HARDWARE,
+  SOL_SOCKET,
+} from '../constants';
 import { isErrno, socketError } from '../errors';
 import { native } from '../native';
-import { SOL_PACKET as PACKET, PACKET_ADD_MEMBERSHIP, PACKET_FANOUT, PACKET_FANOUT_DATA, PACKET_TIMESTAMP } from '../options';
+import {
+  SOL_PACKET as PACKET,
+  PACKET_ADD_MEMBERSHIP,
+  PACKET_FANOUT,
+  PACKET_FANOUT_DATA,
+  PACKET_TIMESTAMP,
+} from '../options';
 import { LINKTYPE_LINUX_SLL2 } from '../packet';
 import { Socket } from '../socket';
 import { type Port, socketProgram } from './attach';
@@ -15,7 +29,10 @@ import type { Settings } from './options';
 import type { Look, Reader } from './reader';
 import { RingReader } from './ring';
 
-/** A packet socket of an interface, bound with protocol 0: it receives nothing, and knows what the interface is. */
+/**
+ * A packet socket of an interface, bound with protocol 0: it receives nothing, and knows what the
+ * interface is.
+ */
 function unbound(device: string, type: number): Socket<PacketAddress> {
   const socket = new Socket(AF_PACKET, type, 0);
   try {
@@ -44,7 +61,21 @@ function openReader(socket: Socket<PacketAddress>, look: Look, settings: Setting
   try {
     return new RingReader(socket, look, settings.ring, settings.chosen);
   } catch (error) {
-    if (settings.chosen || !isErrno(error, 'ENOPROTOOPT', 'EINVAL', 'ENOMEM', 'EPERM', 'EACCES', 'ENOSYS', 'ENOTSUP', 'ENODEV')) throw error;
+    if (
+      settings.chosen ||
+      !isErrno(
+        error,
+        'ENOPROTOOPT',
+        'EINVAL',
+        'ENOMEM',
+        'EPERM',
+        'EACCES',
+        'ENOSYS',
+        'ENOTSUP',
+        'ENODEV',
+      )
+    )
+      throw error;
     return new MessageReader(socket, look);
   }
 }
@@ -61,13 +92,20 @@ export function openPort(device: string, settings: Settings): Opened {
     const program = socketProgram(port, settings.filter, settings.direction, settings.snaplen);
     if (program !== null) socket.attachFilter(program, { lock: settings.lock });
     else if (settings.lock) throw badRange('Capture: lock', 'given with a filter', 'none');
-    const look: Look = { linktype: port.linktype, cooked: port.cooked, vlan: settings.vlan, snaplen: settings.snaplen };
+    const look: Look = {
+      linktype: port.linktype,
+      cooked: port.cooked,
+      vlan: settings.vlan,
+      snaplen: settings.snaplen,
+    };
     if (settings.timestamp === 'adapter') adapterClock(socket, device);
     reader = openReader(socket, look, settings);
-    // The kernel then notes the time as a frame comes in, once for all sockets; else each ring does as it gets it.
+    // The kernel then notes the time as a frame comes in, once for all sockets; else each ring does
+    // as it gets it.
     native.setsockopt_int(socket.fileno(), SOL_SOCKET, SO_TIMESTAMPNS_NEW, 1);
     for (const type of ['promisc', 'allmulti'] as const) {
-      if (type === 'promisc' ? settings.promiscuous : settings.allmulti) socket.setsockopt(PACKET, PACKET_ADD_MEMBERSHIP, { ifname: device, type });
+      if (type === 'promisc' ? settings.promiscuous : settings.allmulti)
+        socket.setsockopt(PACKET, PACKET_ADD_MEMBERSHIP, { ifname: device, type });
     }
     socket.bind({ ifname: device, protocol: ETH_P_ALL });
     if (settings.fanout !== undefined) joinFanout(socket, settings.fanout);
@@ -79,13 +117,24 @@ export function openPort(device: string, settings: Settings): Opened {
 }
 
 function adapterClock(socket: Socket<PacketAddress>, device: string): void {
-  if (device === '') throw badRange('Capture: timestamp', "'host' for any interface: adapters are asked one by one", 'adapter');
+  if (device === '')
+    throw badRange(
+      'Capture: timestamp',
+      "'host' for any interface: adapters are asked one by one",
+      'adapter',
+    );
   const result = native.hwtstamp(socket.fileno(), device);
-  if (result < 0) throw socketError(result, 'ioctl', { hint: `${device} does not time what it receives (ethtool -T ${device} tells what it can)` });
+  if (result < 0)
+    throw socketError(result, 'ioctl', {
+      hint: `${device} does not time what it receives (ethtool -T ${device} tells what it can)`,
+    });
   socket.setsockopt(PACKET, PACKET_TIMESTAMP, SOF_TIMESTAMPING_RAW_HARDWARE);
 }
 
-function joinFanout(socket: Socket<PacketAddress>, { program, ...fanout }: NonNullable<Settings['fanout']>): void {
+function joinFanout(
+  socket: Socket<PacketAddress>,
+  { program, ...fanout }: NonNullable<Settings['fanout']>,
+): void {
   socket.setsockopt(PACKET, PACKET_FANOUT, fanout);
   if (program !== undefined) socket.setsockopt(PACKET, PACKET_FANOUT_DATA, program);
 }

@@ -6,26 +6,44 @@ import type { Direction } from './attach';
 import { type RingOptions, ringSizes } from './ring';
 
 export interface CaptureOptions {
-  /** pcap-filter(7), `tcpdump -ddd` text, or instructions. Attached before bind: nothing unwanted is ever queued. */
+  /**
+   * pcap-filter(7), `tcpdump -ddd` text, or instructions. Attached before bind: nothing unwanted is
+   * ever queued.
+   */
   filter?: string | BpfProgram;
   /** SO_LOCK_FILTER: the filter stays for the life of the socket, setFilter() answers EPERM. */
   lock?: boolean;
   /** Bytes of each frame that are kept, 1 … 262144 (the default: all). */
   snaplen?: number;
-  /** PACKET_MR_PROMISC: frames for other hosts too, for as long as the capture is open. Not of 'any'. */
+  /**
+   * PACKET_MR_PROMISC: frames for other hosts too, for as long as the capture is open. Not of
+   * 'any'.
+   */
   promiscuous?: boolean;
   /** PACKET_MR_ALLMULTI: every multicast group. Not of 'any'. */
   allmulti?: boolean;
   direction?: Direction;
   /** Each frame at once: by recvmmsg(2), without a ring. */
   immediate?: boolean;
-  /** The kernel's ring, TPACKET_V3; `false` takes recvmmsg(2) instead. Sizes of your own are an error where the kernel has no memory for them, the default ones shrink. */
+  /**
+   * The kernel's ring, TPACKET_V3; `false` takes recvmmsg(2) instead. Sizes of your own are an
+   * error where the kernel has no memory for them, the default ones shrink.
+   */
   ring?: false | RingOptions;
-  /** PACKET_FANOUT: the sockets of a group share the frames out among them. `program` is for mode 'cbpf'. */
+  /**
+   * PACKET_FANOUT: the sockets of a group share the frames out among them. `program` is for mode
+   * 'cbpf'.
+   */
   fanout?: Fanout & { program?: BpfProgram };
-  /** Whose clock: the kernel's, or the adapter's own (SIOCSHWTSTAMP, CAP_NET_ADMIN; ENOTSUP where it has none). */
+  /**
+   * Whose clock: the kernel's, or the adapter's own (SIOCSHWTSTAMP, CAP_NET_ADMIN; ENOTSUP where it
+   * has none).
+   */
   timestamp?: 'host' | 'adapter';
-  /** What becomes of the VLAN tag that the kernel takes out of a frame: it is put back (the default), told as `frame.vlan`, or forgotten. */
+  /**
+   * What becomes of the VLAN tag that the kernel takes out of a frame: it is put back (the
+   * default), told as `frame.vlan`, or forgotten.
+   */
   vlan?: 'reinsert' | 'metadata' | 'strip';
   /** Closes the capture when aborted. */
   signal?: AbortSignal;
@@ -48,9 +66,15 @@ export interface Settings {
   signal: AbortSignal | undefined;
 }
 
-function oneOf<T extends string>(value: unknown, what: string, words: readonly T[], otherwise: T): T {
+function oneOf<T extends string>(
+  value: unknown,
+  what: string,
+  words: readonly T[],
+  otherwise: T,
+): T {
   if (value === undefined) return otherwise;
-  if (!words.includes(value as T)) throw badRange(what, words.map((word) => `'${word}'`).join(', '), value);
+  if (!words.includes(value as T))
+    throw badRange(what, words.map((word) => `'${word}'`).join(', '), value);
   return value as T;
 }
 
@@ -62,12 +86,18 @@ function flag(value: unknown, what: string): boolean {
 /** 'any' (and '') is every interface. */
 export function devicesOf(device: unknown): string[] {
   const given = typeof device === 'string' ? [device] : device;
-  if (!Array.isArray(given) || given.length === 0 || !given.every((one) => typeof one === 'string')) {
+  if (
+    !Array.isArray(given) ||
+    given.length === 0 ||
+    !given.every((one) => typeof one === 'string')
+  ) {
     throw badType('Capture: device', "the name of an interface, several of them, or 'any'", device);
   }
   const names = (given as string[]).map((name) => (name === 'any' ? '' : name));
-  if (names.length > 1 && names.includes('')) throw badRange('Capture: device', "'any' alone, or interfaces by name", given.join(', '));
-  if (new Set(names).size < names.length) throw badRange('Capture: device', 'each interface once', given.join(', '));
+  if (names.length > 1 && names.includes(''))
+    throw badRange('Capture: device', "'any' alone, or interfaces by name", given.join(', '));
+  if (new Set(names).size < names.length)
+    throw badRange('Capture: device', 'each interface once', given.join(', '));
   return names;
 }
 
@@ -75,17 +105,28 @@ export function settingsOf(o: CaptureOptions, devices: readonly string[]): Setti
   if (typeof o !== 'object' || o === null) throw badType('Capture: options', 'an object', o);
   const { filter = null, snaplen = MAXIMUM_SNAPLEN, ring, fanout, signal } = o;
   integer('Capture: snaplen', snaplen, 1, MAXIMUM_SNAPLEN);
-  if (signal !== undefined && typeof signal?.addEventListener !== 'function') throw badType('Capture: signal', 'an AbortSignal', signal);
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
+    throw badType('Capture: signal', 'an AbortSignal', signal);
   if (ring !== undefined && ring !== false && (typeof ring !== 'object' || ring === null))
     throw badType('Capture: ring', 'false, or { blockSize, blocks, timeoutMs }', ring);
   const promiscuous = flag(o.promiscuous, 'Capture: promiscuous');
   const allmulti = flag(o.allmulti, 'Capture: allmulti');
   if (devices.includes('') && (promiscuous || allmulti))
-    throw badRange('Capture: promiscuous, allmulti', "asked of an interface: 'any' takes what each lets in", 'any');
-  if (fanout !== undefined && (typeof fanout !== 'object' || fanout === null)) throw badType('Capture: fanout', '{ group, mode }', fanout);
-  if (fanout !== undefined && devices.length > 1) throw badRange('Capture: fanout', 'for one interface: a group has one', devices.join(', '));
+    throw badRange(
+      'Capture: promiscuous, allmulti',
+      "asked of an interface: 'any' takes what each lets in",
+      'any',
+    );
+  if (fanout !== undefined && (typeof fanout !== 'object' || fanout === null))
+    throw badType('Capture: fanout', '{ group, mode }', fanout);
+  if (fanout !== undefined && devices.length > 1)
+    throw badRange('Capture: fanout', 'for one interface: a group has one', devices.join(', '));
   if (fanout !== undefined && (fanout.mode === 'cbpf') !== (fanout.program !== undefined)) {
-    throw badRange('Capture: fanout.program', "there with mode 'cbpf', and only there", fanout.mode);
+    throw badRange(
+      'Capture: fanout.program',
+      "there with mode 'cbpf', and only there",
+      fanout.mode,
+    );
   }
   const none = ring === false || flag(o.immediate, 'Capture: immediate');
   return {

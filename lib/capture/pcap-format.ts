@@ -1,4 +1,5 @@
-// The two formats of capture files, written: pcap-savefile(5), and pcapng (draft-ietf-opsawg-pcapng). Numbers are of this machine's byte order, as the formats allow.
+// The two formats of capture files, written: pcap-savefile(5), and pcapng
+// (draft-ietf-opsawg-pcapng). Numbers are of this machine's byte order, as the formats allow.
 import { u16, u32, wire } from '../codec';
 import type { Frame } from './frame';
 
@@ -10,7 +11,15 @@ export const PCAP_NANO = 0xa1b23c4d;
 export const PCAP_MODIFIED = 0xa1b2cd34;
 export const BYTE_ORDER = 0x1a2b3c4d;
 
-export const FILE_HEADER = wire('pcap_file_header', { magic: u32, major: u16, minor: u16, thiszone: u32, sigfigs: u32, snaplen: u32, linktype: u32 });
+export const FILE_HEADER = wire('pcap_file_header', {
+  magic: u32,
+  major: u16,
+  minor: u16,
+  thiszone: u32,
+  sigfigs: u32,
+  snaplen: u32,
+  linktype: u32,
+});
 const RECORD = wire('pcap_record', { seconds: u32, fraction: u32, caplen: u32, len: u32 });
 
 export const SECTION = 0x0a0d0d0a;
@@ -34,10 +43,21 @@ const MILLION = 1_000_000n;
 const BILLION = 1_000_000_000n;
 
 export function pcapHeader(linktype: number, snaplen: number, nanoseconds: boolean): Buffer {
-  return FILE_HEADER.pack({ magic: nanoseconds ? PCAP_NANO : PCAP_MAGIC, major: 2, minor: 4, snaplen, linktype });
+  return FILE_HEADER.pack({
+    magic: nanoseconds ? PCAP_NANO : PCAP_MAGIC,
+    major: 2,
+    minor: 4,
+    snaplen,
+    linktype,
+  });
 }
 
-export function pcapRecord(data: Uint8Array, timestamp: bigint, len: number, nanoseconds: boolean): Buffer {
+export function pcapRecord(
+  data: Uint8Array,
+  timestamp: bigint,
+  len: number,
+  nanoseconds: boolean,
+): Buffer {
   const record = Buffer.allocUnsafe(RECORD.size + data.length);
   const rest = timestamp % BILLION;
   RECORD.packInto(record, 0, {
@@ -58,7 +78,11 @@ export interface PcapngOption {
 const padded = (n: number): number => (n + 3) & ~3;
 
 /** A block: its type, its body, its options, and its length at both ends. */
-function block(type: number, body: readonly Uint8Array[], options: readonly PcapngOption[] = []): Buffer {
+function block(
+  type: number,
+  body: readonly Uint8Array[],
+  options: readonly PcapngOption[] = [],
+): Buffer {
   const parts = [...body];
   for (const { code, value } of options) {
     const head = Buffer.alloc(4);
@@ -93,14 +117,20 @@ export function sectionBlock(application: string): Buffer {
   return block(SECTION, [body], [{ code: SHB_USERAPPL, value: text(application) }]);
 }
 
-export function interfaceBlock(linktype: number, snaplen: number, nanoseconds: boolean, o: { name?: string; filter?: string } = {}): Buffer {
+export function interfaceBlock(
+  linktype: number,
+  snaplen: number,
+  nanoseconds: boolean,
+  o: { name?: string; filter?: string } = {},
+): Buffer {
   const body = Buffer.alloc(8);
   u16.write(body, 0, linktype, 'linktype');
   u32.write(body, 4, snaplen, 'snaplen');
   const options: PcapngOption[] = [];
   if (o.name !== undefined && o.name !== '') options.push({ code: IF_NAME, value: text(o.name) });
   options.push({ code: IF_TSRESOL, value: Uint8Array.of(nanoseconds ? 9 : 6) });
-  if (o.filter !== undefined && o.filter !== '') options.push({ code: IF_FILTER, value: Buffer.concat([Uint8Array.of(0), text(o.filter)]) });
+  if (o.filter !== undefined && o.filter !== '')
+    options.push({ code: IF_FILTER, value: Buffer.concat([Uint8Array.of(0), text(o.filter)]) });
   return block(INTERFACE, [body], options);
 }
 
@@ -121,7 +151,9 @@ const FLAGS: Readonly<Partial<Record<Frame['direction'], number>>> = {
 /** The way of a frame that carries these epb_flags. */
 export function directionOf(flags: number): Frame['direction'] {
   if ((flags & 3) === 2) return 'outgoing';
-  return (['host', 'host', 'multicast', 'broadcast', 'otherhost'] as const)[(flags >> 2) & 7] ?? 'host';
+  return (
+    (['host', 'host', 'multicast', 'broadcast', 'otherhost'] as const)[(flags >> 2) & 7] ?? 'host'
+  );
 }
 
 export interface PacketBlock {
@@ -134,7 +166,15 @@ export interface PacketBlock {
   direction?: Frame['direction'];
 }
 
-export function packetBlock({ data, timestamp, len, interfaceNumber, nanoseconds, comment, direction }: PacketBlock): Buffer {
+export function packetBlock({
+  data,
+  timestamp,
+  len,
+  interfaceNumber,
+  nanoseconds,
+  comment,
+  direction,
+}: PacketBlock): Buffer {
   const [high, low] = halves(timestamp, nanoseconds);
   const options: PcapngOption[] = [];
   if (comment !== undefined) options.push({ code: OPT_COMMENT, value: text(comment) });
@@ -142,7 +182,11 @@ export function packetBlock({ data, timestamp, len, interfaceNumber, nanoseconds
   if (flags !== undefined) options.push({ code: EPB_FLAGS, value: words(flags) });
   return block(
     ENHANCED_PACKET,
-    [words(interfaceNumber, high, low, data.length, len), data, Buffer.alloc(padded(data.length) - data.length)],
+    [
+      words(interfaceNumber, high, low, data.length, len),
+      data,
+      Buffer.alloc(padded(data.length) - data.length),
+    ],
     options,
   );
 }
@@ -155,7 +199,11 @@ function word64(value: bigint): Buffer {
   );
 }
 
-export function statisticsBlock(interfaceNumber: number, nanoseconds: boolean, counts: { received: bigint; dropped: bigint }): Buffer {
+export function statisticsBlock(
+  interfaceNumber: number,
+  nanoseconds: boolean,
+  counts: { received: bigint; dropped: bigint },
+): Buffer {
   const [high, low] = halves(BigInt(Date.now()) * MILLION, nanoseconds);
   return block(
     STATISTICS,

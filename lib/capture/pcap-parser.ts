@@ -1,4 +1,5 @@
-// Capture files parsed as they come: any byte order, any split of the bytes, nothing believed. What is wrong is told with its offset.
+// Capture files parsed as they come: any byte order, any split of the bytes, nothing believed. What
+// is wrong is told with its offset.
 import type { Frame } from './frame';
 import { KeptFrame } from './frame';
 import * as f from './pcap-format';
@@ -8,12 +9,17 @@ export type FileFrame = Frame & { readonly interfaceName?: string; readonly comm
 
 /** No record or block may be longer: what says so is no capture file. */
 export const LONGEST_RECORD = 16 << 20;
-/** Characters that the names of all interfaces of a section may have: they are kept while it lasts. */
+/**
+ * Characters that the names of all interfaces of a section may have: they are kept while it lasts.
+ */
 const MOST_NAMES = 4 << 20;
 
 /** ERR_INVALID_CAPTURE_FILE; `offset` is where in the file, bytes. */
 export function badFile(why: string, offset: number): Error {
-  return Object.assign(new SyntaxError(`not a valid capture file: ${why} (at byte ${offset})`), { code: 'ERR_INVALID_CAPTURE_FILE', offset });
+  return Object.assign(new SyntaxError(`not a valid capture file: ${why} (at byte ${offset})`), {
+    code: 'ERR_INVALID_CAPTURE_FILE',
+    offset,
+  });
 }
 
 class NamedFrame extends KeptFrame {
@@ -48,7 +54,8 @@ export class PcapParser {
     this.#rest.push(chunk);
     this.#waiting += chunk.length;
     if (this.#waiting < this.#wanted) return;
-    this.#chunk = this.#rest.length === 1 ? this.#rest[0] : Buffer.concat(this.#rest, this.#waiting);
+    this.#chunk =
+      this.#rest.length === 1 ? this.#rest[0] : Buffer.concat(this.#rest, this.#waiting);
     let at = 0;
     for (;;) {
       const bytes = this.#chunk.subarray(at);
@@ -70,7 +77,10 @@ export class PcapParser {
   /** The file is over: throws where it ends within a record. */
   end(): void {
     if (this.#waiting > 0)
-      throw badFile(`it ends in the middle: ${this.#waiting} bytes are left, ${this.#wanted} would be needed`, this.#offset + this.#waiting);
+      throw badFile(
+        `it ends in the middle: ${this.#waiting} bytes are left, ${this.#wanted} would be needed`,
+        this.#offset + this.#waiting,
+      );
     if (this.#offset === 0) throw badFile('it is empty', 0);
   }
 
@@ -99,7 +109,10 @@ export class PcapParser {
       this.#step = (more) => this.#header(more, magic);
       return this.#want(f.FILE_HEADER.size);
     }
-    throw badFile(`it begins with 0x${bytes.toString('hex', 0, 4)}, which is neither pcap nor pcapng`, 0);
+    throw badFile(
+      `it begins with 0x${bytes.toString('hex', 0, 4)}, which is neither pcap nor pcapng`,
+      0,
+    );
   }
 
   // --- pcap
@@ -107,9 +120,17 @@ export class PcapParser {
   #header(bytes: Buffer, magic: number): { size: number } {
     const major = this.#u16(bytes, 4);
     if (major !== 2) throw badFile(`version ${major}.${this.#u16(bytes, 6)} of pcap is not 2.4`, 4);
-    const linktype = this.#u32(bytes, 20) & 0x03ffffff; // the bits above tell of frame check sequences
+    // the bits above tell of frame check sequences
+    const linktype = this.#u32(bytes, 20) & 0x03ffffff;
     const unit = magic === f.PCAP_NANO ? 1n : 1000n;
-    this.#interfaces = [{ linktype, snaplen: this.#u32(bytes, 16), name: undefined, time: (fraction) => fraction * unit }];
+    this.#interfaces = [
+      {
+        linktype,
+        snaplen: this.#u32(bytes, 16),
+        name: undefined,
+        time: (fraction) => fraction * unit,
+      },
+    ];
     const head = magic === f.PCAP_MODIFIED ? 24 : 16;
     this.#step = (more) => this.#record(more, head);
     this.#wanted = head;
@@ -124,7 +145,17 @@ export class PcapParser {
     const [{ linktype, time }] = this.#interfaces;
     const timestamp = BigInt(this.#u32(bytes, 0)) * BILLION + time(BigInt(this.#u32(bytes, 4)));
     const data = bytes.subarray(head, head + caplen);
-    return { size: head + caplen, frame: new NamedFrame(data, timestamp, Math.max(this.#u32(bytes, 12), caplen), 0, 'host', linktype) };
+    return {
+      size: head + caplen,
+      frame: new NamedFrame(
+        data,
+        timestamp,
+        Math.max(this.#u32(bytes, 12), caplen),
+        0,
+        'host',
+        linktype,
+      ),
+    };
   }
 
   // --- pcapng
@@ -137,11 +168,13 @@ export class PcapParser {
       else throw badFile('a section without its byte order', this.#offset + 8);
     }
     const size = this.#u32(bytes, 4);
-    if (size < 12 || size % 4 !== 0 || size > LONGEST_RECORD) throw badFile(`a block of ${size} bytes`, this.#offset + 4);
+    if (size < 12 || size % 4 !== 0 || size > LONGEST_RECORD)
+      throw badFile(`a block of ${size} bytes`, this.#offset + 4);
     if (bytes.length < size) return this.#want(size);
     this.#wanted = 12;
     const again = this.#u32(bytes, size - 4);
-    if (again !== size) throw badFile(`a block of ${size} bytes that ends with ${again}`, this.#offset + size - 4);
+    if (again !== size)
+      throw badFile(`a block of ${size} bytes that ends with ${again}`, this.#offset + size - 4);
     const body = bytes.subarray(8, size - 4);
     return { size, frame: section ? this.#section(body) : this.#inner(this.#u32(bytes, 0), body) };
   }
@@ -185,13 +218,18 @@ export class PcapParser {
 
   #interfaceOf(number: number): FileInterface {
     const found = this.#interfaces[number];
-    if (found === undefined) throw badFile(`a packet of interface ${number}, which the file does not describe`, this.#offset);
+    if (found === undefined)
+      throw badFile(
+        `a packet of interface ${number}, which the file does not describe`,
+        this.#offset,
+      );
     return found;
   }
 
   #packet(body: Buffer, number: number, at: number, caplen: number, len: number): FileFrame {
     const { linktype, name, time } = this.#interfaceOf(number);
-    if (caplen > body.length - at) throw badFile(`a frame of ${caplen} bytes in a block too short for it`, this.#offset);
+    if (caplen > body.length - at)
+      throw badFile(`a frame of ${caplen} bytes in a block too short for it`, this.#offset);
     const timestamp = time((BigInt(this.#u32(body, 4)) << 32n) | BigInt(this.#u32(body, 8)));
     let comment: string | undefined;
     let flags = 0;
@@ -199,7 +237,14 @@ export class PcapParser {
       if (code === f.OPT_COMMENT) comment ??= value.toString();
       else if (code === f.EPB_FLAGS && value.length === 4) flags = this.#u32(value, 0);
     }
-    const frame = new NamedFrame(body.subarray(at, at + caplen), timestamp, Math.max(len, caplen), number, f.directionOf(flags), linktype);
+    const frame = new NamedFrame(
+      body.subarray(at, at + caplen),
+      timestamp,
+      Math.max(len, caplen),
+      number,
+      f.directionOf(flags),
+      linktype,
+    );
     const more: { interfaceName?: string; comment?: string } = {};
     if (name !== undefined) more.interfaceName = name;
     if (comment !== undefined) more.comment = comment;
@@ -219,18 +264,25 @@ export class PcapParser {
 
   #described(body: Buffer): void {
     this.#need(body, 8, 'interface');
-    if (this.#interfaces.length >= 65_536) throw badFile('more than 65536 interfaces', this.#offset);
+    if (this.#interfaces.length >= 65_536)
+      throw badFile('more than 65536 interfaces', this.#offset);
     let name: string | undefined;
     let resolution = 6;
     let offset = 0n;
     for (const { code, value } of this.#options(body, 8)) {
       if (code === f.IF_NAME) name ??= value.toString();
       else if (code === f.IF_TSRESOL && value.length >= 1) resolution = value[0];
-      else if (code === f.IF_TSOFFSET && value.length === 8) offset = (this.#little ? value.readBigInt64LE(0) : value.readBigInt64BE(0)) * BILLION;
+      else if (code === f.IF_TSOFFSET && value.length === 8)
+        offset = (this.#little ? value.readBigInt64LE(0) : value.readBigInt64BE(0)) * BILLION;
     }
     this.#named += name?.length ?? 0;
     if (this.#named > MOST_NAMES) throw badFile('names of interfaces without end', this.#offset);
-    this.#interfaces.push({ linktype: this.#u16(body, 0), snaplen: this.#u32(body, 4), name, time: clock(resolution, offset) });
+    this.#interfaces.push({
+      linktype: this.#u16(body, 0),
+      snaplen: this.#u32(body, 4),
+      name,
+      time: clock(resolution, offset),
+    });
   }
 }
 

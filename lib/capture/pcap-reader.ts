@@ -12,19 +12,26 @@ const CHUNK = 256 * 1024;
 
 function open(src: string | Readable): Readable {
   if (typeof src === 'string') return fs.createReadStream(src, { highWaterMark: CHUNK });
-  if (typeof (src as Readable)?.[Symbol.asyncIterator] !== 'function') throw badType('readPcap: src', 'a path or a Readable', src);
+  if (typeof (src as Readable)?.[Symbol.asyncIterator] !== 'function')
+    throw badType('readPcap: src', 'a path or a Readable', src);
   return src;
 }
 
 /** gzip and zstd files are told by how they begin. */
 function unpacker(first: Buffer): Transform | undefined {
-  if (first.length >= 2 && first[0] === 0x1f && first[1] === 0x8b) return zlib.createGunzip({ chunkSize: CHUNK });
+  if (first.length >= 2 && first[0] === 0x1f && first[1] === 0x8b)
+    return zlib.createGunzip({ chunkSize: CHUNK });
   if (first.length < 4 || first.readUInt32LE(0) !== 0xfd2fb528) return undefined;
   const { createZstdDecompress } = zlib as unknown as { createZstdDecompress?: () => Transform };
   if (createZstdDecompress === undefined) {
-    throw Object.assign(new Error('a zstd file, which Node.js reads from version 22.15 on: pipe it through `zstd -dc` and read the stream'), {
-      code: 'ERR_FEATURE_UNAVAILABLE',
-    });
+    throw Object.assign(
+      new Error(
+        'a zstd file, which Node.js reads from version 22.15 on: pipe it through `zstd -dc` and read the stream',
+      ),
+      {
+        code: 'ERR_FEATURE_UNAVAILABLE',
+      },
+    );
   }
   return createZstdDecompress();
 }
@@ -57,16 +64,22 @@ async function* plain(source: Readable): AsyncGenerator<Buffer, void, undefined>
 }
 
 /**
- * The frames of a pcap or pcapng file: microseconds and nanoseconds, both byte orders, gzip and (from Node.js 22.15 on) zstd, read as they are asked for. ENOENT as fs has it;
- * SyntaxError (ERR_INVALID_CAPTURE_FILE, with `offset`, of a compressed file in what was unpacked) for what is no such file, once the frames before it were given. A frame of a file keeps its memory.
+ * The frames of a pcap or pcapng file: microseconds and nanoseconds, both byte orders, gzip and
+ * (from Node.js 22.15 on) zstd, read as they are asked for. ENOENT as fs has it; SyntaxError
+ * (ERR_INVALID_CAPTURE_FILE, with `offset`, of a compressed file in what was unpacked) for what is
+ * no such file, once the frames before it were given. A frame of a file keeps its memory.
  */
-export async function* readPcap(src: string | Readable): AsyncGenerator<FileFrame, void, undefined> {
+export async function* readPcap(
+  src: string | Readable,
+): AsyncGenerator<FileFrame, void, undefined> {
   const parser = new PcapParser();
   try {
     for await (const chunk of plain(open(src))) yield* parser.feed(chunk);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw /^(Z_|ZSTD_)/.test(code ?? '') ? badFile(`unpacking it failed: ${message}`, parser.offset) : error;
+    throw /^(Z_|ZSTD_)/.test(code ?? '')
+      ? badFile(`unpacking it failed: ${message}`, parser.offset)
+      : error;
   }
   parser.end();
 }

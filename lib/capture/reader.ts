@@ -11,7 +11,10 @@ export interface CaptureStats {
   dropped: bigint;
   /** How often the ring was full. */
   frozen: bigint;
-  /** Frames that the interface itself dropped on their way in (/sys/class/net/…/statistics/rx_dropped), where it says so. */
+  /**
+   * Frames that the interface itself dropped on their way in
+   * (/sys/class/net/…/statistics/rx_dropped), where it says so.
+   */
   ifdropped?: bigint;
 }
 

@@ -26,8 +26,10 @@ export interface RecordOptions {
   /** Ends after so long. */
   seconds?: number;
   /**
-   * A new file before one has more than `bytes`, or after `seconds`: path, path1, path2 …; with `files` only so many are kept, path0 … and round again. A `%` of strftime(3) in the path
-   * names files by their time, where they go by seconds (and numbers those of one name): these are all kept.
+   * A new file before one has more than `bytes`, or after `seconds`: path, path1, path2 …; with
+   * `files` only so many are kept, path0 … and round again. A `%` of strftime(3) in the path names
+   * files by their time, where they go by seconds (and numbers those of one name): these are all
+   * kept.
    */
   rotate?: { bytes?: number; seconds?: number; files?: number };
 }
@@ -41,7 +43,10 @@ export interface RecordStats extends CaptureStats {
 }
 
 export interface Recording {
-  /** Resolves once a limit is reached, or stop() has taken what had come; rejects with the typed error that ended it, with `stats`. */
+  /**
+   * Resolves once a limit is reached, or stop() has taken what had come; rejects with the typed
+   * error that ended it, with `stats`.
+   */
   readonly done: Promise<RecordStats>;
   /** Takes what has come until now, ends, and answers `done`. */
   stop(): Promise<RecordStats>;
@@ -84,21 +89,33 @@ function milliseconds(value: unknown, what: string): bigint {
 
 function formatOf(o: RecordOptions, path: string): Format {
   const format = o.format ?? (/\.pcapng(\.gz|\.zst)?$/.test(path) ? 'pcapng' : 'pcap');
-  if (format !== 'pcap' && format !== 'pcapng') throw badRange('record: format', "'pcap', 'pcapng'", format);
+  if (format !== 'pcap' && format !== 'pcapng')
+    throw badRange('record: format', "'pcap', 'pcapng'", format);
   return format;
 }
 
 /** What begins every file. */
-function header(format: Format, nanoseconds: boolean, sources: readonly Source[], context: Context): Buffer {
+function header(
+  format: Format,
+  nanoseconds: boolean,
+  sources: readonly Source[],
+  context: Context,
+): Buffer {
   const { snaplen, filter } = context;
   const [first] = sources;
   if (format === 'pcap') {
     const other = sources.find(({ port }) => port.linktype !== first.port.linktype);
     if (other !== undefined)
-      throw badRange('record: format', `'pcapng': ${first.port.device} and ${other.port.device} have different link types`, format);
+      throw badRange(
+        'record: format',
+        `'pcapng': ${first.port.device} and ${other.port.device} have different link types`,
+        format,
+      );
     return pcapHeader(first.port.linktype, snaplen, nanoseconds);
   }
-  const described = sources.map(({ port }) => interfaceBlock(port.linktype, snaplen, nanoseconds, { name: port.device || 'any', filter }));
+  const described = sources.map(({ port }) =>
+    interfaceBlock(port.linktype, snaplen, nanoseconds, { name: port.device || 'any', filter }),
+  );
   return Buffer.concat([sectionBlock(APPLICATION), ...described]);
 }
 
@@ -110,17 +127,35 @@ interface Context {
 
 const COMPRESSIONS = { gzip: 1, zstd: 2 } as const;
 
-export function startRecording(path: string, o: RecordOptions, sources: readonly Source[], context: Context, stats: () => CaptureStats): Recording {
-  if (typeof path !== 'string') throw badType('record: path', "a path, or '-' for the standard output", path);
-  if (path === '' || path.includes('\0')) throw badRange('record: path', 'not empty, and without a NUL byte', path);
+export function startRecording(
+  path: string,
+  o: RecordOptions,
+  sources: readonly Source[],
+  context: Context,
+  stats: () => CaptureStats,
+): Recording {
+  if (typeof path !== 'string')
+    throw badType('record: path', "a path, or '-' for the standard output", path);
+  if (path === '' || path.includes('\0'))
+    throw badRange('record: path', 'not empty, and without a NUL byte', path);
   if (typeof o !== 'object' || o === null) throw badType('record: options', 'an object', o);
   const { rotate = {} } = o;
-  if (typeof rotate !== 'object' || rotate === null) throw badType('record: rotate', '{ bytes, seconds, files }', rotate);
-  if (o.compress !== undefined && !Object.hasOwn(COMPRESSIONS, o.compress)) throw badRange('record: compress', "'zstd', 'gzip'", o.compress);
+  if (typeof rotate !== 'object' || rotate === null)
+    throw badType('record: rotate', '{ bytes, seconds, files }', rotate);
+  if (o.compress !== undefined && !Object.hasOwn(COMPRESSIONS, o.compress))
+    throw badRange('record: compress', "'zstd', 'gzip'", o.compress);
   if (rotate.files !== undefined && rotate.bytes === undefined && rotate.seconds === undefined)
-    throw badRange('record: rotate.files', 'given with rotate.bytes or rotate.seconds', rotate.files);
+    throw badRange(
+      'record: rotate.files',
+      'given with rotate.bytes or rotate.seconds',
+      rotate.files,
+    );
   if (rotate.files !== undefined && rotate.seconds !== undefined && path.includes('%'))
-    throw badRange('record: rotate.files', "given with a path without '%': files that are named by their time are all kept", rotate.files);
+    throw badRange(
+      'record: rotate.files',
+      "given with a path without '%': files that are named by their time are all kept",
+      rotate.files,
+    );
   const standardOutput = path === '-';
   if (standardOutput && (rotate.bytes !== undefined || rotate.seconds !== undefined))
     throw badRange('record: rotate', 'given with the path of a file', path);
@@ -131,16 +166,21 @@ export function startRecording(path: string, o: RecordOptions, sources: readonly
     milliseconds: milliseconds(o.seconds, 'record: seconds'),
     rotateBytes: limit(rotate.bytes, 'record: rotate.bytes'),
     rotateMs: milliseconds(rotate.seconds, 'record: rotate.seconds'),
-    rotateFiles: rotate.files === undefined ? 0 : integer('record: rotate.files', rotate.files, 1, 100_000),
+    rotateFiles:
+      rotate.files === undefined ? 0 : integer('record: rotate.files', rotate.files, 1, 100_000),
     format: format === 'pcap' ? 0 : 1,
     nanoseconds: o.nanoseconds ? 1 : 0,
-    prepare: (context.vlan === 'reinsert' ? REINSERT : 0) | (sources.some(({ port }) => port.cooked) ? COOK : 0),
+    prepare:
+      (context.vlan === 'reinsert' ? REINSERT : 0) |
+      (sources.some(({ port }) => port.cooked) ? COOK : 0),
     compress: o.compress === undefined ? 0 : COMPRESSIONS[o.compress],
     fd: standardOutput ? 1 : -1,
   });
   const cooked = new Set(sources.map(({ port }) => port.cooked));
   if (cooked.size > 1) {
-    const named = sources.map(({ port }) => `${port.device} (link type ${port.linktype})`).join(', ');
+    const named = sources
+      .map(({ port }) => `${port.device} (link type ${port.linktype})`)
+      .join(', ');
     throw badRange(
       'record',
       "asked of interfaces whose frames are all cooked, or all not: record the others with a capture of their own, or 'any'",
@@ -149,21 +189,44 @@ export function startRecording(path: string, o: RecordOptions, sources: readonly
   }
   for (const { reader } of sources) reader.release();
   const rings = Int32Array.from(sources, ({ reader }) => reader.id);
-  const id = native.recorder_open(rings, settings, standardOutput ? '' : path, header(format, o.nanoseconds === true, sources, context));
+  const id = native.recorder_open(
+    rings,
+    settings,
+    standardOutput ? '' : path,
+    header(format, o.nanoseconds === true, sources, context),
+  );
   if (id < 0) throw openError(id, path, o);
   return new Running(id, sources, stats);
 }
 
 function openError(result: number, path: string, o: RecordOptions): Error {
   if (isErrno({ errno: result }, 'ELIBACC')) {
-    const library = o.compress === 'gzip' ? 'libz.so.1 (apt-get install zlib1g)' : 'libzstd.so.1 (apt-get install libzstd1)';
-    return socketError(result, 'dlopen', { hint: `compression is ${library}'s, which is not installed` });
+    const library =
+      o.compress === 'gzip'
+        ? 'libz.so.1 (apt-get install zlib1g)'
+        : 'libzstd.so.1 (apt-get install libzstd1)';
+    return socketError(result, 'dlopen', {
+      hint: `compression is ${library}'s, which is not installed`,
+    });
   }
-  return Object.assign(socketError(result <= -4096 ? -EFAULT : result, 'open', { hint: path }), { path });
+  return Object.assign(socketError(result <= -4096 ? -EFAULT : result, 'open', { hint: path }), {
+    path,
+  });
 }
 
 /** What open(2) says, and write(2) never does. */
-const OPENING = ['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EMFILE', 'ENFILE', 'EROFS', 'ENXIO', 'ELOOP', 'ENAMETOOLONG'] as const;
+const OPENING = [
+  'ENOENT',
+  'EACCES',
+  'EISDIR',
+  'ENOTDIR',
+  'EMFILE',
+  'ENFILE',
+  'EROFS',
+  'ENXIO',
+  'ELOOP',
+  'ENAMETOOLONG',
+] as const;
 
 class Running implements Recording {
   readonly done: Promise<RecordStats>;
@@ -177,7 +240,13 @@ class Running implements Recording {
   ) {
     this.#channel = new Channel(check(native.recorder_fd(id), 'eventfd'));
     const attempt = () => (isErrno({ errno: this.#outcome().status }, 'EAGAIN') ? undefined : true);
-    this.done = watch(this.#channel, POLLIN, { syscall: 'poll', direction: READ, attempt }, undefined, null).then(() => this.#finish());
+    this.done = watch(
+      this.#channel,
+      POLLIN,
+      { syscall: 'poll', direction: READ, attempt },
+      undefined,
+      null,
+    ).then(() => this.#finish());
   }
 
   #outcome(): { status: number; counts: { packets: bigint; bytes: bigint; files: bigint } } {
@@ -201,9 +270,12 @@ class Running implements Recording {
   }
 
   #failure(status: number): Error {
-    if (isErrno({ errno: status }, ...OPENING)) return socketError(status, 'open', { hint: 'the next file' });
+    if (isErrno({ errno: status }, ...OPENING))
+      return socketError(status, 'open', { hint: 'the next file' });
     if (!isErrno({ errno: status }, 'ENETDOWN')) return socketError(status, 'write');
-    const failures = this.sources.map(({ port, reader }) => gone(status, port.device, reader.socket));
+    const failures = this.sources.map(({ port, reader }) =>
+      gone(status, port.device, reader.socket),
+    );
     return failures.find((error) => (error as SocketError).code === 'ENODEV') ?? failures[0];
   }
 

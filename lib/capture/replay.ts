@@ -1,4 +1,5 @@
-// A capture file put back on the wire: at its own pace, at a multiple of it, or as fast as the interface takes it.
+// A capture file put back on the wire: at its own pace, at a multiple of it, or as fast as the
+// interface takes it.
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { badRange, badType } from '../codec';
@@ -32,13 +33,20 @@ const PATIENCE = 5000;
 const LONGEST_SLEEP = 1_000_000_000;
 
 /**
- * Sends the frames of a pcap or pcapng file on an Ethernet interface, as they are. RangeError for a file of another link type; ENODEV, ENETDOWN, EPERM as bind(2) and send(2) have them; ENOBUFS where it took nothing for 5 seconds.
+ * Sends the frames of a pcap or pcapng file on an Ethernet interface, as they are. RangeError for a
+ * file of another link type; ENODEV, ENETDOWN, EPERM as bind(2) and send(2) have them; ENOBUFS
+ * where it took nothing for 5 seconds.
  */
-export async function replay(device: string, src: string | Readable, o: ReplayOptions = {}): Promise<ReplayStats> {
+export async function replay(
+  device: string,
+  src: string | Readable,
+  o: ReplayOptions = {},
+): Promise<ReplayStats> {
   const { speed = 1, signal } = o;
   if (typeof speed !== 'number') throw badType('replay: speed', 'a number', speed);
   if (!(speed > 0)) throw badRange('replay: speed', 'more than 0', speed);
-  if (typeof device !== 'string') throw badType('replay: device', 'the name of an interface', device);
+  if (typeof device !== 'string')
+    throw badType('replay: device', 'the name of an interface', device);
   const found = interfaces().find(({ name }) => name === device);
   if (found === undefined) throw noDevice(device);
   const { mtu } = found;
@@ -60,7 +68,9 @@ export async function replay(device: string, src: string | Readable, o: ReplayOp
         if (!isErrno(error, 'EAGAIN', 'ENOBUFS')) throw error;
         stuck ??= performance.now();
         if (performance.now() - stuck > PATIENCE)
-          throw socketError(-ENOBUFS, 'sendmmsg', { hint: `${device} took nothing for ${PATIENCE / 1000} seconds: has it a carrier?` });
+          throw socketError(-ENOBUFS, 'sendmmsg', {
+            hint: `${device} took nothing for ${PATIENCE / 1000} seconds: has it a carrier?`,
+          });
         await sleep(1); // the queue is full
       }
     }
@@ -71,7 +81,11 @@ export async function replay(device: string, src: string | Readable, o: ReplayOp
     for await (const frame of readPcap(src)) {
       signal?.throwIfAborted();
       if (frame.linktype !== LINKTYPE_ETHERNET)
-        throw badRange('replay: src', `a file of Ethernet frames (link type ${LINKTYPE_ETHERNET})`, frame.linktype);
+        throw badRange(
+          'replay: src',
+          `a file of Ethernet frames (link type ${LINKTYPE_ETHERNET})`,
+          frame.linktype,
+        );
       if (frame.caplen < frame.len || frame.caplen > mtu + 18) {
         stats.skipped += 1;
         continue;
@@ -82,7 +96,8 @@ export async function replay(device: string, src: string | Readable, o: ReplayOp
         const early = due - performance.now();
         if (early > 1) {
           await send();
-          for (let left = early; left > 1; left = due - performance.now()) await sleep(Math.min(left, LONGEST_SLEEP), undefined, { signal });
+          for (let left = early; left > 1; left = due - performance.now())
+            await sleep(Math.min(left, LONGEST_SLEEP), undefined, { signal });
         }
       }
       waiting.push(frame.data);

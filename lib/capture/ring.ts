@@ -1,4 +1,5 @@
-// The kernel's ring (PACKET_RX_RING, TPACKET_V3): sizes checked before the kernel sees them, blocks taken in their order and given back.
+// The kernel's ring (PACKET_RX_RING, TPACKET_V3): sizes checked before the kernel sees them, blocks
+// taken in their order and given back.
 import type { PacketAddress } from '../address';
 import { badRange, integer, u64, wire } from '../codec';
 import { TP_STATUS_USER } from '../constants';
@@ -9,11 +10,15 @@ import { BlockBatch, RingMemory, STATUS_OF_BLOCK } from './blocks';
 import type { Look, Reader } from './reader';
 
 export interface RingOptions {
-  /** Bytes: whole pages, 4 KiB … 1 GiB. A block is handed over when it is full, or its time is up. */
+  /**
+   * Bytes: whole pages, 4 KiB … 1 GiB. A block is handed over when it is full, or its time is up.
+   */
   blockSize?: number;
   /** How many blocks; all together at most 2 GiB. */
   blocks?: number;
-  /** Milliseconds after which a block with frames is handed over though it is not full, 1 … 60000. */
+  /**
+   * Milliseconds after which a block with frames is handed over though it is not full, 1 … 60000.
+   */
   timeoutMs?: number;
 }
 
@@ -23,14 +28,26 @@ const MOST_BYTES = 0x7fffffff;
 export const REINSERT = 1;
 export const COOK = 2;
 
-/** The sizes of a ring, or a RangeError that says what is wrong: a ring's sizes are what the kernel's own checks failed at before. */
+/**
+ * The sizes of a ring, or a RangeError that says what is wrong: a ring's sizes are what the
+ * kernel's own checks failed at before.
+ */
 export function ringSizes(ring: RingOptions): Required<RingOptions> {
-  const { blockSize = DEFAULT_RING.blockSize, blocks = DEFAULT_RING.blocks, timeoutMs = DEFAULT_RING.timeoutMs } = ring;
+  const {
+    blockSize = DEFAULT_RING.blockSize,
+    blocks = DEFAULT_RING.blocks,
+    timeoutMs = DEFAULT_RING.timeoutMs,
+  } = ring;
   integer('ring.blockSize', blockSize, 4096, 1 << 30);
-  if (blockSize % 4096 !== 0) throw badRange('ring.blockSize', 'whole pages of 4096 bytes', blockSize);
+  if (blockSize % 4096 !== 0)
+    throw badRange('ring.blockSize', 'whole pages of 4096 bytes', blockSize);
   integer('ring.blocks', blocks, 1, 1 << 20);
   if (blocks > Math.floor(MOST_BYTES / blockSize))
-    throw badRange('ring.blocks', `at most ${Math.floor(MOST_BYTES / blockSize)} blocks of ${blockSize} bytes`, blocks);
+    throw badRange(
+      'ring.blocks',
+      `at most ${Math.floor(MOST_BYTES / blockSize)} blocks of ${blockSize} bytes`,
+      blocks,
+    );
   integer('ring.timeoutMs', timeoutMs, 1, 60_000);
   return { blockSize, blocks, timeoutMs };
 }
@@ -39,9 +56,13 @@ const COUNTS = wire('ring counts', { received: u64, dropped: u64, frozen: u64, t
 const lost = new FinalizationRegistry<number>((id) => native.ring_close(id));
 
 /** What prepare() is to do to the frames, for native.ring_prepare and the recorder. */
-export const preparation = ({ cooked, vlan }: Look): number => (cooked ? COOK : 0) | (vlan === 'reinsert' ? REINSERT : 0);
+export const preparation = ({ cooked, vlan }: Look): number =>
+  (cooked ? COOK : 0) | (vlan === 'reinsert' ? REINSERT : 0);
 
-/** Opens a ring of these sizes: its number, its memory where that can be shared with JavaScript. Without `smaller`, ENOMEM is an error. */
+/**
+ * Opens a ring of these sizes: its number, its memory where that can be shared with JavaScript.
+ * Without `smaller`, ENOMEM is an error.
+ */
 function open(
   fd: number,
   sizes: Required<RingOptions>,
@@ -53,10 +74,12 @@ function open(
     memory = given;
   };
   for (let { blocks } = sizes; ; blocks >>= 1) {
-    const ask = (to: typeof mapped | null) => native.ring_open(fd, sizes.blockSize, blocks, sizes.timeoutMs, cooked ? 1 : 0, to);
+    const ask = (to: typeof mapped | null) =>
+      native.ring_open(fd, sizes.blockSize, blocks, sizes.timeoutMs, cooked ? 1 : 0, to);
     let id = ask(mapped);
     if (id >= 0) return { id, blocks, memory };
-    if (isErrno({ errno: id }, 'EOPNOTSUPP')) id = ask(null); // a runtime without external memory: blocks are copied
+    // a runtime without external memory: blocks are copied
+    if (isErrno({ errno: id }, 'EOPNOTSUPP')) id = ask(null);
     if (id >= 0) return { id, blocks, memory };
     if (!smaller || blocks < 2 || !isErrno({ errno: id }, 'ENOMEM'))
       throw id <= -4096
@@ -80,7 +103,9 @@ export class RingReader implements Reader {
   private last = { received: 0n, dropped: 0n, frozen: 0n, taken: 0n };
   private closed = false;
 
-  /** `sizes` of the caller's own choice are refused where the kernel refuses them; our own shrink. */
+  /**
+   * `sizes` of the caller's own choice are refused where the kernel refuses them; our own shrink.
+   */
   constructor(
     readonly socket: Socket<PacketAddress>,
     readonly look: Look,
@@ -121,7 +146,8 @@ export class RingReader implements Reader {
       const block = native.ring_position(this.id);
       const place = this.place(block);
       if (this.shared) {
-        if ((Atomics.load(this.states, (place + STATUS_OF_BLOCK) >> 2) & TP_STATUS_USER) === 0) return null;
+        if ((Atomics.load(this.states, (place + STATUS_OF_BLOCK) >> 2) & TP_STATUS_USER) === 0)
+          return null;
       } else if (native.ring_copy(this.id, block, this.memory.bytes) < 0) return null;
       this.held = block;
       const count = BlockBatch.countOf(this.memory, place);
@@ -131,7 +157,14 @@ export class RingReader implements Reader {
         const { linktype, cooked, vlan } = this.look;
         if (cooked) this.prepare();
         const retag = cooked || vlan !== 'reinsert' ? null : () => this.prepare();
-        this.current = new BlockBatch(this.memory, place, skip, linktype, vlan === 'metadata', retag);
+        this.current = new BlockBatch(
+          this.memory,
+          place,
+          skip,
+          linktype,
+          vlan === 'metadata',
+          retag,
+        );
         return this.current;
       }
       this.giveBack();

@@ -6,8 +6,14 @@ import { type Frame, keep } from './frame';
 /** Milliseconds that a timer takes. */
 const LONGEST = 0x7fffffff;
 
-/** Captures until `count` frames came, `timeoutMs` milliseconds went by, or the signal aborts; the frames are yours to keep. One of count, timeoutMs, signal is needed. */
-export async function sniff(device: string, o: CaptureOptions & { count?: number; timeoutMs?: number } = {}): Promise<Frame[]> {
+/**
+ * Captures until `count` frames came, `timeoutMs` milliseconds went by, or the signal aborts; the
+ * frames are yours to keep. One of count, timeoutMs, signal is needed.
+ */
+export async function sniff(
+  device: string,
+  o: CaptureOptions & { count?: number; timeoutMs?: number } = {},
+): Promise<Frame[]> {
   const { count, timeoutMs, ...options } = o;
   if (count === undefined && timeoutMs === undefined && options.signal === undefined)
     throw badRange('sniff', 'told when to end: count, timeoutMs or signal', 'none of them');
@@ -15,10 +21,12 @@ export async function sniff(device: string, o: CaptureOptions & { count?: number
     ['count', count],
     ['timeoutMs', timeoutMs],
   ] as const) {
-    if (value !== undefined && typeof value !== 'number') throw badType(`sniff: ${what}`, 'a number', value);
+    if (value !== undefined && typeof value !== 'number')
+      throw badType(`sniff: ${what}`, 'a number', value);
     if (value !== undefined && !(value > 0)) throw badRange(`sniff: ${what}`, 'more than 0', value);
   }
-  if (timeoutMs !== undefined && timeoutMs > LONGEST) throw badRange('sniff: timeoutMs', `at most ${LONGEST}`, timeoutMs);
+  if (timeoutMs !== undefined && timeoutMs > LONGEST)
+    throw badRange('sniff: timeoutMs', `at most ${LONGEST}`, timeoutMs);
   const capture = new Capture(device, options);
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => capture.close(), timeoutMs);
   const frames: Frame[] = [];

@@ -9,7 +9,10 @@ export function parse<T extends ParseArgsConfig>(config: T): ReturnType<typeof p
   try {
     return parseArgs(config);
   } catch (error) {
-    if (error instanceof TypeError && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS')) {
+    if (
+      error instanceof TypeError &&
+      String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS')
+    ) {
       throw new UsageError(error.message.split('. ')[0]);
     }
     throw error;
@@ -24,17 +27,24 @@ export interface NumberRange {
 }
 
 /** The number that an option was given, or undefined where it was not given. */
-export function numberOf(text: string | undefined, option: string, { min, max, fraction = false }: NumberRange): number | undefined {
+export function numberOf(
+  text: string | undefined,
+  option: string,
+  { min, max, fraction = false }: NumberRange,
+): number | undefined {
   if (text === undefined) return undefined;
   const value = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= min && value <= max) || !(fraction || Number.isInteger(value))) {
-    throw new UsageError(`${option} takes ${fraction ? 'a number' : 'an integer'} of ${min} … ${max}, not '${text}'`);
+    throw new UsageError(
+      `${option} takes ${fraction ? 'a number' : 'an integer'} of ${min} … ${max}, not '${text}'`,
+    );
   }
   return value;
 }
 
 /** At most one positional argument. */
 export function onePositional(positionals: readonly string[], what: string): string | undefined {
-  if (positionals.length > 1) throw new UsageError(`one ${what} is enough: '${positionals[1]}' is too many`);
+  if (positionals.length > 1)
+    throw new UsageError(`one ${what} is enough: '${positionals[1]}' is too many`);
   return positionals[0];
 }

@@ -25,21 +25,37 @@ const LONG = 1e9;
 function fanoutOf(text: string | undefined): CaptureOptions['fanout'] {
   if (text === undefined) return undefined;
   const [, group, mode = 'hash'] = /^(\d+)(?::(\w+))?$/.exec(text) ?? [];
-  if (group === undefined || Number(group) > 0xffff || !FANOUT_MODES.includes(mode as (typeof FANOUT_MODES)[number])) {
-    throw new UsageError(`--fanout takes a group of 0 … 65535 and one of ${FANOUT_MODES.join(', ')}, such as 7:lb, not '${text}'`);
+  if (
+    group === undefined ||
+    Number(group) > 0xffff ||
+    !FANOUT_MODES.includes(mode as (typeof FANOUT_MODES)[number])
+  ) {
+    throw new UsageError(
+      `--fanout takes a group of 0 … 65535 and one of ${FANOUT_MODES.join(', ')}, such as 7:lb, not '${text}'`,
+    );
   }
-  return { group: Number(group), mode: mode as (typeof FANOUT_MODES)[number], defrag: mode === 'hash' };
+  return {
+    group: Number(group),
+    mode: mode as (typeof FANOUT_MODES)[number],
+    defrag: mode === 'hash',
+  };
 }
 
 /** -i names interfaces; without it the first word may. What is left is the filter. */
-function whereAndWhat(given: readonly string[], positionals: readonly string[]): { devices: string[]; filter: string | undefined } {
+function whereAndWhat(
+  given: readonly string[],
+  positionals: readonly string[],
+): { devices: string[]; filter: string | undefined } {
   const words = [...positionals];
   let devices = given.flatMap((one) => one.split(','));
   if (devices.length === 0) {
     const names = ['any', ...if_nameindex().map(({ name }) => name)];
     const looksLikeOne =
       words.length > 0 &&
-      (names.includes(words[0]) || (words.length === 1 && /^[a-z]+[.:@-]?\d+$/i.test(words[0]) && !/^(ip|tcp|udp|icmp)6?$/.test(words[0])));
+      (names.includes(words[0]) ||
+        (words.length === 1 &&
+          /^[a-z]+[.:@-]?\d+$/i.test(words[0]) &&
+          !/^(ip|tcp|udp|icmp)6?$/.test(words[0])));
     devices = looksLikeOne ? [words.shift() as string] : ['any'];
   }
   return { devices, filter: words.length === 0 ? undefined : words.join(' ') };
@@ -69,7 +85,8 @@ export function captureArguments(args: string[]): CaptureArguments {
       immediate: { type: 'boolean' },
     },
   });
-  const number = (text: string | undefined, option: string, max = Number.MAX_SAFE_INTEGER) => numberOf(text, option, { min: 1, max });
+  const number = (text: string | undefined, option: string, max = Number.MAX_SAFE_INTEGER) =>
+    numberOf(text, option, { min: 1, max });
   const packets = number(values.count, '-c');
   const snaplen = number(values.snapshot, '-s', 262_144);
   const seconds = numberOf(values.seconds, '-G', { min: 0.001, max: LONG, fraction: true });
@@ -78,17 +95,29 @@ export function captureArguments(args: string[]): CaptureArguments {
   const { direction } = values;
   if (direction !== undefined && direction !== 'in' && direction !== 'out' && direction !== 'inout')
     throw new UsageError(`--direction takes in, out or inout, not '${direction}'`);
-  if (values.write === '-' && values.print) throw new UsageError('-w - and --print cannot share the standard output');
+  if (values.write === '-' && values.print)
+    throw new UsageError('-w - and --print cannot share the standard output');
   const rotates = seconds !== undefined || megabytes !== undefined;
   if (rotates && (values.write === undefined || values.write === '-' || values.print))
     throw new UsageError('-G and -C rotate a file: they go with -w file, without --print');
   if (files !== undefined && !rotates) throw new UsageError('-W goes with -G or -C');
-  const live = values.interface !== undefined || direction !== undefined || values.fanout !== undefined || values.immediate;
+  const live =
+    values.interface !== undefined ||
+    direction !== undefined ||
+    values.fanout !== undefined ||
+    values.immediate;
   if (values.read !== undefined && (live || rotates))
-    throw new UsageError('-r reads a file: -i, -G, -C, --direction, --fanout and --immediate go with interfaces');
+    throw new UsageError(
+      '-r reads a file: -i, -G, -C, --direction, --fanout and --immediate go with interfaces',
+    );
   const { devices, filter } =
-    values.read !== undefined ? { devices: [], filter: positionals.join(' ') || undefined } : whereAndWhat(values.interface ?? [], positionals);
-  const rotation = { ...(megabytes !== undefined && { bytes: Math.round(megabytes * MILLION) }), ...(seconds !== undefined && { seconds }) };
+    values.read !== undefined
+      ? { devices: [], filter: positionals.join(' ') || undefined }
+      : whereAndWhat(values.interface ?? [], positionals);
+  const rotation = {
+    ...(megabytes !== undefined && { bytes: Math.round(megabytes * MILLION) }),
+    ...(seconds !== undefined && { seconds }),
+  };
   // With -C, -W files are kept; with -G alone, -W files are made.
   const ring = files !== undefined && megabytes !== undefined;
   return {
@@ -98,7 +127,8 @@ export function captureArguments(args: string[]): CaptureArguments {
       snaplen,
       direction,
       fanout: fanoutOf(values.fanout),
-      promiscuous: !values['no-promiscuous'] && !devices.includes('any') && values.fanout === undefined,
+      promiscuous:
+        !values['no-promiscuous'] && !devices.includes('any') && values.fanout === undefined,
       immediate: values.immediate,
     },
     record: {

@@ -1,7 +1,16 @@
-// `bsd-socket capture`: frames as lines, or into files, from interfaces or from a file, until the count is reached or Ctrl-C. tcpdump's letters.
+// `bsd-socket capture`: frames as lines, or into files, from interfaces or from a file, until the
+// count is reached or Ctrl-C. tcpdump's letters.
 import { once } from 'node:events';
 import * as fs from 'node:fs';
-import { Capture, compile, LINK_NAMES, matches, PcapWriter, type Recording, readPcap } from '../capture';
+import {
+  Capture,
+  compile,
+  LINK_NAMES,
+  matches,
+  PcapWriter,
+  type Recording,
+  readPcap,
+} from '../capture';
 import { isErrno } from '../errors';
 import { if_nameindex } from '../names';
 import { native } from '../native';
@@ -15,10 +24,14 @@ import { stopSignal } from './stop';
 /** Bits of capabilities(7): what opening the next file of a rotation takes. */
 const CAP_DAC_OVERRIDE = 1 << 1;
 
-/** Sockets and files are open: no thread of this program needs to be anybody special any more. A kernel or sandbox that does not let us is left as it is. */
+/**
+ * Sockets and files are open: no thread of this program needs to be anybody special any more. A
+ * kernel or sandbox that does not let us is left as it is.
+ */
 const dropPrivileges = (keep = 0): void => void native.drop_capabilities(keep);
 
-const counted = (n: bigint | number, what: string): string => `${n} packet${Number(n) === 1 ? '' : 's'} ${what}\n`;
+const counted = (n: bigint | number, what: string): string =>
+  `${n} packet${Number(n) === 1 ? '' : 's'} ${what}\n`;
 
 function summary(captured: bigint | number, capture: Capture): string {
   const { received, dropped, frozen } = capture.stats();
@@ -26,27 +39,41 @@ function summary(captured: bigint | number, capture: Capture): string {
     counted(captured, 'captured') +
     counted(received + dropped, 'received by the socket') +
     counted(dropped, 'dropped by kernel') +
-    (dropped > 0n && frozen > 0n ? `the ring was full ${frozen} time${frozen === 1n ? '' : 's'}\n` : '')
+    (dropped > 0n && frozen > 0n
+      ? `the ring was full ${frozen} time${frozen === 1n ? '' : 's'}\n`
+      : '')
   );
 }
 
 function announce(a: CaptureArguments, capture: Capture): void {
   const where = a.devices[0] === 'any' ? 'all interfaces' : a.devices.join(', ');
   const link = LINK_NAMES[capture.linktype] ?? capture.linktype;
-  process.stderr.write(`listening on ${where}, link type ${link}, kernel timestamps${capture.ring ? '' : ', without the ring'}\n`);
+  process.stderr.write(
+    `listening on ${where}, link type ${link}, kernel timestamps${capture.ring ? '' : ', without the ring'}\n`,
+  );
 }
 
-/** What ended it, where that is an answer and not a mistake of ours: an interface that went down or away, a reader that went away. */
+/**
+ * What ended it, where that is an answer and not a mistake of ours: an interface that went down or
+ * away, a reader that went away.
+ */
 function ending(error: unknown, devices: readonly string[]): number {
   if (isErrno(error, 'EPIPE')) return 0;
   if (!isErrno(error, 'ENETDOWN', 'ENODEV')) throw error;
-  const said = (error as { hint?: string }).hint?.replace(/^the /, '') ?? `interface ${devices.join(', ')} went down`;
+  const said =
+    (error as { hint?: string }).hint?.replace(/^the /, '') ??
+    `interface ${devices.join(', ')} went down`;
   process.stderr.write(`bsd-socket capture: ${said}\n`);
   return 1;
 }
 
 /** Ring to file, in the native thread. */
-async function recordTo(path: string, a: CaptureArguments, capture: Capture, signal: AbortSignal): Promise<number> {
+async function recordTo(
+  path: string,
+  a: CaptureArguments,
+  capture: Capture,
+  signal: AbortSignal,
+): Promise<number> {
   const rotates = a.record.rotate !== undefined;
   dropPrivileges(CAP_DAC_OVERRIDE);
   const recording: Recording = capture.record(path, a.record);
@@ -68,18 +95,34 @@ async function recordTo(path: string, a: CaptureArguments, capture: Capture, sig
 }
 
 /** Every frame as a line, and into a file too where that was asked for. */
-async function printFrames(a: CaptureArguments, capture: Capture, signal: AbortSignal): Promise<number> {
+async function printFrames(
+  a: CaptureArguments,
+  capture: Capture,
+  signal: AbortSignal,
+): Promise<number> {
   const file =
-    a.write === undefined ? undefined : new PcapWriter(a.write === '-' ? process.stdout : a.write, { ...a.record, linktype: capture.linktype });
+    a.write === undefined
+      ? undefined
+      : new PcapWriter(a.write === '-' ? process.stdout : a.write, {
+          ...a.record,
+          linktype: capture.linktype,
+        });
   dropPrivileges();
   announce(a, capture);
-  const style: LineStyle = { link: a.link, hex: a.hex, colours: process.stdout.isTTY && !process.env.NO_COLOR };
+  const style: LineStyle = {
+    link: a.link,
+    hex: a.hex,
+    colours: process.stdout.isTTY && !process.env.NO_COLOR,
+  };
   const names = new Map(if_nameindex().map(({ index, name }) => [index, name]));
   let left = a.record.packets ?? Number.POSITIVE_INFINITY;
   let captured = 0;
   let failure: unknown;
   let text = '';
-  const until = a.record.seconds === undefined ? undefined : setTimeout(() => capture.close(), a.record.seconds * 1000);
+  const until =
+    a.record.seconds === undefined
+      ? undefined
+      : setTimeout(() => capture.close(), a.record.seconds * 1000);
   signal.addEventListener('abort', () => capture.close(), { once: true });
   if (signal.aborted) capture.close();
   try {
@@ -93,7 +136,10 @@ async function printFrames(a: CaptureArguments, capture: Capture, signal: AbortS
             data: frame.copy(),
             timestamp,
             len,
-            ...(a.record.format === 'pcapng' && { direction, interface: names.get(frame.ifindex) ?? 'any' }),
+            ...(a.record.format === 'pcapng' && {
+              direction,
+              interface: names.get(frame.ifindex) ?? 'any',
+            }),
           });
           if (file === undefined || a.print) text += `${frameLine(frame, style)}\n`;
         }
@@ -117,7 +163,11 @@ async function printFrames(a: CaptureArguments, capture: Capture, signal: AbortS
 /** The frames of a file, those that the filter lets pass. */
 async function readFile(path: string, a: CaptureArguments, signal: AbortSignal): Promise<number> {
   const source = path === '-' ? process.stdin : path;
-  const style: LineStyle = { link: a.link, hex: a.hex, colours: process.stdout.isTTY && !process.env.NO_COLOR };
+  const style: LineStyle = {
+    link: a.link,
+    hex: a.hex,
+    colours: process.stdout.isTTY && !process.env.NO_COLOR,
+  };
   const programs = new Map<number, ReturnType<typeof compile>>();
   const wanted = (linktype: number, data: Buffer, len: number): boolean => {
     if (a.filter === undefined) return true;
@@ -125,13 +175,27 @@ async function readFile(path: string, a: CaptureArguments, signal: AbortSignal):
     if (program === undefined) programs.set(linktype, (program = compile(a.filter, { linktype })));
     return matches(program, data, { len }) > 0;
   };
-  if (a.write !== undefined && sameFile(path, a.write)) throw new UsageError(`-r and -w name the same file, ${path}`);
+  if (a.write !== undefined && sameFile(path, a.write))
+    throw new UsageError(`-r and -w name the same file, ${path}`);
   const to = (linktype: number) => {
-    const out = a.write === '-' ? process.stdout : fs.createWriteStream(a.write as string, { fd: fs.openSync(a.write as string, 'w') });
-    const nanoseconds = a.record.nanoseconds || a.record.format === 'pcapng'; // a copy loses nothing
-    return { out, writer: new PcapWriter(out, { ...a.record, nanoseconds, linktype, snaplen: a.options.snaplen }) };
+    const out =
+      a.write === '-'
+        ? process.stdout
+        : fs.createWriteStream(a.write as string, { fd: fs.openSync(a.write as string, 'w') });
+    // a copy loses nothing
+    const nanoseconds = a.record.nanoseconds || a.record.format === 'pcapng';
+    return {
+      out,
+      writer: new PcapWriter(out, {
+        ...a.record,
+        nanoseconds,
+        linktype,
+        snaplen: a.options.snaplen,
+      }),
+    };
   };
-  signal.addEventListener('abort', () => path === '-' && process.stdin.destroy(), { once: true }); // it may wait there for ever
+  // it may wait there for ever
+  signal.addEventListener('abort', () => path === '-' && process.stdin.destroy(), { once: true });
   let left = a.record.packets ?? Number.POSITIVE_INFINITY;
   let copy: ReturnType<typeof to> | undefined;
   try {
@@ -142,9 +206,11 @@ async function readFile(path: string, a: CaptureArguments, signal: AbortSignal):
       if (!wanted(linktype, data, len)) continue;
       left -= 1;
       const more = a.record.format === 'pcapng' && { interface: interfaceName, comment, direction };
-      if (copy !== undefined && !copy.writer.write({ data, timestamp, len, linktype, ...more })) await once(copy.out, 'drain');
+      if (copy !== undefined && !copy.writer.write({ data, timestamp, len, linktype, ...more }))
+        await once(copy.out, 'drain');
       if (copy !== undefined && !a.print) continue;
-      if (!process.stdout.write(`${frameLine(frame, style, interfaceName ?? '-')}\n`)) await once(process.stdout, 'drain');
+      if (!process.stdout.write(`${frameLine(frame, style, interfaceName ?? '-')}\n`))
+        await once(process.stdout, 'drain');
     }
   } catch (error) {
     await copy?.writer.end().catch(() => undefined); // a file that is damaged is good up to there
@@ -167,8 +233,12 @@ export async function capture(args: string[]): Promise<number> {
   const frames = new Capture(a.devices, { ...a.options, filter: a.filter });
   try {
     if (!frames.ring && a.record.rotate !== undefined)
-      throw new UsageError('-G and -C need the ring, which this capture has not: leave --immediate out');
-    return a.write === undefined || a.print || !frames.ring ? await printFrames(a, frames, signal) : await recordTo(a.write, a, frames, signal);
+      throw new UsageError(
+        '-G and -C need the ring, which this capture has not: leave --immediate out',
+      );
+    return a.write === undefined || a.print || !frames.ring
+      ? await printFrames(a, frames, signal)
+      : await recordTo(a.write, a, frames, signal);
   } finally {
     frames.close();
   }

@@ -1,4 +1,5 @@
-// `bsd-socket conformance`: asks this kernel for every option on every kind of socket, in a network namespace of its own where that is permitted; and compares two reports.
+// `bsd-socket conformance`: asks this kernel for every option on every kind of socket, in a network
+// namespace of its own where that is permitted; and compares two reports.
 import * as fs from 'node:fs';
 import { type ConformanceReport, conformance, conformanceDiff, type SocketKind } from '../options';
 import { flaw } from '../options/conformance/flaw';
@@ -12,7 +13,10 @@ import { unknownName } from './near';
 type Namespace = ConformanceReport['namespace'];
 const NAMESPACES: readonly string[] = ['own', 'user', 'current'];
 
-/** Runs it. The status is 0; of a diff 0 where the reports agree, 1 where they differ, and 2 where they cannot be read. */
+/**
+ * Runs it. The status is 0; of a diff 0 where the reports agree, 1 where they differ, and 2 where
+ * they cannot be read.
+ */
 export function conformanceCommand(args: string[]): number {
   return args[0] === 'diff' ? diff(args.slice(1)) : walk(args);
 }
@@ -20,28 +24,40 @@ export function conformanceCommand(args: string[]): number {
 function walk(args: string[]): number {
   const { values, positionals } = parse({
     args,
-    options: { json: { type: 'boolean' }, namespace: { type: 'string' }, kind: { type: 'string', multiple: true } },
+    options: {
+      json: { type: 'boolean' },
+      namespace: { type: 'string' },
+      kind: { type: 'string', multiple: true },
+    },
     allowPositionals: true,
   });
   const asked = values.namespace;
-  if (asked !== undefined && !NAMESPACES.includes(asked)) throw new UsageError(`--namespace takes ${NAMESPACES.join(', ')}, not '${asked}'`);
+  if (asked !== undefined && !NAMESPACES.includes(asked))
+    throw new UsageError(`--namespace takes ${NAMESPACES.join(', ')}, not '${asked}'`);
   for (const kind of values.kind ?? [])
-    if (!(everyKind as readonly string[]).includes(kind)) throw new UsageError(unknownName('kind of socket', kind, everyKind));
+    if (!(everyKind as readonly string[]).includes(kind))
+      throw new UsageError(unknownName('kind of socket', kind, everyKind));
   for (const name of positionals) checkName(name);
 
   const inside = insideNamespace();
-  const [namespace, refusal] = inside ? [inside as Namespace, undefined] : choose(asked as Namespace | undefined);
-  if (!inside && namespace !== 'current') return enterNamespace(['conformance', ...args], namespace);
+  const [namespace, refusal] = inside
+    ? [inside as Namespace, undefined]
+    : choose(asked as Namespace | undefined);
+  if (!inside && namespace !== 'current')
+    return enterNamespace(['conformance', ...args], namespace);
   if (inside) prepare();
   const report = conformance({
     namespace,
     kinds: values.kind as SocketKind[] | undefined,
     options: positionals.length > 0 ? positionals : undefined,
   });
-  if (refusal !== undefined) report.skipped.unshift({ what: 'a network namespace of our own', why: refusal });
+  if (refusal !== undefined)
+    report.skipped.unshift({ what: 'a network namespace of our own', why: refusal });
   const text = values.json ? JSON.stringify(report, null, 1) : reportLines(report).join('\n');
   process.stdout.write(`${text}\n`);
-  if (values.json) for (const { what, why } of report.skipped) process.stderr.write(`bsd-socket conformance: left out ${what}: ${why}\n`);
+  if (values.json)
+    for (const { what, why } of report.skipped)
+      process.stderr.write(`bsd-socket conformance: left out ${what}: ${why}\n`);
   return 0;
 }
 
@@ -51,13 +67,22 @@ function checkName(name: string): void {
   throw new UsageError(unknownName('option or level', name, [...new Set(known)]));
 }
 
-/** Where to run, and why not in a namespace of our own where that was not asked for, but would have been better. */
+/**
+ * Where to run, and why not in a namespace of our own where that was not asked for, but would have
+ * been better.
+ */
 function choose(asked: Namespace | undefined): [Namespace, refusal?: string] {
   if (asked === 'current') return ['current'];
   const refusal = namespaceRefusal(asked ?? 'own');
   if (refusal === undefined) return [asked ?? 'own'];
-  if (asked !== undefined) throw Object.assign(new Error(`no network namespace of our own: ${refusal}`), { code: 'EPERM' });
-  const hint = namespaceRefusal('user') === undefined ? "; '--namespace user' runs as root of a user namespace" : '';
+  if (asked !== undefined)
+    throw Object.assign(new Error(`no network namespace of our own: ${refusal}`), {
+      code: 'EPERM',
+    });
+  const hint =
+    namespaceRefusal('user') === undefined
+      ? "; '--namespace user' runs as root of a user namespace"
+      : '';
   return ['current', `${refusal}${hint}`];
 }
 
@@ -65,18 +90,28 @@ function choose(asked: Namespace | undefined): [Namespace, refusal?: string] {
 function prepare(): void {
   raiseLoopback();
   try {
-    fs.writeFileSync('/proc/sys/net/ipv4/ping_group_range', `${process.getegid?.()} ${process.getegid?.()}`);
+    fs.writeFileSync(
+      '/proc/sys/net/ipv4/ping_group_range',
+      `${process.getegid?.()} ${process.getegid?.()}`,
+    );
   } catch {
     // Read-only in some containers: then the report has no 'ping', and says why.
   }
 }
 
 function diff(args: string[]): number {
-  const { values, positionals } = parse({ args, options: { json: { type: 'boolean' } }, allowPositionals: true });
-  if (positionals.length !== 2) throw new UsageError('diff takes two files, as conformance --json writes them');
+  const { values, positionals } = parse({
+    args,
+    options: { json: { type: 'boolean' } },
+    allowPositionals: true,
+  });
+  if (positionals.length !== 2)
+    throw new UsageError('diff takes two files, as conformance --json writes them');
   const [a, b] = positionals.map(readReport);
   const differences = conformanceDiff(a, b);
-  const text = values.json ? JSON.stringify(differences, null, 1) : differenceLines(a, b, differences).join('\n');
+  const text = values.json
+    ? JSON.stringify(differences, null, 1)
+    : differenceLines(a, b, differences).join('\n');
   process.stdout.write(`${text}\n`);
   return differences.length === 0 ? 0 : 1;
 }
@@ -90,6 +125,7 @@ function readReport(file: string): ConformanceReport {
     throw new UsageError(`${file} is not JSON: ${error.message}`);
   }
   const wrong = flaw(report);
-  if (wrong) throw new UsageError(`${file} is no report of bsd-socket conformance --json: ${wrong}`);
+  if (wrong)
+    throw new UsageError(`${file} is no report of bsd-socket conformance --json: ${wrong}`);
   return report as ConformanceReport;
 }

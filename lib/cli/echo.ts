@@ -1,10 +1,26 @@
-// ICMP echo over one socket: raw where allowed, else the kernel's ICMP datagram socket; requests out, replies and ICMP errors in.
-import { type Address, AF_INET, AF_INET6, decodeAddress, type Inet6Address, type InetAddress } from '../address';
+// ICMP echo over one socket: raw where allowed, else the kernel's ICMP datagram socket; requests
+// out, replies and ICMP errors in.
+import {
+  type Address,
+  AF_INET,
+  AF_INET6,
+  decodeAddress,
+  type Inet6Address,
+  type InetAddress,
+} from '../address';
 import { struct, u8, u32 } from '../codec';
 import * as c from '../constants';
 import { errorcode, isErrno, SocketError } from '../errors';
 import { controlSpace, type Message } from '../message';
-import { checksum, ICMP_ECHO_HEADER, ICMP_ECHOREPLY, ICMP6_ECHO_REPLY, Ipv4View, icmpEcho, icmpv6Echo } from '../packet';
+import {
+  checksum,
+  ICMP_ECHO_HEADER,
+  ICMP_ECHOREPLY,
+  ICMP6_ECHO_REPLY,
+  Ipv4View,
+  icmpEcho,
+  icmpv6Echo,
+} from '../packet';
 import { Socket } from '../socket';
 import { KERNEL_TIME_SPACE, kernelTime } from './kernel-time';
 
@@ -22,12 +38,18 @@ export interface Reply {
   payload: Buffer;
   /** Of the IP header as it arrived; undefined where the kernel did not say. */
   ttl: number | undefined;
-  /** When it came, in performance.now()'s milliseconds: by the kernel's clock where that can be, else when we saw it. */
+  /**
+   * When it came, in performance.now()'s milliseconds: by the kernel's clock where that can be,
+   * else when we saw it.
+   */
   at: number;
   goodChecksum: boolean;
 }
 
-/** An ICMP error that a router or host sent about a request of ours (`from`), or that our own kernel has (`from` undefined). */
+/**
+ * An ICMP error that a router or host sent about a request of ours (`from`), or that our own kernel
+ * has (`from` undefined).
+ */
 export interface EchoError {
   kind: 'error';
   seq: number;
@@ -40,7 +62,11 @@ export interface EchoError {
 
 type Inet = InetAddress | Inet6Address;
 
-const EXTENDED_ERR = struct('sock_extended_err', { errno: u32, origin: u8, type: u8, code: u8, pad: u8, info: u32, data: u32 }, 'ee_');
+const EXTENDED_ERR = struct(
+  'sock_extended_err',
+  { errno: u32, origin: u8, type: u8, code: u8, pad: u8, info: u32, data: u32 },
+  'ee_',
+);
 const CONTROL = controlSpace(4) * 2 + controlSpace(EXTENDED_ERR.size + 28) + KERNEL_TIME_SPACE;
 const LARGEST = 65536;
 
@@ -69,7 +95,8 @@ const VERSIONS = {
     recvErr: c.IPV6_RECVERR,
     reply: ICMP6_ECHO_REPLY,
     request: 128,
-    // Of ICMPv6 the kernel computes the checksum, on raw sockets too, and drops what arrives with a wrong one.
+    // Of ICMPv6 the kernel computes the checksum, on raw sockets too, and drops what arrives with a
+    // wrong one.
     build: icmpv6Echo,
     any: '::',
   },
@@ -83,7 +110,10 @@ export class Echo {
   readonly #ip = new Ipv4View();
   #sending = 0;
 
-  /** `deliver` is told of every reply and error. EACCES where neither socket is allowed: the hint says what would be. */
+  /**
+   * `deliver` is told of every reply and error. EACCES where neither socket is allowed: the hint
+   * says what would be.
+   */
   constructor(
     readonly target: Target,
     readonly deliver: (event: Reply | EchoError) => void,
@@ -119,7 +149,10 @@ export class Echo {
     }
   }
 
-  /** A raw socket is given every ICMP message of the host: the kernel passes on echo replies only, and our id tells ours. */
+  /**
+   * A raw socket is given every ICMP message of the host: the kernel passes on echo replies only,
+   * and our id tells ours.
+   */
   #filtered(): number {
     const { target } = this;
     if (target.version === 4) {
@@ -134,7 +167,10 @@ export class Echo {
     return process.pid & 0xffff;
   }
 
-  /** An ICMP datagram socket's port is its id, which the kernel writes into what it sends, and gives us only replies to it. */
+  /**
+   * An ICMP datagram socket's port is its id, which the kernel writes into what it sends, and gives
+   * us only replies to it.
+   */
   #bound(): number {
     this.#socket.bind([this.#own.any, 0]);
     return this.#socket.getsockname().port;
@@ -146,8 +182,8 @@ export class Echo {
   }
 
   /**
-   * Sends one request and answers when, in performance.now()'s milliseconds. An error that an earlier one met may come out here: it is delivered
-   * as that one's, and this request goes out.
+   * Sends one request and answers when, in performance.now()'s milliseconds. An error that an
+   * earlier one met may come out here: it is delivered as that one's, and this request goes out.
    */
   async send(seq: number, payload: Buffer): Promise<number> {
     const packet = this.#own.build({ id: this.#id, seq }, payload);
@@ -156,7 +192,8 @@ export class Echo {
     for (let tries = 0; ; tries++) {
       const at = performance.now();
       try {
-        if (this.#socket.trySendto(packet, destination) === null) await this.#socket.sendto(packet, destination);
+        if (this.#socket.trySendto(packet, destination) === null)
+          await this.#socket.sendto(packet, destination);
         return at;
       } catch (error) {
         if (!(error instanceof SocketError)) throw error;
@@ -171,13 +208,16 @@ export class Echo {
   async receive(signal: AbortSignal): Promise<void> {
     for (let dry = 0; !signal.aborted; ) {
       try {
-        const reply = this.#reply(await this.#socket.recvmsg(LARGEST, { control: CONTROL, signal }));
+        const reply = this.#reply(
+          await this.#socket.recvmsg(LARGEST, { control: CONTROL, signal }),
+        );
         dry = 0;
         if (reply) this.deliver(reply);
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof SocketError)) throw error;
-        // With IP_RECVERR an ICMP error fails the next call, and the error queue tells of it: what nothing tells of is the socket's own.
+        // With IP_RECVERR an ICMP error fails the next call, and the error queue tells of it: what
+        // nothing tells of is the socket's own.
         dry = this.#drain().length > 0 ? 0 : dry + 1;
         if (dry > 3) throw error;
       }
@@ -211,7 +251,10 @@ export class Echo {
   }
 
   #ttlOf(message: Message<Inet>): number | undefined {
-    const found = message.control.find(({ level, type, data }) => level === this.#own.level && type === this.#own.ttlType && data.length >= 4);
+    const found = message.control.find(
+      ({ level, type, data }) =>
+        level === this.#own.level && type === this.#own.ttlType && data.length >= 4,
+    );
     return found && u32.read(found.data, 0);
   }
 
@@ -228,13 +271,25 @@ export class Echo {
     return told;
   }
 
-  /** The data of an ICMP error is the message that it is about; who sent it stands behind sock_extended_err. A local error has neither. */
+  /**
+   * The data of an ICMP error is the message that it is about; who sent it stands behind
+   * sock_extended_err. A local error has neither.
+   */
   #error(message: Message<Inet>): EchoError | null {
-    const found = message.control.find(({ level, type }) => level === this.#own.level && type === this.#own.recvErr);
+    const found = message.control.find(
+      ({ level, type }) => level === this.#own.level && type === this.#own.recvErr,
+    );
     if (!found || found.data.length < EXTENDED_ERR.size) return null;
     const { errno, origin, type, code, info } = EXTENDED_ERR.unpack(found.data);
-    const error = { kind: 'error', errno: errorcode[errno] ?? `errno ${errno}`, type, code, info } as const;
-    if (origin !== c.SO_EE_ORIGIN_ICMP && origin !== c.SO_EE_ORIGIN_ICMP6) return { ...error, seq: this.#sending, from: undefined };
+    const error = {
+      kind: 'error',
+      errno: errorcode[errno] ?? `errno ${errno}`,
+      type,
+      code,
+      info,
+    } as const;
+    if (origin !== c.SO_EE_ORIGIN_ICMP && origin !== c.SO_EE_ORIGIN_ICMP6)
+      return { ...error, seq: this.#sending, from: undefined };
     if (message.data.length < ICMP_ECHO_HEADER.size) return null;
     const sent = ICMP_ECHO_HEADER.unpack(message.data);
     if (sent.type !== this.#own.request || sent.id !== this.#id) return null;
@@ -248,13 +303,18 @@ export class Echo {
 }
 
 /**
- * SCM_TIMESTAMPNS on our clock. Both clocks are steered alike and differ by a constant, unless somebody sets the time: a moment that is yet to come
- * tells that it was.
+ * SCM_TIMESTAMPNS on our clock. Both clocks are steered alike and differ by a constant, unless
+ * somebody sets the time: a moment that is yet to come tells that it was.
  */
 function arrival({ control }: Message<Inet>): number {
   const now = performance.now();
   const time = kernelTime(control);
-  return time === undefined ? now : Math.min(now, Number(time / 1_000_000n) - performance.timeOrigin + Number(time % 1_000_000n) / 1e6);
+  return time === undefined
+    ? now
+    : Math.min(
+        now,
+        Number(time / 1_000_000n) - performance.timeOrigin + Number(time % 1_000_000n) / 1e6,
+      );
 }
 
 function addressText(address: Address): string {

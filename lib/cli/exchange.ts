@@ -1,7 +1,15 @@
-// The traffic of the demonstration: each function sends something over loopback, sees it answered, and says what it did.
+// The traffic of the demonstration: each function sends something over loopback, sees it answered,
+// and says what it did.
 import { randomInt } from 'node:crypto';
 import { AF_INET, AF_UNIX } from '../address';
-import { IP_HDRINCL, IPPROTO_ICMP, IPPROTO_IP, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM } from '../constants';
+import {
+  IP_HDRINCL,
+  IPPROTO_ICMP,
+  IPPROTO_IP,
+  SOCK_DGRAM,
+  SOCK_RAW,
+  SOCK_STREAM,
+} from '../constants';
 import { IcmpEchoView, Ipv4View, icmpEcho, ipv4, PROTOCOL } from '../packet';
 import { create_connection, create_server, Socket } from '../socket';
 
@@ -20,7 +28,10 @@ export interface Done {
 /** An ICMP echo request, IP header and all, built by hand; the kernel answers it. */
 export async function echoByHand(): Promise<Done> {
   const id = randomInt(1, 0xffff);
-  const packet = ipv4({ src: HOST, dst: HOST, protocol: PROTOCOL.ICMP, ttl: 42, id }, icmpEcho({ id, seq: 1 }, GREETING));
+  const packet = ipv4(
+    { src: HOST, dst: HOST, protocol: PROTOCOL.ICMP, ttl: 42, id },
+    icmpEcho({ id, seq: 1 }, GREETING),
+  );
   const raw = new Socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
   try {
     raw.setsockopt(IPPROTO_IP, IP_HDRINCL, 1);
@@ -34,7 +45,10 @@ export async function echoByHand(): Promise<Done> {
       icmp.at(data, ip.headerLength);
       if (icmp.type === 0 && icmp.id === id) break;
     }
-    return { said: `ICMP echo, header and all built by hand (IP_HDRINCL, ttl 42, id ${id}): answered with ttl ${ip.ttl}`, id };
+    return {
+      said: `ICMP echo, header and all built by hand (IP_HDRINCL, ttl 42, id ${id}): answered with ttl ${ip.ttl}`,
+      id,
+    };
   } finally {
     raw.close();
   }
@@ -60,7 +74,10 @@ export async function conversation(live: (socket: Socket) => void): Promise<Done
   const server = create_server([HOST, 0]);
   const { port } = server.getsockname();
   try {
-    const [client, [conn]] = await Promise.all([create_connection([HOST, port], LIMIT), server.accept(LIMIT)]);
+    const [client, [conn]] = await Promise.all([
+      create_connection([HOST, port], LIMIT),
+      server.accept(LIMIT),
+    ]);
     await client.sendall(GREETING, LIMIT);
     const heard = await conn.recv(2048, LIMIT);
     await conn.sendall(heard, LIMIT);

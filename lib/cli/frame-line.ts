@@ -1,7 +1,14 @@
-// A captured frame as a line for people: time, interface, direction, and what tcpdump would say; its link header and its bytes where asked for.
+// A captured frame as a line for people: time, interface, direction, and what tcpdump would say;
+// its link header and its bytes where asked for.
 import type { Frame } from '../capture';
 import { if_indextoname } from '../names';
-import { decodeFrame, EthernetView, format, LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL2 } from '../packet';
+import {
+  decodeFrame,
+  EthernetView,
+  format,
+  LINKTYPE_ETHERNET,
+  LINKTYPE_LINUX_SLL2,
+} from '../packet';
 
 /** tcpdump's words for the ways of a frame. */
 const DIRECTIONS: Readonly<Partial<Record<Frame['direction'], string>>> = {
@@ -64,19 +71,29 @@ function hexRows({ data, linktype }: Frame): string {
   const bytes = data.subarray(Math.min(skip, data.length));
   let rows = '';
   for (let at = 0; at < bytes.length; at += 16) {
-    const words = bytes.toString('hex', at, Math.min(at + 16, bytes.length)).replace(/(.{4})(?=.)/g, '$1 ');
+    const words = bytes
+      .toString('hex', at, Math.min(at + 16, bytes.length))
+      .replace(/(.{4})(?=.)/g, '$1 ');
     rows += `\n\t0x${at.toString(16).padStart(4, '0')}:  ${words}`;
   }
   return rows;
 }
 
-const paint = (on: boolean | undefined, code: number, text: string): string => (on ? `\x1b[${code}m${text}\x1b[0m` : text);
+const paint = (on: boolean | undefined, code: number, text: string): string =>
+  on ? `\x1b[${code}m${text}\x1b[0m` : text;
 const DIM = 2;
 const CYAN = 36;
 const YELLOW = 33;
 
-/** The line, without its end. `name` is the interface's, where the frame does not come from one of this machine. */
-export function frameLine(frame: Frame, { link, hex, colours }: LineStyle = {}, name: string = nameOf(frame.ifindex)): string {
+/**
+ * The line, without its end. `name` is the interface's, where the frame does not come from one of
+ * this machine.
+ */
+export function frameLine(
+  frame: Frame,
+  { link, hex, colours }: LineStyle = {},
+  name: string = nameOf(frame.ifindex),
+): string {
   const direction = DIRECTIONS[frame.direction] ?? frame.direction;
   const head = `${paint(colours, DIM, timeOfDay(frame.timestamp))} ${paint(colours, CYAN, name.padEnd(5))} ${paint(colours, YELLOW, direction.padEnd(3))}`;
   const said = format(decodeFrame(frame.linktype, frame.data, frame.len));

@@ -1,4 +1,5 @@
-// When the kernel received a message: SCM_TIMESTAMPNS in its control data, asked for with SO_TIMESTAMPNS_NEW (the one with 64-bit time everywhere).
+// When the kernel received a message: SCM_TIMESTAMPNS in its control data, asked for with
+// SO_TIMESTAMPNS_NEW (the one with 64-bit time everywhere).
 import { i64, struct } from '../codec';
 import { SO_TIMESTAMPNS_NEW, SOL_SOCKET } from '../constants';
 import { type Cmsg, controlSpace } from '../message';
@@ -10,7 +11,10 @@ export const KERNEL_TIME_SPACE = controlSpace(TIMESPEC.size);
 
 /** Nanoseconds since the epoch; undefined where the kernel did not say. */
 export function kernelTime(control: readonly Cmsg[]): bigint | undefined {
-  const found = control.find(({ level, type, data }) => level === SOL_SOCKET && type === SO_TIMESTAMPNS_NEW && data.length >= TIMESPEC.size);
+  const found = control.find(
+    ({ level, type, data }) =>
+      level === SOL_SOCKET && type === SO_TIMESTAMPNS_NEW && data.length >= TIMESPEC.size,
+  );
   if (!found) return undefined;
   const { sec, nsec } = TIMESPEC.unpack(found.data);
   return sec * 1_000_000_000n + nsec;

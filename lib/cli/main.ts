@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// The command `bsd-socket`: finds the subcommand, runs it, tells its errors. Exit status 0 is success, 1 failure, 2 a command line that cannot be meant.
+// The command `bsd-socket`: finds the subcommand, runs it, tells its errors. Exit status 0 is
+// success, 1 failure, 2 a command line that cannot be meant.
 import { UsageError } from './args';
 
 interface Command {
@@ -27,36 +28,45 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: (args) => (require('./interfaces') as typeof import('./interfaces')).interfaces(args),
   },
   conformance: {
-    usage: 'conformance [--json] [--namespace own | user | current] [--kind kind]... [NAME | LEVEL]...  |  conformance diff [--json] a.json b.json',
-    about: 'Asks this kernel for every socket option on every kind of socket: what it answers, and to misuse; diff compares two such reports.',
-    run: (args) => (require('./conformance') as typeof import('./conformance')).conformanceCommand(args),
+    usage:
+      'conformance [--json] [--namespace own | user | current] [--kind kind]... [NAME | LEVEL]...  |  conformance diff [--json] a.json b.json',
+    about:
+      'Asks this kernel for every socket option on every kind of socket: what it answers, and to misuse; diff compares two such reports.',
+    run: (args) =>
+      (require('./conformance') as typeof import('./conformance')).conformanceCommand(args),
     failure: 2,
   },
   options: {
     usage: 'options [NAME | LEVEL]',
-    about: 'Tells of a socket option what it is and what this kernel says of it, or lists the options of a level.',
+    about:
+      'Tells of a socket option what it is and what this kernel says of it, or lists the options of a level.',
     run: (args) => (require('./options') as typeof import('./options')).options(args),
   },
   ping: {
     usage: 'ping [-4 | -6] [-c count] [-i seconds] [-W seconds] [-s bytes] [-t ttl] [-n] [-q] host',
-    about: 'Sends ICMP echo requests and tells of the replies; needs no privileges where net.ipv4.ping_group_range allows.',
+    about:
+      'Sends ICMP echo requests and tells of the replies; needs no privileges where net.ipv4.ping_group_range allows.',
     run: (args) => (require('./ping') as typeof import('./ping')).ping(args),
     failure: 2,
   },
   replay: {
     usage: 'replay -i interface [-x times | -t] file',
-    about: 'Sends the frames of a capture file by an interface: at their own pace, so many times as fast, or at top speed.',
+    about:
+      'Sends the frames of a capture file by an interface: at their own pace, so many times as fast, or at top speed.',
     run: (args) => (require('./replay') as typeof import('./replay')).replay(args),
   },
   start: {
     usage: 'start [-w file.pcap]',
-    about: 'The demonstration, also run without any argument: sends packets on loopback and captures them.',
+    about:
+      'The demonstration, also run without any argument: sends packets on loopback and captures them.',
     run: (args) => (require('./start') as typeof import('./start')).start(args),
   },
 };
 
 function help(): string {
-  const rows = Object.values(COMMANDS).map(({ usage, about }) => `  bsd-socket ${usage}\n      ${about}`);
+  const rows = Object.values(COMMANDS).map(
+    ({ usage, about }) => `  bsd-socket ${usage}\n      ${about}`,
+  );
   return `BSD sockets for Node.js\n\n${rows.join('\n')}\n  bsd-socket --help | --version\n`;
 }
 
@@ -90,7 +100,10 @@ async function main(argv: string[]): Promise<number> {
   }
 }
 
-/** What went wrong, and what to do about it where the error knows: an error without a code is our own mistake, and keeps its stack. */
+/**
+ * What went wrong, and what to do about it where the error knows: an error without a code is our
+ * own mistake, and keeps its stack.
+ */
 function refused(name: string, command: Command, error: unknown): number {
   const { message, code, hint, stack } = error as Error & { code?: string; hint?: string };
   const usage = error instanceof UsageError;

@@ -5,18 +5,26 @@ function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++) next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    for (let j = 1; j <= b.length; j++)
+      next.push(
+        Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)),
+      );
     row = next;
   }
   return row[b.length];
 }
 
-/** The few names nearest to `name`: those that differ in one letter first, then those that hold it, then those that differ in more. */
+/**
+ * The few names nearest to `name`: those that differ in one letter first, then those that hold it,
+ * then those that differ in more.
+ */
 export function near(name: string, names: readonly string[]): string[] {
   const upper = name.toUpperCase();
   const rank = (candidate: string): number => {
     const other = candidate.toUpperCase();
-    return upper.length > 2 && other.includes(upper) ? 1 + (other.length - upper.length) / 100 : distance(upper, other);
+    return upper.length > 2 && other.includes(upper)
+      ? 1 + (other.length - upper.length) / 100
+      : distance(upper, other);
   };
   return names
     .map((candidate): [number, string] => [rank(candidate), candidate])

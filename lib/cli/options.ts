@@ -1,4 +1,5 @@
-// `bsd-socket options`: what a socket option is and what this kernel says of it; what a level has; which levels there are.
+// `bsd-socket options`: what a socket option is and what this kernel says of it; what a level has;
+// which levels there are.
 import * as util from 'node:util';
 import { native } from '../native';
 import { conformance, type OptionReport } from '../options';
@@ -12,7 +13,8 @@ import { onePositional, parse, UsageError } from './args';
 import { effect, shownKind, tally, wrap } from './conformance-text';
 import { unknownName } from './near';
 
-const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
+const print = (lines: readonly string[]): void =>
+  void process.stdout.write(`${lines.join('\n')}\n`);
 const ACCESS = { rw: 'read and write', ro: 'read only', wo: 'write only' } as const;
 
 /** Runs it; the status is 0, or 2 for a name that is none. */
@@ -27,27 +29,40 @@ export function options(args: string[]): number {
 }
 
 function named(name: string, all: readonly Subject[]): string[] {
-  const upper = all.some(({ name: own, key, levelName }) => [own, key, levelName].includes(name)) ? name : name.toUpperCase();
+  const upper = all.some(({ name: own, key, levelName }) => [own, key, levelName].includes(name))
+    ? name
+    : name.toUpperCase();
   const found = all.filter((subject) => subject.name === upper || subject.key === upper);
-  if (found.length > 0) return found.flatMap((subject, i) => [...(i > 0 ? [''] : []), ...optionLines(subject)]);
+  if (found.length > 0)
+    return found.flatMap((subject, i) => [...(i > 0 ? [''] : []), ...optionLines(subject)]);
   // SOL_TCP and IPPROTO_TCP are one level.
   const level = /^(SOL|IPPROTO|AF)_/.test(upper) ? native.constants[upper] : undefined;
   const ofLevel = all.filter(({ levelName }) => levelName === upper);
   const members = ofLevel.length > 0 ? ofLevel : all.filter((subject) => subject.level === level);
   if (members.length > 0) return levelLines(members);
-  throw new UsageError(unknownName('option or level', name, [...new Set(all.flatMap(({ key, levelName }) => [key, levelName]))]));
+  throw new UsageError(
+    unknownName('option or level', name, [
+      ...new Set(all.flatMap(({ key, levelName }) => [key, levelName])),
+    ]),
+  );
 }
 
 function levelsLines(all: readonly Subject[]): string[] {
   const levels = new Map<string, Subject[]>();
-  for (const subject of all) levels.set(subject.levelName, [...(levels.get(subject.levelName) ?? []), subject]);
+  for (const subject of all)
+    levels.set(subject.levelName, [...(levels.get(subject.levelName) ?? []), subject]);
   const rows = [...levels].map(([name, members]) => {
     const typed = members.filter(({ entry }) => entry).length;
     const raw = members.length - typed;
-    const counts = [typed > 0 && `${typed} options`, raw > 0 && `${raw} without a type`].filter(Boolean).join(', ');
+    const counts = [typed > 0 && `${typed} options`, raw > 0 && `${raw} without a type`]
+      .filter(Boolean)
+      .join(', ');
     return `  ${name.padEnd(16)} ${String(members[0].level).padStart(4)}  ${counts}`;
   });
-  return [...rows, `  ${''.padEnd(22)} ${all.length} in all; 'options LEVEL' lists them, 'options NAME' tells of one`];
+  return [
+    ...rows,
+    `  ${''.padEnd(22)} ${all.length} in all; 'options LEVEL' lists them, 'options NAME' tells of one`,
+  ];
 }
 
 function levelLines(members: readonly Subject[]): string[] {
@@ -61,11 +76,13 @@ function levelLines(members: readonly Subject[]): string[] {
   return [`${levelName} (${level}): ${members.length} options`, ...rows];
 }
 
-const because = (name: string): string => untyped[name] ?? 'raw bytes: of a protocol that few kernels have';
+const because = (name: string): string =>
+  untyped[name] ?? 'raw bytes: of a protocol that few kernels have';
 
 function optionLines(subject: Subject): string[] {
   const { key, name, levelName, level, optname, entry } = subject;
-  const row = (head: string, text: string | undefined): string[] => (text ? wrapped(head, text) : []);
+  const row = (head: string, text: string | undefined): string[] =>
+    text ? wrapped(head, text) : [];
   const lines = [`${name}: number ${optname} at ${levelName} (${level})`];
   if (entry) {
     const { codec, access, unit, since, on, needs, quirk, doc } = entry.row;
@@ -91,7 +108,9 @@ function optionLines(subject: Subject): string[] {
 }
 
 const supported = (report: OptionReport): boolean =>
-  Object.values(report.kinds).some(({ get, typed, set, setPrepared }) => [get, typed, set, setPrepared].includes('ok'));
+  Object.values(report.kinds).some(({ get, typed, set, setPrepared }) =>
+    [get, typed, set, setPrepared].includes('ok'),
+  );
 
 function verdict(report: OptionReport): string {
   const kinds = Object.values(report.kinds);
@@ -100,7 +119,8 @@ function verdict(report: OptionReport): string {
   return `${absent ? 'not here; ' : ''}get ${tally(kinds.map(({ get, typed }) => typed ?? get))}; set ${tally(kinds.map(({ set }) => set))}`;
 }
 
-const unknown = (answer: string): boolean => answer === 'ENOPROTOOPT' || answer === 'EOPNOTSUPP' || answer === 'skipped';
+const unknown = (answer: string): boolean =>
+  answer === 'ENOPROTOOPT' || answer === 'EOPNOTSUPP' || answer === 'skipped';
 
 /** Which kinds of socket take it: by what they answer. */
 function kindLines(report: OptionReport, row: (head: string, text: string) => string[]): string[] {
@@ -108,7 +128,10 @@ function kindLines(report: OptionReport, row: (head: string, text: string) => st
   const answers = new Map<string, string[]>();
   for (const [kind, { get, typed, set, setPrepared }] of Object.entries(report.kinds)) {
     const prepared = setPrepared === 'ok' && set !== 'ok' ? ' (ok once prepared)' : '';
-    const answer = unknown(typed ?? get) && unknown(set) ? 'no such option' : `get ${typed ?? get}, set ${set}${prepared}`;
+    const answer =
+      unknown(typed ?? get) && unknown(set)
+        ? 'no such option'
+        : `get ${typed ?? get}, set ${set}${prepared}`;
     answers.set(answer, [...(answers.get(answer) ?? []), kind]);
   }
   return [...answers].flatMap(([answer, kinds]) => row('', `${answer}: ${kinds.join(' ')}`));
@@ -116,7 +139,8 @@ function kindLines(report: OptionReport, row: (head: string, text: string) => st
 
 /** The typed value of a fresh socket. */
 function defaultOf(entry: Entry, { home }: Subject, shown: string | undefined): string | undefined {
-  if (!entry.readable || shown === undefined || entry.row.readingChanges === 'makes a descriptor') return undefined;
+  if (!entry.readable || shown === undefined || entry.row.readingChanges === 'makes a descriptor')
+    return undefined;
   const kind = shown as typeof home;
   const specimen = open(kind);
   if ('refused' in specimen) return undefined;
@@ -132,8 +156,11 @@ function defaultOf(entry: Entry, { home }: Subject, shown: string | undefined): 
 
 function limitsText(limits: NonNullable<OptionReport['limits']>): string {
   const rows = Object.entries(limits).sort(([a], [b]) => Number(a) - Number(b));
-  return rows.map(([number, read]) => (String(read) === number ? number : `${number} > ${read}`)).join(', ');
+  return rows
+    .map(([number, read]) => (String(read) === number ? number : `${number} > ${read}`))
+    .join(', ');
 }
 
 /** In 100 columns, the head in the first eleven. */
-const wrapped = (head: string, text: string): string[] => wrap(text, 88).map((line, i) => `  ${(i === 0 ? head : '').padEnd(9)} ${line}`);
+const wrapped = (head: string, text: string): string[] =>
+  wrap(text, 88).map((line, i) => `  ${(i === 0 ? head : '').padEnd(9)} ${line}`);

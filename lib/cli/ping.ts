@@ -1,4 +1,5 @@
-// `bsd-socket ping`: echo requests to a host, its answers and what stands in their way, in the words of iputils' ping.
+// `bsd-socket ping`: echo requests to a host, its answers and what stands in their way, in the
+// words of iputils' ping.
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AF_INET, AF_INET6, AF_UNSPEC, type Inet6Address, type InetAddress } from '../address';
@@ -55,9 +56,13 @@ function settingsOf(args: string[]): Settings {
   return {
     host,
     family: values.ipv4 ? AF_INET : values.ipv6 ? AF_INET6 : AF_UNSPEC,
-    count: numberOf(values.count, '-c', { min: 1, max: Number.MAX_SAFE_INTEGER }) ?? Number.POSITIVE_INFINITY,
-    intervalMs: (numberOf(values.interval, '-i', { min: 0.002, max: 2_147_483, fraction: true }) ?? 1) * 1000,
-    lingerMs: (numberOf(values.wait, '-W', { min: 0, max: 2_147_483, fraction: true }) ?? LINGER) * 1000,
+    count:
+      numberOf(values.count, '-c', { min: 1, max: Number.MAX_SAFE_INTEGER }) ??
+      Number.POSITIVE_INFINITY,
+    intervalMs:
+      (numberOf(values.interval, '-i', { min: 0.002, max: 2_147_483, fraction: true }) ?? 1) * 1000,
+    lingerMs:
+      (numberOf(values.wait, '-W', { min: 0, max: 2_147_483, fraction: true }) ?? LINGER) * 1000,
     size: numberOf(values.size, '-s', { min: 0, max: 65507 }) ?? DEFAULT_SIZE,
     ttl: numberOf(values.ttl, '-t', { min: 1, max: 255 }),
     numeric: values.numeric ?? false,
@@ -71,7 +76,8 @@ function pattern(size: number): Buffer {
 }
 
 const MULTICAST = /^(22[4-9]|23\d)\.|^ff/i;
-const hex = (byte: number | undefined): string => (byte === undefined ? 'none' : `0x${byte.toString(16)}`);
+const hex = (byte: number | undefined): string =>
+  byte === undefined ? 'none' : `0x${byte.toString(16)}`;
 const bare = (address: string): string => address.split('%')[0];
 
 class Ping {
@@ -104,8 +110,14 @@ class Ping {
     const size = this.settings.size;
     if (stop.aborted) this.#done.abort();
     stop.addEventListener('abort', () => this.#done.abort());
-    const data = version === 4 ? ` ${size}(${size + HEADERS[4]}) bytes of data.` : ` ${size} data bytes`;
-    const name = version === 4 ? `${host} (${address})` : isIP(host) ? `${host}(${address})` : `${host}(${host} (${address}))`;
+    const data =
+      version === 4 ? ` ${size}(${size + HEADERS[4]}) bytes of data.` : ` ${size} data bytes`;
+    const name =
+      version === 4
+        ? `${host} (${address})`
+        : isIP(host)
+          ? `${host}(${address})`
+          : `${host}(${host} (${address}))`;
     process.stdout.write(`PING ${name}${data}\n`);
     const receiving = this.#echo.receive(this.#done.signal);
     try {
@@ -162,7 +174,8 @@ class Ping {
     const sentAt = this.#sentAt.get(event.seq);
     if (sentAt === undefined) return; // never asked: somebody else's id
     this.#last = at;
-    // An answer from before the question means that somebody set the clock: then what we saw ourselves counts.
+    // An answer from before the question means that somebody set the clock: then what we saw
+    // ourselves counts.
     if (event.kind === 'reply') this.#reply(event, (event.at >= sentAt ? event.at : at) - sentAt);
     else this.#error(event);
     this.#settle();
@@ -181,11 +194,20 @@ class Ping {
     else if (this.#trips.reply(seq, ms)) remarks.push('(DUP!)');
     if (this.settings.quiet) return;
     if (!goodChecksum) remarks.push('(BAD CHECKSUM)');
-    if (bare(from) !== bare(address) && !MULTICAST.test(address)) remarks.push('(DIFFERENT ADDRESS!)');
+    if (bare(from) !== bare(address) && !MULTICAST.test(address))
+      remarks.push('(DIFFERENT ADDRESS!)');
     if (payload.length < sent.length) remarks.push('(truncated)');
     const wrong = payload.findIndex((byte, i) => byte !== sent[i]);
-    if (wrong >= 0) remarks.push(`wrong data byte #${wrong} should be ${hex(sent[wrong])} but was ${hex(payload[wrong])}`);
-    const values = [`icmp_seq=${seq}`, ...(ttl === undefined ? [] : [`ttl=${ttl}`]), `time=${timeText(ms)} ms`, ...remarks].join(' ');
+    if (wrong >= 0)
+      remarks.push(
+        `wrong data byte #${wrong} should be ${hex(sent[wrong])} but was ${hex(payload[wrong])}`,
+      );
+    const values = [
+      `icmp_seq=${seq}`,
+      ...(ttl === undefined ? [] : [`ttl=${ttl}`]),
+      `time=${timeText(ms)} ms`,
+      ...remarks,
+    ].join(' ');
     this.#print(from, (name) => `${payload.length + 8} bytes from ${name}: ${values}`);
   }
 
@@ -194,7 +216,9 @@ class Ping {
     this.#trips.acknowledge(seq);
     if (this.settings.quiet) return;
     if (from === undefined) {
-      process.stderr.write(`bsd-socket ping: local error: ${errno === 'EMSGSIZE' ? `message too long, mtu: ${info}` : errno}\n`);
+      process.stderr.write(
+        `bsd-socket ping: local error: ${errno === 'EMSGSIZE' ? `message too long, mtu: ${info}` : errno}\n`,
+      );
       return;
     }
     const text = icmpErrorText(this.target.version, type, code, info);
@@ -203,7 +227,9 @@ class Ping {
 
   #print(address: string, line: (name: string) => string): void {
     const named = this.#named(address);
-    this.#printing = this.#printing.then(async () => void process.stdout.write(`${line(await named)}\n`));
+    this.#printing = this.#printing.then(
+      async () => void process.stdout.write(`${line(await named)}\n`),
+    );
   }
 
   /** `name (address)` where the address has a name that is wanted, looked up once. */
@@ -225,21 +251,30 @@ class Ping {
 async function resolve(host: string, family: number): Promise<Target> {
   const [found] = await getaddrinfo(host, null, family, SOCK_DGRAM);
   const { address } = found;
-  return { version: address.family === 'IPv6' ? 6 : 4, address: address.address, scopeId: address.family === 'IPv6' ? address.scopeId : 0 };
+  return {
+    version: address.family === 'IPv6' ? 6 : 4,
+    address: address.address,
+    scopeId: address.family === 'IPv6' ? address.scopeId : 0,
+  };
 }
 
 /**
- * Whether there is a way at all, and to whom: the kernel looks for a route when a datagram socket connects, and nothing is sent. "This host"
- * (0.0.0.0 and ::) comes out as the address that it stands for.
+ * Whether there is a way at all, and to whom: the kernel looks for a route when a datagram socket
+ * connects, and nothing is sent. "This host" (0.0.0.0 and ::) comes out as the address that it
+ * stands for.
  */
 function routed(target: Target): Target {
   const { version, address, scopeId } = target;
-  const probe = new Socket<InetAddress | Inet6Address>({ family: version === 4 ? AF_INET : AF_INET6, type: SOCK_DGRAM });
+  const probe = new Socket<InetAddress | Inet6Address>({
+    family: version === 4 ? AF_INET : AF_INET6,
+    type: SOCK_DGRAM,
+  });
   try {
     probe.connectSync(version === 4 ? [address, 1025] : [address, 1025, 0, scopeId]);
     return { ...target, address: probe.getpeername().address };
   } catch (error) {
-    if (error instanceof errors.EACCES) throw new UsageError(`${address} is a broadcast address, which this ping does not serve`);
+    if (error instanceof errors.EACCES)
+      throw new UsageError(`${address} is a broadcast address, which this ping does not serve`);
     throw error;
   } finally {
     probe.close();

@@ -1,4 +1,5 @@
-// The arithmetic of ping: what was sent and came back, and how long it took, in the words of its closing lines.
+// The arithmetic of ping: what was sent and came back, and how long it took, in the words of its
+// closing lines.
 
 export class RoundTrips {
   transmitted = 0;
@@ -15,7 +16,10 @@ export class RoundTrips {
   max = 0;
   readonly #answered = new Set<number>();
 
-  /** A reply that came after `ms` milliseconds; a second one to the same request is a duplicate: answers whether it is. */
+  /**
+   * A reply that came after `ms` milliseconds; a second one to the same request is a duplicate:
+   * answers whether it is.
+   */
   reply(seq: number, ms: number | undefined): boolean {
     const duplicate = this.#answered.has(seq);
     if (duplicate) this.duplicates += 1;
@@ -50,7 +54,10 @@ export class RoundTrips {
     if (corrupted) counts.push(`+${corrupted} corrupted`);
     if (errors) counts.push(`+${errors} errors`);
     if (transmitted)
-      counts.push(`${Number((((transmitted - received) * 100) / transmitted).toPrecision(6))}% packet loss`, `time ${Math.round(elapsedMs)}ms`);
+      counts.push(
+        `${Number((((transmitted - received) * 100) / transmitted).toPrecision(6))}% packet loss`,
+        `time ${Math.round(elapsedMs)}ms`,
+      );
     return `\n--- ${host} ping statistics ---\n${counts.join(', ')}\n${this.#times()}`;
   }
 

@@ -21,7 +21,10 @@ export class StatusLine {
     this.#last = packets;
     this.#at = now;
     const more = files > 1n ? `, ${files} files` : '';
-    const lost = process.env.NO_COLOR || dropped === 0n ? `${dropped} dropped` : `\x1b[31m${dropped} dropped\x1b[0m`;
+    const lost =
+      process.env.NO_COLOR || dropped === 0n
+        ? `${dropped} dropped`
+        : `\x1b[31m${dropped} dropped\x1b[0m`;
     process.stderr.write(`\r\x1b[K${packets} packets, ${lost}, ${rate}/s, ${bytes} bytes${more}`);
     this.#shown = true;
   }

@@ -1,4 +1,5 @@
-// What one member of a C struct or of a packet header is: how wide, how aligned, how read and how written.
+// What one member of a C struct or of a packet header is: how wide, how aligned, how read and how
+// written.
 import * as os from 'node:os';
 import { type Bytes, isBytes, toBytes } from '../bytes';
 import { badRange, badType, integer } from './refuse';
@@ -15,7 +16,11 @@ export interface Field<Out, In = Out> {
 }
 
 export type OutOf<F> = F extends Field<infer Out, never> ? Out : never;
-export type InOf<F> = F extends { write(bytes: Uint8Array, at: number, value: infer In, what: string): void } ? In : never;
+export type InOf<F> = F extends {
+  write(bytes: Uint8Array, at: number, value: infer In, what: string): void;
+}
+  ? In
+  : never;
 
 export const LITTLE: boolean = os.endianness() === 'LE';
 
@@ -91,7 +96,8 @@ function wide(signed: boolean, little: boolean): Field<bigint, bigint | number> 
     write(bytes, at, value, what) {
       const range = `an integer of ${min} … ${max}`;
       if (typeof value !== 'bigint' && typeof value !== 'number') throw badType(what, range, value);
-      if (typeof value === 'number' && !Number.isSafeInteger(value)) throw badRange(what, `${range} (a bigint above 2^53)`, value);
+      if (typeof value === 'number' && !Number.isSafeInteger(value))
+        throw badRange(what, `${range} (a bigint above 2^53)`, value);
       const big = BigInt(value);
       if (big < min || big > max) throw badRange(what, range, value);
       write(bytes, at + low, Number(BigInt.asUintN(32, big)));
@@ -105,8 +111,14 @@ export const u64 = wide(false, LITTLE);
 export const i64 = wide(true, LITTLE);
 export const u64be = wide(false, false);
 
-/** The bit-fields of one unit, in C's order: `const [low, high] = bits(u8, 4, 4)`. They stand in a row one after another. */
-export function bits<const W extends readonly number[]>(unit: Field<number>, ...widths: W): { [K in keyof W]: Field<number> } {
+/**
+ * The bit-fields of one unit, in C's order: `const [low, high] = bits(u8, 4, 4)`. They stand in a
+ * row one after another.
+ */
+export function bits<const W extends readonly number[]>(
+  unit: Field<number>,
+  ...widths: W
+): { [K in keyof W]: Field<number> } {
   let from = 0;
   const fields = widths.map((width, i): Field<number> => {
     const shift = LITTLE ? from : unit.size * 8 - from - width;
@@ -126,7 +138,9 @@ export function bits<const W extends readonly number[]>(unit: Field<number>, ...
   return fields as { [K in keyof W]: Field<number> };
 }
 
-/** `n` bytes verbatim. Reading gives a view of the same memory; writing fewer leaves the rest zero. */
+/**
+ * `n` bytes verbatim. Reading gives a view of the same memory; writing fewer leaves the rest zero.
+ */
 export function bytes(n: number): Field<Buffer, Bytes> {
   return {
     size: n,
@@ -149,7 +163,11 @@ export function text(n: number): Field<string> {
     align: 1,
     read(from, at) {
       const end = from.indexOf(0, at);
-      return Buffer.from(from.buffer, from.byteOffset + at, (end < 0 || end > at + n ? at + n : end) - at).toString();
+      return Buffer.from(
+        from.buffer,
+        from.byteOffset + at,
+        (end < 0 || end > at + n ? at + n : end) - at,
+      ).toString();
     },
     write(into, at, value, what) {
       if (typeof value !== 'string') throw badType(what, `text of at most ${n - 1} bytes`, value);
@@ -172,7 +190,8 @@ export function array<Out, In>(field: Field<Out, In>, n: number): Field<Out[], r
       if (!Array.isArray(value)) throw badType(what, `an array of at most ${n}`, value);
       if (value.length > n) throw badRange(what, `an array of at most ${n}`, value.length);
       into.fill(0, at, at + field.size * n);
-      for (let i = 0; i < value.length; i++) field.write(into, at + i * field.size, value[i], `${what}[${i}]`);
+      for (let i = 0; i < value.length; i++)
+        field.write(into, at + i * field.size, value[i], `${what}[${i}]`);
     },
   };
 }

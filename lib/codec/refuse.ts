@@ -2,7 +2,8 @@
 
 /** A short picture of a value for a message: what was given, never more than a line. */
 export function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return `function ${value.name}`.trim();
   if (typeof value === 'object' && value !== null)
@@ -29,14 +30,19 @@ function coded<E extends Error>(error: E, code: string): E {
   return Object.assign(error, { code });
 }
 
-/** Of an object's members, those that cannot be left out: a struct takes what is missing for zero. */
+/**
+ * Of an object's members, those that cannot be left out: a struct takes what is missing for zero.
+ */
 export function demand(what: string, value: object, ...keys: readonly string[]): void {
-  for (const key of keys) if ((value as Record<string, unknown>)[key] === undefined) throw badType(`${what}.${key}`, 'given', undefined);
+  for (const key of keys)
+    if ((value as Record<string, unknown>)[key] === undefined)
+      throw badType(`${what}.${key}`, 'given', undefined);
 }
 
 /** `value` if it is an integer of [min, max], else the error that names it. */
 export function integer(what: string, value: unknown, min: number, max: number): number {
   if (typeof value !== 'number') throw badType(what, `an integer of ${min} … ${max}`, value);
-  if (!Number.isInteger(value) || value < min || value > max) throw badRange(what, `an integer of ${min} … ${max}`, value);
+  if (!Number.isInteger(value) || value < min || value > max)
+    throw badRange(what, `an integer of ${min} … ${max}`, value);
   return value;
 }

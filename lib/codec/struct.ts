@@ -1,4 +1,5 @@
-// A C struct, or a packet header, as one table row: its members in order, from which size, offsets, codec and TypeScript type follow.
+// A C struct, or a packet header, as one table row: its members in order, from which size, offsets,
+// codec and TypeScript type follow.
 import { type Bytes, toBytes } from '../bytes';
 import { native } from '../native';
 import type { Field, InOf, OutOf } from './fields';
@@ -24,8 +25,12 @@ export interface Struct<M extends Members> extends Field<Values<M>, Initial<M>> 
   read(bytes: Uint8Array, at: number): Values<M>;
 }
 
-/** `snake_case` of a member's key behind the struct's prefix: `caState` of `tcpi_` is `tcpi_ca_state`. */
-const cName = (prefix: string, key: string): string => prefix + key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/**
+ * `snake_case` of a member's key behind the struct's prefix: `caState` of `tcpi_` is
+ * `tcpi_ca_state`.
+ */
+const cName = (prefix: string, key: string): string =>
+  prefix + key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 function build<M extends Members>(name: string, members: M, packed: boolean): Struct<M> {
   const keys = Object.keys(members);
@@ -46,9 +51,12 @@ function build<M extends Members>(name: string, members: M, packed: boolean): St
   }
   const size = Math.ceil(end / align) * align;
 
-  // Copying an object that has all the members keeps V8 from turning one of many into a slow dictionary; having held both
-  // numbers and text, its members can hold anything without the object being rebuilt.
-  const blank: Record<string, unknown> = JSON.parse(JSON.stringify(Object.fromEntries(keys.map((key) => [key, 0]))));
+  // Copying an object that has all the members keeps V8 from turning one of many into a slow
+  // dictionary; having held both numbers and text, its members can hold anything without the object
+  // being rebuilt.
+  const blank: Record<string, unknown> = JSON.parse(
+    JSON.stringify(Object.fromEntries(keys.map((key) => [key, 0]))),
+  );
   for (const key of keys) blank[key] = '';
 
   function read(bytes: Uint8Array, at: number): Values<M> {
@@ -57,8 +65,10 @@ function build<M extends Members>(name: string, members: M, packed: boolean): St
     return out as Values<M>;
   }
   function packInto(bytes: Uint8Array, at: number, value: Initial<M>, what = name): void {
-    if (typeof value !== 'object' || value === null) throw badType(what, `an object {${keys.join(', ')}}`, value);
-    if (at + size > bytes.length) throw badRange(what, `given ${size} bytes at ${at}`, bytes.length);
+    if (typeof value !== 'object' || value === null)
+      throw badType(what, `an object {${keys.join(', ')}}`, value);
+    if (at + size > bytes.length)
+      throw badRange(what, `given ${size} bytes at ${at}`, bytes.length);
     bytes.fill(0, at, at + size);
     for (let i = 0; i < keys.length; i++) {
       const given = (value as Record<string, unknown>)[keys[i]];
@@ -70,7 +80,9 @@ function build<M extends Members>(name: string, members: M, packed: boolean): St
     size,
     align,
     members,
-    offsets: Object.fromEntries(keys.map((key, i) => [key, offsets[i]])) as { [K in keyof M]: number },
+    offsets: Object.fromEntries(keys.map((key, i) => [key, offsets[i]])) as {
+      [K in keyof M]: number;
+    },
     read,
     write: (bytes, at, value, what) => packInto(bytes, at, value, what),
     packInto: (bytes, at, value) => packInto(bytes, at, value),
@@ -81,22 +93,25 @@ function build<M extends Members>(name: string, members: M, packed: boolean): St
     },
     unpack(from, at = 0) {
       const bytes = toBytes(from, name);
-      if (at < 0 || at + size > bytes.length) throw badRange(name, `given ${size} bytes at ${at}`, bytes.length);
+      if (at < 0 || at + size > bytes.length)
+        throw badRange(name, `given ${size} bytes at ${at}`, bytes.length);
       return read(bytes, at);
     },
     unpackPrefix(from) {
       const bytes = toBytes(from, name);
       if (bytes.length >= size) return read(bytes, 0);
       const out: Record<string, unknown> = {};
-      for (let i = 0; i < keys.length && offsets[i] + fields[i].size <= bytes.length; i++) out[keys[i]] = fields[i].read(bytes, offsets[i]);
+      for (let i = 0; i < keys.length && offsets[i] + fields[i].size <= bytes.length; i++)
+        out[keys[i]] = fields[i].read(bytes, offsets[i]);
       return out as Partial<Values<M>>;
     },
   };
 }
 
 /**
- * `struct('linger', { onoff: i32, linger: i32 }, 'l_')`: a struct of the system's headers, members in the headers' order, aligned as C does.
- * Checked against the compiler's own layout (native/layouts.def) at load: a member, size or offset that differs throws at once.
+ * `struct('linger', { onoff: i32, linger: i32 }, 'l_')`: a struct of the system's headers, members
+ * in the headers' order, aligned as C does. Checked against the compiler's own layout
+ * (native/layouts.def) at load: a member, size or offset that differs throws at once.
  */
 export function struct<M extends Members>(name: string, members: M, prefix = ''): Struct<M> {
   const row = build(name, members, false);
@@ -109,13 +124,18 @@ export function struct<M extends Members>(name: string, members: M, prefix = '')
     const member = cName(prefix, key);
     const known = layout.fields[member];
     if (!known) throw new Error(`struct ${name}: native/layouts.def has no member ${member}`);
-    if (row.offsets[key] !== known[0]) throw differs(`the offset of ${member}`, row.offsets[key], known[0]);
-    if (members[key].size !== known[1]) throw differs(`the size of ${member}`, members[key].size, known[1]);
+    if (row.offsets[key] !== known[0])
+      throw differs(`the offset of ${member}`, row.offsets[key], known[0]);
+    if (members[key].size !== known[1])
+      throw differs(`the size of ${member}`, members[key].size, known[1]);
   }
   return row;
 }
 
-/** `wire('udphdr', { source: u16be, ... })`: a packet header, members side by side with no padding. Bit fields are accessors over their byte. */
+/**
+ * `wire('udphdr', { source: u16be, ... })`: a packet header, members side by side with no padding.
+ * Bit fields are accessors over their byte.
+ */
 export function wire<M extends Members>(name: string, members: M): Struct<M> {
   return build(name, members, true);
 }

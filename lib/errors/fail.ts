@@ -11,13 +11,20 @@ export function socketError(result: number, syscall: string, detail: Detail = {}
   return makeError(result, syscall, hint === undefined ? detail : { ...detail, hint });
 }
 
-/** Throws what a negative answer means: the class of its errno, or a TypeError where native would not make the call. */
+/**
+ * Throws what a negative answer means: the class of its errno, or a TypeError where native would
+ * not make the call.
+ */
 export function fail(result: number, syscall: string, detail?: Detail): never {
   if (result <= GAI_FAILURE) throw gaiError(result, undefined, syscall);
   if (result === DENIED)
-    throw refused(`${syscall}: this option takes only its typed value; in raw bytes the kernel would follow a pointer, or write past them`);
+    throw refused(
+      `${syscall}: this option takes only its typed value; in raw bytes the kernel would follow a pointer, or write past them`,
+    );
   if (result <= BAD_ARGUMENT)
-    throw refused(`${syscall}: argument ${BAD_ARGUMENT - result} is not an exact integer in range, or not bytes, as the call asks`);
+    throw refused(
+      `${syscall}: argument ${BAD_ARGUMENT - result} is not an exact integer in range, or not bytes, as the call asks`,
+    );
   throw socketError(result, syscall, detail);
 }
 

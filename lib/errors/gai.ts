@@ -2,7 +2,10 @@
 import { GAI_FAILURE, native } from '../native';
 import { GAI_TEXTS, type GaiCode, HOST_ERRORS } from './table';
 
-/** A name that did not resolve. `code` is the EAI_ constant's name, the message gai_strerror(3)'s; no errno, whose numbers mean something else. */
+/**
+ * A name that did not resolve. `code` is the EAI_ constant's name, the message gai_strerror(3)'s;
+ * no errno, whose numbers mean something else.
+ */
 export class GaiError extends Error {
   readonly code: `EAI_${string}`;
   readonly syscall: string;
@@ -16,9 +19,15 @@ export class GaiError extends Error {
     if (hostname !== undefined) this.hostname = hostname;
   }
 }
-Object.defineProperty(GaiError.prototype, 'name', { value: 'GaiError', configurable: true, writable: true });
+Object.defineProperty(GaiError.prototype, 'name', {
+  value: 'GaiError',
+  configurable: true,
+  writable: true,
+});
 
-const codes = new Map((Object.keys(GAI_TEXTS) as GaiCode[]).map((code) => [Math.abs(native.constants[code]), code]));
+const codes = new Map(
+  (Object.keys(GAI_TEXTS) as GaiCode[]).map((code) => [Math.abs(native.constants[code]), code]),
+);
 
 /** From native's answer, -(8192 + n) for EAI number -n (or the EAI number itself). */
 export function gaiError(status: number, hostname?: string, syscall = 'getaddrinfo'): GaiError {

@@ -3,5 +3,14 @@ export { badRange, badType, integer } from '../codec/refuse';
 export { check, fail, socketError } from './fail';
 export { GaiError, gaiError, hostError } from './gai';
 export { privilege } from './hints';
-export { type Detail, errorcode, errors, type HintContext, isErrno, type OptionRef, SocketError, type SocketErrorClass } from './socket-error';
+export {
+  type Detail,
+  errorcode,
+  errors,
+  type HintContext,
+  isErrno,
+  type OptionRef,
+  SocketError,
+  type SocketErrorClass,
+} from './socket-error';
 export type { Errno, ErrnoAlias, GaiCode } from './table';

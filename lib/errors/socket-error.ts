@@ -1,4 +1,5 @@
-// SocketError and its subclass for each errno: what a refusal of the kernel looks like in JavaScript.
+// SocketError and its subclass for each errno: what a refusal of the kernel looks like in
+// JavaScript.
 import type { Address } from '../address/types';
 import { native } from '../native';
 import { ALIASES, type Errno, type ErrnoAlias, TEXTS } from './table';
@@ -13,7 +14,9 @@ export interface Detail {
   readonly address?: Address;
   readonly option?: OptionRef;
   readonly hint?: string;
-  /** A limit of ours ran out (settimeout(), timeoutMs, SO_RCVTIMEO): isTimeout, whatever the code. */
+  /**
+   * A limit of ours ran out (settimeout(), timeoutMs, SO_RCVTIMEO): isTimeout, whatever the code.
+   */
   readonly timedOut?: boolean;
   /** What the call asked for, from which a hint is chosen (lib/errors/hints). */
   readonly hintContext?: HintContext;
@@ -30,7 +33,11 @@ const numbers = native.constants;
 
 /** Python's errno.errorcode: the name of each positive number, in node's spelling. */
 export const errorcode: Readonly<Record<number, Errno>> = Object.freeze(
-  Object.fromEntries((Object.keys(TEXTS) as Errno[]).filter((code) => numberOf(code) !== undefined).map((code) => [numberOf(code), code])),
+  Object.fromEntries(
+    (Object.keys(TEXTS) as Errno[])
+      .filter((code) => numberOf(code) !== undefined)
+      .map((code) => [numberOf(code), code]),
+  ),
 );
 
 function numberOf(code: Errno | ErrnoAlias): number | undefined {
@@ -61,11 +68,13 @@ function showAddress(address: Address): string {
 }
 
 /**
- * A system call that the kernel refused. `code` is the errno's name (`ECONNREFUSED`; `E524` where errno.h has none) and `errno` its negative number, so that
- * util.getSystemErrorName(e.errno) works.
+ * A system call that the kernel refused. `code` is the errno's name (`ECONNREFUSED`; `E524` where
+ * errno.h has none) and `errno` its negative number, so that util.getSystemErrorName(e.errno)
+ * works.
  *
- * structuredClone and postMessage keep only `name`, `message` and `stack` of any Error, in every engine: to send one to a worker, send `{ ...e, message: e.message }`.
- * `code` and `errno` are own properties, and so survive that, two copies of this package, and JSON.
+ * structuredClone and postMessage keep only `name`, `message` and `stack` of any Error, in every
+ * engine: to send one to a worker, send `{ ...e, message: e.message }`. `code` and `errno` are own
+ * properties, and so survive that, two copies of this package, and JSON.
  */
 export class SocketError<C extends Errno = Errno> extends Error {
   readonly code: C;
@@ -86,7 +95,11 @@ export class SocketError<C extends Errno = Errno> extends Error {
     const known: Errno | undefined = errorcode[number];
     const code = known ?? `E${number}`;
     const said = known ? TEXTS[known] : 'unknown error';
-    const where = detail.option ? ` (${detail.option.level} ${detail.option.name})` : detail.address ? ` ${showAddress(detail.address)}` : '';
+    const where = detail.option
+      ? ` (${detail.option.level} ${detail.option.name})`
+      : detail.address
+        ? ` ${showAddress(detail.address)}`
+        : '';
     super(`${syscall} ${code}: ${said}${where}${detail.hint ? ` - ${detail.hint}` : ''}`);
     this.errno = -number;
     this.code = code as C;
@@ -114,7 +127,11 @@ export class SocketError<C extends Errno = Errno> extends Error {
     return this.code === 'EPIPE' || this.code.startsWith('ECONN');
   }
 }
-Object.defineProperty(SocketError.prototype, 'name', { value: 'SocketError', configurable: true, writable: true });
+Object.defineProperty(SocketError.prototype, 'name', {
+  value: 'SocketError',
+  configurable: true,
+  writable: true,
+});
 
 export interface SocketErrorClass<C extends Errno> {
   new (...a: never): SocketError<C>;
@@ -133,8 +150,13 @@ for (const [number, code] of Object.entries(errorcode)) {
 }
 for (const [alias, code] of Object.entries(ALIASES)) classes[alias] = classes[code];
 
-/** `errors.ECONNREFUSED` and so on: a class for each errno, for `instanceof`; its static `errno` is negative. EWOULDBLOCK is EAGAIN's, EOPNOTSUPP is ENOTSUP's. */
-export const errors = Object.freeze(classes) as unknown as Classes & { readonly [A in ErrnoAlias]: Classes[(typeof ALIASES)[A]] };
+/**
+ * `errors.ECONNREFUSED` and so on: a class for each errno, for `instanceof`; its static `errno` is
+ * negative. EWOULDBLOCK is EAGAIN's, EOPNOTSUPP is ENOTSUP's.
+ */
+export const errors = Object.freeze(classes) as unknown as Classes & {
+  readonly [A in ErrnoAlias]: Classes[(typeof ALIASES)[A]];
+};
 
 /** The error of the class that fits, with no hint looked up. */
 export function makeError(errno: number, syscall: string, detail?: Detail): SocketError {
@@ -144,8 +166,14 @@ export function makeError(errno: number, syscall: string, detail?: Detail): Sock
 
 type Canonical<C> = C extends ErrnoAlias ? (typeof ALIASES)[C] : C extends Errno ? C : never;
 
-/** Whether `e` carries one of these errnos. Compares numbers, so an alias works, and node's own system errors do too. */
-export function isErrno<C extends Errno | ErrnoAlias>(e: unknown, ...codes: C[]): e is SocketError<Canonical<C>> {
+/**
+ * Whether `e` carries one of these errnos. Compares numbers, so an alias works, and node's own
+ * system errors do too.
+ */
+export function isErrno<C extends Errno | ErrnoAlias>(
+  e: unknown,
+  ...codes: C[]
+): e is SocketError<Canonical<C>> {
   if (typeof e !== 'object' || e === null) return false;
   const { errno } = e as { errno?: unknown };
   return typeof errno === 'number' && codes.some((code) => numberOf(code) === -errno);

@@ -1,4 +1,5 @@
-// Every name of errno.h, one row an errno: its class, its code and what it says. The numbers are the compiler's (lib/constants).
+// Every name of errno.h, one row an errno: its class, its code and what it says. The numbers are
+// the compiler's (lib/constants).
 
 /** Spelt as node's util.getSystemErrorName where two names share a number. */
 export const TEXTS = {
@@ -138,7 +139,11 @@ export const TEXTS = {
 export type Errno = keyof typeof TEXTS;
 
 /** The other names of a number, each an alias of the same class. */
-export const ALIASES = { EWOULDBLOCK: 'EAGAIN', EOPNOTSUPP: 'ENOTSUP', EDEADLOCK: 'EDEADLK' } as const;
+export const ALIASES = {
+  EWOULDBLOCK: 'EAGAIN',
+  EOPNOTSUPP: 'ENOTSUP',
+  EDEADLOCK: 'EDEADLK',
+} as const;
 export type ErrnoAlias = keyof typeof ALIASES;
 
 /** The failures of getaddrinfo(3), getnameinfo(3): negative numbers as glibc has them. */
@@ -159,4 +164,9 @@ export const GAI_TEXTS = {
 export type GaiCode = keyof typeof GAI_TEXTS;
 
 /** h_errno of gethostbyname(3), said in getaddrinfo's words. */
-export const HOST_ERRORS: Readonly<Record<number, GaiCode>> = { 1: 'EAI_NONAME', 2: 'EAI_AGAIN', 3: 'EAI_FAIL', 4: 'EAI_NODATA' };
+export const HOST_ERRORS: Readonly<Record<number, GaiCode>> = {
+  1: 'EAI_NONAME',
+  2: 'EAI_AGAIN',
+  3: 'EAI_FAIL',
+  4: 'EAI_NODATA',
+};

@@ -1,5 +1,12 @@
-// MessageBatch: recvmmsg(2) and sendmmsg(2) without garbage. One block of memory, columns of typed arrays, views made on demand.
-import { type Address, type AddressLike, decodeAddress, encodeAddress, NeedsLookup } from '../address';
+// MessageBatch: recvmmsg(2) and sendmmsg(2) without garbage. One block of memory, columns of typed
+// arrays, views made on demand.
+import {
+  type Address,
+  type AddressLike,
+  decodeAddress,
+  encodeAddress,
+  NeedsLookup,
+} from '../address';
 import { type Bytes, bufferAt, toBytes } from '../bytes';
 import { integer } from '../codec/refuse';
 import { AF_UNIX, IPPROTO_UDP, UDP_GRO } from '../constants';
@@ -24,8 +31,9 @@ const CONTROL_ALIGN = 8;
 const DATA = 'MessageBatch.set: data';
 
 /**
- * Room for `count` messages (at most 1024) of up to `size` bytes and `control` bytes of control data each. What it gives out — views, messages,
- * iterators — lasts until it is filled again; copy() keeps a message.
+ * Room for `count` messages (at most 1024) of up to `size` bytes and `control` bytes of control
+ * data each. What it gives out — views, messages, iterators — lasts until it is filled again;
+ * copy() keeps a message.
  */
 export class MessageBatch<A extends Address = Address> implements Iterable<Message<A>> {
   readonly capacity: number;
@@ -67,18 +75,22 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
   private knownAddress: A | undefined;
 
   constructor(options: { count: number; size: number; control?: number }) {
-    if (typeof options !== 'object' || options === null) throw badType('MessageBatch: options', '{ count, size, control }', options);
+    if (typeof options !== 'object' || options === null)
+      throw badType('MessageBatch: options', '{ count, size, control }', options);
     const { count, size, control = METADATA_ROOM } = options;
     const capacity = integer('MessageBatch: count', count, 1, MOST);
     this.capacity = capacity;
     this.size = integer('MessageBatch: size', size, 0, MOST_BYTES);
-    const room = Math.ceil(integer('MessageBatch: control', control, 0, MOST_CONTROL) / CONTROL_ALIGN) * CONTROL_ALIGN;
+    const room =
+      Math.ceil(integer('MessageBatch: control', control, 0, MOST_CONTROL) / CONTROL_ALIGN) *
+      CONTROL_ALIGN;
     this.controlRoom = room;
     this.namesAt = COLUMNS * WORD * capacity;
     this.controlsAt = this.namesAt + NAME_ROOM * capacity;
     const slabAt = this.controlsAt + room * capacity;
     const end = slabAt + size * capacity;
-    if (end > MOST_MEMORY) throw badRange('MessageBatch: memory of all messages', `at most ${MOST_MEMORY} bytes`, end);
+    if (end > MOST_MEMORY)
+      throw badRange('MessageBatch: memory of all messages', `at most ${MOST_MEMORY} bytes`, end);
     const memory = new ArrayBuffer(Math.ceil(end / WORD) * WORD + COPY_AHEAD);
     const column = (i: number) => new Uint32Array(memory, i * WORD * capacity, capacity);
     this.lengths = column(0);
@@ -120,7 +132,11 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
     for (let k = 0; same && k < words; k++) same = names[at + k] === known[k];
     if (same) return this.knownAddress as A;
     const start = this.namesAt + i * NAME_ROOM;
-    const address = decodeAddress(this.block.subarray(start, start + NAME_ROOM), length, this.family) as A;
+    const address = decodeAddress(
+      this.block.subarray(start, start + NAME_ROOM),
+      length,
+      this.family,
+    ) as A;
     for (let k = 0; k < words; k++) known[k] = names[at + k];
     this.knownLength = length;
     this.knownAddress = address;
@@ -137,14 +153,18 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
     return new Cursor<A>(this);
   }
 
-  /** Every datagram, those of GRO trains one by one: where it stands in the slab, how long it is, and of which message it is. */
+  /**
+   * Every datagram, those of GRO trains one by one: where it stands in the slab, how long it is,
+   * and of which message it is.
+   */
   datagrams(visit: (offset: number, length: number, i: number) => void): void {
     for (let i = 0; i < this.filled; i++) {
       const length = this.lengthOf(i);
       const start = this.offsets[i];
       const size = this.segmentSize(i) || length;
       if (size >= length) visit(start, length, i);
-      else for (let at = 0; at < length; at += size) visit(start + at, Math.min(size, length - at), i);
+      else
+        for (let at = 0; at < length; at += size) visit(start + at, Math.min(size, length - at), i);
     }
   }
 
@@ -166,7 +186,13 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
     const length = this.controlLengths[i];
     if (length === 0) return 0;
     const at = this.controlsAt + i * this.controlRoom;
-    const size = intAt(this.view, at, at + Math.min(length, this.controlRoom), IPPROTO_UDP, UDP_GRO);
+    const size = intAt(
+      this.view,
+      at,
+      at + Math.min(length, this.controlRoom),
+      IPPROTO_UDP,
+      UDP_GRO,
+    );
     return size !== undefined && size > 0 ? size : 0;
   }
 
@@ -180,7 +206,10 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
     return this.controlLengths[i] > 0;
   }
 
-  /** The descriptor that arrived with message `i`: who asks for it has it, and the batch closes it no more. */
+  /**
+   * The descriptor that arrived with message `i`: who asks for it has it, and the batch closes it
+   * no more.
+   */
   owned(i: number, fd: number): OwnedFd | undefined {
     const found = this.arrived?.[i]?.find((one) => one.fd === fd);
     if (found !== undefined) this.taken.add(found);
@@ -190,7 +219,10 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
   /** Message `i` in memory of its own, with its descriptors. */
   copy(i: number): Message<A> {
     const { view, at, end } = this.span(i);
-    const control = at === end ? NOTHING : Buffer.from(this.block.subarray(view.byteOffset + at, view.byteOffset + end));
+    const control =
+      at === end
+        ? NOTHING
+        : Buffer.from(this.block.subarray(view.byteOffset + at, view.byteOffset + end));
     const fds = this.arrived?.[i];
     for (const fd of fds ?? []) this.taken.add(fd);
     return new Received<A>(this.copyData(i), control, this.flags[i], this.address(i), fds);
@@ -204,13 +236,21 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
   // --- writing
 
   /**
-   * Puts message `i` together for sending: its payload is copied into the slot, here and now; destination and extras are looked at when it is sent.
-   * A number says that so many bytes stand in the slot already, written to the slab at offsets[i]. RangeError where the payload is longer than a slot.
+   * Puts message `i` together for sending: its payload is copied into the slot, here and now;
+   * destination and extras are looked at when it is sent. A number says that so many bytes stand in
+   * the slot already, written to the slab at offsets[i]. RangeError where the payload is longer
+   * than a slot.
    */
-  set(i: number, data: Bytes | readonly Bytes[] | number, to?: AddressLike<A>, extras?: SendExtras): void {
+  set(
+    i: number,
+    data: Bytes | readonly Bytes[] | number,
+    to?: AddressLike<A>,
+    extras?: SendExtras,
+  ): void {
     const slot = integer('MessageBatch.set: i', i, 0, this.capacity - 1);
     let length = 0;
-    if (typeof data === 'number') length = integer('MessageBatch.set: bytes in the slot', data, 0, this.size);
+    if (typeof data === 'number')
+      length = integer('MessageBatch.set: bytes in the slot', data, 0, this.size);
     else if (Array.isArray(data)) length = this.gather(data as readonly Bytes[], slot);
     else length = this.put(toBytes(data as Bytes, DATA), slot, 0);
     if (this.arrived !== undefined) this.discard(slot);
@@ -247,8 +287,9 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
   }
 
   /**
-   * Makes the slots `from` up to `end` ready for sendmmsg on a socket of this family. What the kernel filled goes back to where it came from. `peer` tells
-   * where messages without a destination go, if that matters.
+   * Makes the slots `from` up to `end` ready for sendmmsg on a socket of this family. What the
+   * kernel filled goes back to where it came from. `peer` tells where messages without a
+   * destination go, if that matters.
    */
   prepare(from: number, end: number, family: number, peer: () => Uint8Array | undefined): void {
     let last: AddressLike<A> | undefined;
@@ -267,12 +308,14 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
       if (bytes !== undefined) this.name(i, bytes.length);
       if (extras === undefined) continue;
       this.attach(i, extrasBytes(family, extras, bytes ?? (there ??= peer())) ?? NOTHING);
-      if (extras.fds === undefined) this.extras[i] = undefined; // descriptors are held until others take their place
+      // descriptors are held until others take their place
+      if (extras.fds === undefined) this.extras[i] = undefined;
     }
   }
 
   private put(bytes: Uint8Array, slot: number, after: number): number {
-    if (after + bytes.length > this.size) throw badRange(DATA, `at most ${this.size} bytes`, after + bytes.length);
+    if (after + bytes.length > this.size)
+      throw badRange(DATA, `at most ${this.size} bytes`, after + bytes.length);
     this.slab.set(bytes, this.offsets[slot] + after);
     return bytes.length;
   }
@@ -290,16 +333,25 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
   private encode(family: number, to: AddressLike<A>, i: number): Uint8Array {
     try {
       const bytes = encodeAddress(family, to);
-      if (bytes.length > NAME_ROOM) throw badRange(`message ${i}: to`, `an address of at most ${NAME_ROOM} bytes`, bytes.length);
+      if (bytes.length > NAME_ROOM)
+        throw badRange(
+          `message ${i}: to`,
+          `an address of at most ${NAME_ROOM} bytes`,
+          bytes.length,
+        );
       this.encodedBytes.set(bytes);
       return bytes;
     } catch (error) {
-      if (error instanceof NeedsLookup) throw badType(`message ${i}: to`, 'a numeric address (a batch looks no name up)', to);
+      if (error instanceof NeedsLookup)
+        throw badType(`message ${i}: to`, 'a numeric address (a batch looks no name up)', to);
       throw error;
     }
   }
 
-  /** The address just encoded, for message `i`: a few words, which a loop copies faster than TypedArray.set. */
+  /**
+   * The address just encoded, for message `i`: a few words, which a loop copies faster than
+   * TypedArray.set.
+   */
   private name(i: number, length: number): void {
     const { names, encoded } = this;
     const at = i * NAME_WORDS;
@@ -310,7 +362,11 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
 
   private attach(i: number, control: Uint8Array): void {
     if (control.length > this.controlRoom)
-      throw badRange(`message ${i}: control data`, `at most ${this.controlRoom} bytes (MessageBatch: control)`, control.length);
+      throw badRange(
+        `message ${i}: control data`,
+        `at most ${this.controlRoom} bytes (MessageBatch: control)`,
+        control.length,
+      );
     this.block.set(control, this.controlsAt + i * this.controlRoom);
     this.controlLengths[i] = control.length;
   }
@@ -345,7 +401,11 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
   /** `i`, where there is such a message. */
   index(i: number): number {
     if (i >= 0 && i < this.filled && Number.isInteger(i)) return i;
-    throw badRange('the number of a message', `less than ${this.filled}: so many the batch holds now`, i);
+    throw badRange(
+      'the number of a message',
+      `less than ${this.filled}: so many the batch holds now`,
+      i,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
-// Control data: walking it and building it, once for every level and type (struct cmsghdr, CMSG_NXTHDR).
+// Control data: walking it and building it, once for every level and type (struct cmsghdr,
+// CMSG_NXTHDR).
 import { LITTLE } from '../codec';
 import { badRange, badType } from '../errors';
 import { native } from '../native';
@@ -31,7 +32,10 @@ export interface ControlSpan {
   readonly end: number;
 }
 
-/** The length of the control message at `at`, header included; 0 where it is no length, or passes `end`: the walk ends there. */
+/**
+ * The length of the control message at `at`, header included; 0 where it is no length, or passes
+ * `end`: the walk ends there.
+ */
 function lengthAt(view: DataView, at: number, end: number): number {
   if (at + HEADER > end) return 0;
   if (LEN_SIZE === 8 && view.getUint32(at + HIGH, LITTLE) !== 0) return 0;
@@ -39,19 +43,32 @@ function lengthAt(view: DataView, at: number, end: number): number {
   return length < HEADER || length > end - at ? 0 : length;
 }
 
-/** Where the payload of the first control message of this kind starts, or -1; nothing is allocated. */
-export function findControl(view: DataView, at: number, end: number, level: number, type: number): number {
+/**
+ * Where the payload of the first control message of this kind starts, or -1; nothing is allocated.
+ */
+export function findControl(
+  view: DataView,
+  at: number,
+  end: number,
+  level: number,
+  type: number,
+): number {
   for (let length = lengthAt(view, at, end); length > 0; length = lengthAt(view, at, end)) {
-    if (view.getInt32(at + TYPE, LITTLE) === type && view.getInt32(at + LEVEL, LITTLE) === level) return at + HEADER;
+    if (view.getInt32(at + TYPE, LITTLE) === type && view.getInt32(at + LEVEL, LITTLE) === level)
+      return at + HEADER;
     at += align(length);
   }
   return -1;
 }
 
 /** How many bytes the payload that starts at `payload` has. */
-export const payloadLength = (view: DataView, payload: number): number => view.getUint32(payload - HEADER + LOW, LITTLE) - HEADER;
+export const payloadLength = (view: DataView, payload: number): number =>
+  view.getUint32(payload - HEADER + LOW, LITTLE) - HEADER;
 
-/** The control messages in a span, as views over it. Any bytes at all are read within their bounds: a length that lies ends the walk. */
+/**
+ * The control messages in a span, as views over it. Any bytes at all are read within their bounds:
+ * a length that lies ends the walk.
+ */
 export function walkControl({ view, at: start, end }: ControlSpan): Cmsg[] {
   const found: Cmsg[] = [];
   let at = start;
@@ -77,7 +94,10 @@ export const parseControl = (bytes: Uint8Array): Cmsg[] => walkControl(spanOf(by
 
 const SMALL = 128; // bytes
 
-/** Zeroed bytes: small ones from Node's pool, for an ArrayBuffer of their own costs more than the whole control message. */
+/**
+ * Zeroed bytes: small ones from Node's pool, for an ArrayBuffer of their own costs more than the
+ * whole control message.
+ */
 export function zeroed(length: number): Buffer {
   if (length > SMALL) return Buffer.alloc(length);
   const bytes = Buffer.allocUnsafe(length);
@@ -89,14 +109,17 @@ export function zeroed(length: number): Buffer {
 export function buildControl(messages: readonly Cmsg[]): Buffer {
   let room = 0;
   for (const message of messages) {
-    if (typeof message !== 'object' || message === null) throw badType('control[]', 'a control message: { level, type, data }', message);
+    if (typeof message !== 'object' || message === null)
+      throw badType('control[]', 'a control message: { level, type, data }', message);
     const { level, type, data } = message;
-    if (!(data instanceof Uint8Array)) throw badType('control[].data', 'a Buffer or Uint8Array', data);
+    if (!(data instanceof Uint8Array))
+      throw badType('control[].data', 'a Buffer or Uint8Array', data);
     for (const [what, number] of [
       ['control[].level', level],
       ['control[].type', type],
     ] as const) {
-      if (!Number.isInteger(number) || number < -0x80000000 || number > 0x7fffffff) throw badRange(what, 'a 32-bit integer', number);
+      if (!Number.isInteger(number) || number < -0x80000000 || number > 0x7fffffff)
+        throw badRange(what, 'a 32-bit integer', number);
     }
     room += controlSpace(data.length);
   }

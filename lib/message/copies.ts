@@ -1,4 +1,5 @@
-// Memory for payloads that outlive their batch: Buffers cut one after the other from larger pieces, as Buffer.allocUnsafe does, only cheaper.
+// Memory for payloads that outlive their batch: Buffers cut one after the other from larger pieces,
+// as Buffer.allocUnsafe does, only cheaper.
 import { markAsUntransferable } from 'node:worker_threads';
 import { bufferAt } from '../bytes';
 
@@ -6,7 +7,10 @@ const PIECE = 1 << 15; // bytes; a Buffer that is kept holds on to its whole pie
 const MOST = PIECE >> 3; // what is longer has memory of its own
 const FEW = 128; // bytes up to which a loop over words is faster than a view and TypedArray.set
 
-/** Words that a turn of the loop copies: memory to be copied from goes on for so many bytes past its end. */
+/**
+ * Words that a turn of the loop copies: memory to be copied from goes on for so many bytes past its
+ * end.
+ */
 export const COPY_AHEAD = 16;
 const ALIGN = 16;
 
@@ -23,7 +27,10 @@ function renew(): void {
   used = 0;
 }
 
-/** A Buffer with the `length` bytes at byte `at` of `from`, whose last COPY_AHEAD bytes are never asked for. */
+/**
+ * A Buffer with the `length` bytes at byte `at` of `from`, whose last COPY_AHEAD bytes are never
+ * asked for.
+ */
 export function copyOf(from: Uint32Array, at: number, length: number): Buffer {
   if (length > MOST) return Buffer.from(bufferAt(from.buffer, at, length));
   if (used + length > PIECE) renew();

@@ -30,13 +30,19 @@ export interface SendExtras {
 const MAPPED = '::ffff:';
 const ADDR = 8; // of struct sockaddr_in6
 
-/** Whether a sockaddr_in6 is an IPv4 address in IPv6's clothes: the kernel then speaks IPv4, and heeds IPv4's control messages. */
+/**
+ * Whether a sockaddr_in6 is an IPv4 address in IPv6's clothes: the kernel then speaks IPv4, and
+ * heeds IPv4's control messages.
+ */
 function isMapped(sockaddr: Uint8Array): boolean {
   for (let i = ADDR; i < ADDR + 10; i++) if (sockaddr[i] !== 0) return false;
   return sockaddr[ADDR + 10] === 0xff && sockaddr[ADDR + 11] === 0xff;
 }
 
-/** What was sent along last, and its control data: whoever sends many datagrams mostly says the same of each. */
+/**
+ * What was sent along last, and its control data: whoever sends many datagrams mostly says the same
+ * of each.
+ */
 interface Known {
   readonly family: number;
   readonly from: string | undefined;
@@ -46,12 +52,28 @@ interface Known {
   readonly segmentSize: number | undefined;
   readonly bytes: Uint8Array | null;
 }
-let known: Known = { family: -1, from: undefined, ifindex: undefined, ttl: undefined, tos: undefined, segmentSize: undefined, bytes: null };
+let known: Known = {
+  family: -1,
+  from: undefined,
+  ifindex: undefined,
+  ttl: undefined,
+  tos: undefined,
+  segmentSize: undefined,
+  bytes: null,
+};
 
-/** The control data for a datagram to `to` (sockaddr bytes, where there is a destination), null where there is none. Nobody writes to it. */
-export function extrasBytes(family: number, extras: SendExtras, to: Uint8Array | undefined): Uint8Array | null {
+/**
+ * The control data for a datagram to `to` (sockaddr bytes, where there is a destination), null
+ * where there is none. Nobody writes to it.
+ */
+export function extrasBytes(
+  family: number,
+  extras: SendExtras,
+  to: Uint8Array | undefined,
+): Uint8Array | null {
   const { from, ifindex, ttl, tos, segmentSize } = extras;
-  const plain = extras.txtime === undefined && extras.fds === undefined && extras.control === undefined;
+  const plain =
+    extras.txtime === undefined && extras.fds === undefined && extras.control === undefined;
   if (
     plain &&
     family === known.family &&
@@ -64,7 +86,8 @@ export function extrasBytes(family: number, extras: SendExtras, to: Uint8Array |
     return known.bytes;
   const messages = extrasControl(family, extras, to);
   const bytes = messages.length === 0 ? null : buildControl(messages);
-  // An IPv6 socket's messages are those of the destination's family, so they are made anew each time.
+  // An IPv6 socket's messages are those of the destination's family, so they are made anew each
+  // time.
   if (plain && family !== AF_INET6) known = { family, from, ifindex, ttl, tos, segmentSize, bytes };
   return bytes;
 }
@@ -72,21 +95,32 @@ export function extrasBytes(family: number, extras: SendExtras, to: Uint8Array |
 function extrasControl(family: number, extras: SendExtras, to: Uint8Array | undefined): Cmsg[] {
   const { from, ifindex, ttl, tos, segmentSize, txtime, fds, control } = extras;
   const found: Cmsg[] = [];
-  if (from !== undefined && typeof from !== 'string') throw badType('from', 'an address as text', from);
+  if (from !== undefined && typeof from !== 'string')
+    throw badType('from', 'an address as text', from);
   if (from !== undefined || ifindex !== undefined || ttl !== undefined || tos !== undefined) {
-    if (family !== AF_INET && family !== AF_INET6) throw badRange('from, ifindex, ttl and tos', 'for internet sockets only', family);
-    const v4 = family === AF_INET || (to === undefined ? from?.startsWith(MAPPED) === true : isMapped(to));
+    if (family !== AF_INET && family !== AF_INET6)
+      throw badRange('from, ifindex, ttl and tos', 'for internet sockets only', family);
+    const v4 =
+      family === AF_INET || (to === undefined ? from?.startsWith(MAPPED) === true : isMapped(to));
     const source = v4 && from?.startsWith(MAPPED) ? from.slice(MAPPED.length) : from;
     if (source !== undefined || ifindex !== undefined) {
       if (ifindex !== undefined) integer('ifindex', ifindex, 0, 0x7fffffff);
-      found.push(v4 ? CM.IP_PKTINFO({ ifindex, specDst: source }) : CM.IPV6_PKTINFO({ ifindex, addr: source }));
+      found.push(
+        v4
+          ? CM.IP_PKTINFO({ ifindex, specDst: source })
+          : CM.IPV6_PKTINFO({ ifindex, addr: source }),
+      );
     }
-    if (ttl !== undefined) found.push((v4 ? CM.IP_TTL : CM.IPV6_HOPLIMIT)(integer('ttl', ttl, v4 ? 1 : 0, 255)));
-    if (tos !== undefined) found.push((v4 ? CM.IP_TOS : CM.IPV6_TCLASS)(integer('tos', tos, 0, 255)));
+    if (ttl !== undefined)
+      found.push((v4 ? CM.IP_TTL : CM.IPV6_HOPLIMIT)(integer('ttl', ttl, v4 ? 1 : 0, 255)));
+    if (tos !== undefined)
+      found.push((v4 ? CM.IP_TOS : CM.IPV6_TCLASS)(integer('tos', tos, 0, 255)));
   }
-  if (segmentSize !== undefined) found.push(CM.UDP_SEGMENT(integer('segmentSize', segmentSize, 1, 0xffff)));
+  if (segmentSize !== undefined)
+    found.push(CM.UDP_SEGMENT(integer('segmentSize', segmentSize, 1, 0xffff)));
   if (txtime !== undefined) found.push(CM.SCM_TXTIME(txtime));
-  if (fds !== undefined && !(Array.isArray(fds) && fds.length === 0)) found.push(CM.SCM_RIGHTS(fds));
+  if (fds !== undefined && !(Array.isArray(fds) && fds.length === 0))
+    found.push(CM.SCM_RIGHTS(fds));
   if (control === undefined) return found;
   if (!Array.isArray(control)) throw badType('control', 'an array of control messages', control);
   return [...found, ...control];

@@ -4,14 +4,18 @@ import { EBADF, EBUSY } from '../constants';
 import { badType, check, socketError } from '../errors';
 import { native } from '../native';
 
-/** The descriptors of this environment's Sockets, and those of its OwnedFds: none has two owners. */
+/**
+ * The descriptors of this environment's Sockets, and those of its OwnedFds: none has two owners.
+ */
 export const ofSockets = new Map<number, object>();
 const ofOwnedFds = new Set<number>();
 
 /** EBUSY where a descriptor has an owner here. */
 export function refuseOwned(fd: number): void {
   if (!ofSockets.has(fd) && !ofOwnedFds.has(fd)) return;
-  const owner = ofSockets.has(fd) ? 'a Socket: dup() it, or detach() it there first' : 'an OwnedFd: hand over that, or release() it there first';
+  const owner = ofSockets.has(fd)
+    ? 'a Socket: dup() it, or detach() it there first'
+    : 'an OwnedFd: hand over that, or release() it there first';
   throw socketError(-EBUSY, 'adopt', { hint: `fd ${fd} belongs to ${owner}` });
 }
 
@@ -20,22 +24,30 @@ const lost = new FinalizationRegistry<{ fd: number }>((held) => {
   if (held.fd < 0) return;
   ofOwnedFds.delete(held.fd);
   native.close(held.fd);
-  process.emitWarning(`an OwnedFd (fd ${held.fd}) was garbage-collected while open: close() or release() it, or declare it with using`, {
-    type: 'ResourceWarning',
-    code: 'BSD_SOCKET_LOST',
-  });
+  process.emitWarning(
+    `an OwnedFd (fd ${held.fd}) was garbage-collected while open: close() or release() it, or declare it with using`,
+    {
+      type: 'ResourceWarning',
+      code: 'BSD_SOCKET_LOST',
+    },
+  );
 });
 
 /**
- * A descriptor received or duplicated. It closes itself (with `using`, or when collected, with a warning) unless release()d: then the number is the
- * caller's. `Socket.fromFd(owned)` and `new net.Socket({ fd: owned.release() })` take it over; node:fs reads `owned.fd` as it is.
+ * A descriptor received or duplicated. It closes itself (with `using`, or when collected, with a
+ * warning) unless release()d: then the number is the caller's. `Socket.fromFd(owned)` and `new
+ * net.Socket({ fd: owned.release() })` take it over; node:fs reads `owned.fd` as it is.
  */
 export class OwnedFd implements Disposable {
   private readonly held = { fd: -1 };
 
-  /** Takes over an open descriptor. EBADF where nothing is open there, EBUSY where a Socket, another OwnedFd or thread or the event loop owns it. */
+  /**
+   * Takes over an open descriptor. EBADF where nothing is open there, EBUSY where a Socket, another
+   * OwnedFd or thread or the event loop owns it.
+   */
   constructor(fd: number) {
-    if (!Number.isInteger(fd) || fd < 0 || fd > 0x7fffffff) throw badType('OwnedFd: fd', 'an open file descriptor', fd);
+    if (!Number.isInteger(fd) || fd < 0 || fd > 0x7fffffff)
+      throw badType('OwnedFd: fd', 'an open file descriptor', fd);
     refuseOwned(fd);
     check(native.adopt(fd), 'adopt');
     this.hold(fd);
@@ -66,7 +78,10 @@ export class OwnedFd implements Disposable {
   /** Gives the descriptor away: the caller closes it. EBADF where it is gone already. */
   release(): number {
     const { fd } = this.held;
-    if (fd < 0) throw socketError(-EBADF, 'release', { hint: 'the descriptor was closed or released before' });
+    if (fd < 0)
+      throw socketError(-EBADF, 'release', {
+        hint: 'the descriptor was closed or released before',
+      });
     this.forget();
     native.release(fd);
     return fd;
@@ -115,10 +130,23 @@ export type FdLike = number | { readonly fd: number } | { fileno(): number } | n
 
 /** The number of what has a descriptor. TypeError for what has none, or none any more. */
 export function fdOf(value: FdLike, what: string): number {
-  const it = value as { fd?: unknown; fileno?: () => unknown; _handle?: { fd?: unknown } | null } | null;
-  const fd = typeof value === 'object' && it !== null ? (typeof it.fileno === 'function' ? it.fileno() : (it.fd ?? it._handle?.fd)) : value;
+  const it = value as {
+    fd?: unknown;
+    fileno?: () => unknown;
+    _handle?: { fd?: unknown } | null;
+  } | null;
+  const fd =
+    typeof value === 'object' && it !== null
+      ? typeof it.fileno === 'function'
+        ? it.fileno()
+        : (it.fd ?? it._handle?.fd)
+      : value;
   if (typeof fd !== 'number' || !Number.isInteger(fd) || fd < 0 || fd > 0x7fffffff) {
-    throw badType(what, 'an open descriptor: a number, an OwnedFd, a Socket or a net.Socket', value);
+    throw badType(
+      what,
+      'an open descriptor: a number, an OwnedFd, a Socket or a net.Socket',
+      value,
+    );
   }
   return fd;
 }

@@ -1,17 +1,27 @@
-// What recvmsg(2) answers: the data, the control messages, the flags and the sender; and the names for what stands in the control data.
+// What recvmsg(2) answers: the data, the control messages, the flags and the sender; and the names
+// for what stands in the control data.
 import type { Address } from '../address';
 import { bufferAt } from '../bytes';
 import { i32, LITTLE } from '../codec';
 import * as c from '../constants';
-import { type Cmsg, type ControlSpan, findControl, parseControl, payloadLength, spanOf, walkControl } from './cmsg';
+import {
+  type Cmsg,
+  type ControlSpan,
+  findControl,
+  parseControl,
+  payloadLength,
+  spanOf,
+  walkControl,
+} from './cmsg';
 import { OwnedFd } from './fds';
 import type { CmsgType } from './kind';
 import type { ExtendedErr } from './payload-inet';
 import { CM } from './table';
 
 /**
- * recvmsg(): Python's 4-tuple with names, and typed control data. Everything is decoded when asked for. Descriptors that came along belong to the
- * message: `get(CM.SCM_RIGHTS)` gives their OwnedFds, and those that nobody takes are closed.
+ * recvmsg(): Python's 4-tuple with names, and typed control data. Everything is decoded when asked
+ * for. Descriptors that came along belong to the message: `get(CM.SCM_RIGHTS)` gives their
+ * OwnedFds, and those that nobody takes are closed.
  */
 export abstract class Message<A extends Address = Address> {
   abstract readonly data: Buffer;
@@ -40,7 +50,10 @@ export abstract class Message<A extends Address = Address> {
     if (at === end) return undefined;
     const payload = findControl(view, at, end, type.level, type.type);
     if (payload < 0) return undefined;
-    return type.decode(Buffer.from(view.buffer, view.byteOffset + payload, payloadLength(view, payload)), (fd) => this.owned(fd));
+    return type.decode(
+      Buffer.from(view.buffer, view.byteOffset + payload, payloadLength(view, payload)),
+      (fd) => this.owned(fd),
+    );
   }
 
   /** MSG_TRUNC: the datagram was longer than the room given, and the rest is lost. */
@@ -107,7 +120,12 @@ export abstract class Message<A extends Address = Address> {
 
   /** What a message of the error queue says. */
   get error(): ExtendedErr | undefined {
-    return this.get(CM.IP_RECVERR) ?? this.get(CM.IPV6_RECVERR) ?? this.get(CM.PACKET_TX_TIMESTAMP) ?? this.get(CM.VSOCK_RECVERR);
+    return (
+      this.get(CM.IP_RECVERR) ??
+      this.get(CM.IPV6_RECVERR) ??
+      this.get(CM.PACKET_TX_TIMESTAMP) ??
+      this.get(CM.VSOCK_RECVERR)
+    );
   }
 
   /** The datagrams of a GRO train, as views; of any other message, its data. */
@@ -115,7 +133,8 @@ export abstract class Message<A extends Address = Address> {
     const { data, segmentSize = 0 } = this;
     const size = segmentSize > 0 ? segmentSize : data.length;
     if (data.length === 0) yield data;
-    for (let at = 0; at < data.length; at += size) yield bufferAt(data.buffer, data.byteOffset + at, Math.min(size, data.length - at));
+    for (let at = 0; at < data.length; at += size)
+      yield bufferAt(data.buffer, data.byteOffset + at, Math.min(size, data.length - at));
   }
 
   /** An int of the control data, without a Buffer for it. */
@@ -126,15 +145,25 @@ export abstract class Message<A extends Address = Address> {
 }
 
 /** A message of the error queue: `data` is what was sent, `address` where to. */
-export type ErrorMessage<A extends Address = Address> = Message<A> & { readonly error: ExtendedErr };
+export type ErrorMessage<A extends Address = Address> = Message<A> & {
+  readonly error: ExtendedErr;
+};
 
 const INT = 4;
 
 /** The value of the first control message of this kind that is an int. */
-export function intAt(view: DataView, at: number, end: number, level: number, type: number): number | undefined {
+export function intAt(
+  view: DataView,
+  at: number,
+  end: number,
+  level: number,
+  type: number,
+): number | undefined {
   if (at === end) return undefined;
   const payload = findControl(view, at, end, level, type);
-  return payload < 0 || payloadLength(view, payload) < INT ? undefined : view.getInt32(payload, LITTLE);
+  return payload < 0 || payloadLength(view, payload) < INT
+    ? undefined
+    : view.getInt32(payload, LITTLE);
 }
 
 const NONE: readonly OwnedFd[] = [];
@@ -178,7 +207,8 @@ export function claim(control: Uint8Array): readonly OwnedFd[] {
   const fds: OwnedFd[] = [];
   for (const { level, type, data } of parseControl(control)) {
     if (level !== c.SOL_SOCKET || (type !== c.SCM_RIGHTS && type !== c.SCM_PIDFD)) continue;
-    for (let at = 0; at + INT <= data.length; at += INT) fds.push(OwnedFd.fresh(i32.read(data, at)));
+    for (let at = 0; at + INT <= data.length; at += INT)
+      fds.push(OwnedFd.fresh(i32.read(data, at)));
   }
   return fds;
 }

@@ -9,7 +9,10 @@ export interface Metadata {
   pktinfo?: boolean;
   ttl?: boolean;
   tos?: boolean;
-  /** `timestamp` by the kernel's clock; 'hardware' asks for `hwTimestamp` too. SO_TIMESTAMPING's flags for what is sent stay as they are. */
+  /**
+   * `timestamp` by the kernel's clock; 'hardware' asks for `hwTimestamp` too. SO_TIMESTAMPING's
+   * flags for what is sent stay as they are.
+   */
   timestamp?: boolean | 'hardware';
   drops?: boolean;
   /** where it was sent before a redirection (TPROXY): CM.IP_ORIGDSTADDR */
@@ -25,7 +28,10 @@ export interface Metadata {
 /** Room for the control data of everything that enable() can turn on: bytes. */
 export const METADATA_ROOM = 384;
 
-/** An option that turns something on. The second of a pair serves IPv4 on a dual-stack socket, and may be refused. */
+/**
+ * An option that turns something on. The second of a pair serves IPv4 on a dual-stack socket, and
+ * may be refused.
+ */
 type Switch = readonly [level: number, option: number];
 type Switches = readonly [main: Switch, also?: Switch];
 
@@ -37,11 +43,16 @@ const byFamily = (rows: Readonly<Record<number, Switches>>) => (family: number) 
 
 const ip = (option: number): Switch => [c.IPPROTO_IP, option];
 const ipv6 = (option: number): Switch => [c.IPPROTO_IPV6, option];
-const internet = (v4: number, v6: number) => byFamily({ [c.AF_INET]: [ip(v4)], [c.AF_INET6]: [ipv6(v6), ip(v4)] });
+const internet = (v4: number, v6: number) =>
+  byFamily({ [c.AF_INET]: [ip(v4)], [c.AF_INET6]: [ipv6(v6), ip(v4)] });
 
 const RECEIVE_STAMPS = c.SOF_TIMESTAMPING_RX_HARDWARE | c.SOF_TIMESTAMPING_RX_SOFTWARE;
 const REPORT_STAMPS = c.SOF_TIMESTAMPING_SOFTWARE | c.SOF_TIMESTAMPING_RAW_HARDWARE;
-const SEND_STAMPS = c.SOF_TIMESTAMPING_TX_HARDWARE | c.SOF_TIMESTAMPING_TX_SOFTWARE | c.SOF_TIMESTAMPING_TX_SCHED | c.SOF_TIMESTAMPING_TX_ACK;
+const SEND_STAMPS =
+  c.SOF_TIMESTAMPING_TX_HARDWARE |
+  c.SOF_TIMESTAMPING_TX_SOFTWARE |
+  c.SOF_TIMESTAMPING_TX_SCHED |
+  c.SOF_TIMESTAMPING_TX_ACK;
 
 const SWITCHES: Readonly<Record<keyof Metadata, (family: number) => Switches | undefined>> = {
   pktinfo: byFamily({
@@ -55,23 +66,36 @@ const SWITCHES: Readonly<Record<keyof Metadata, (family: number) => Switches | u
   errqueue: internet(c.IP_RECVERR, c.IPV6_RECVERR),
   timestamp: anywhere(c.SOL_SOCKET, c.SO_TIMESTAMPNS),
   drops: anywhere(c.SOL_SOCKET, c.SO_RXQ_OVFL),
-  gro: byFamily({ [c.AF_INET]: [[c.IPPROTO_UDP, c.UDP_GRO]], [c.AF_INET6]: [[c.IPPROTO_UDP, c.UDP_GRO]] }),
+  gro: byFamily({
+    [c.AF_INET]: [[c.IPPROTO_UDP, c.UDP_GRO]],
+    [c.AF_INET6]: [[c.IPPROTO_UDP, c.UDP_GRO]],
+  }),
   credentials: anywhere(c.SOL_SOCKET, c.SO_PASSCRED),
 };
 
-/** Sets the options. TypeError for an unknown name, RangeError for what the family has not; else the kernel's refusal. */
+/**
+ * Sets the options. TypeError for an unknown name, RangeError for what the family has not; else the
+ * kernel's refusal.
+ */
 export function enableMetadata(fd: number, family: number, metadata: Metadata): void {
-  if (typeof metadata !== 'object' || metadata === null) throw badType('enable: metadata', 'an object', metadata);
+  if (typeof metadata !== 'object' || metadata === null)
+    throw badType('enable: metadata', 'an object', metadata);
   const steps: (() => void)[] = [];
   for (const [name, value] of Object.entries(metadata) as [keyof Metadata, unknown][]) {
     if (value === undefined) continue;
     const find = Object.hasOwn(SWITCHES, name) ? SWITCHES[name] : undefined;
-    if (find === undefined) throw badType('enable: metadata', `one of ${Object.keys(SWITCHES).join(', ')}`, name);
+    if (find === undefined)
+      throw badType('enable: metadata', `one of ${Object.keys(SWITCHES).join(', ')}`, name);
     const hardware = name === 'timestamp' && value === 'hardware';
     if (typeof value !== 'boolean' && !hardware)
-      throw badType(`enable: ${name}`, name === 'timestamp' ? "a boolean or 'hardware'" : 'a boolean', value);
+      throw badType(
+        `enable: ${name}`,
+        name === 'timestamp' ? "a boolean or 'hardware'" : 'a boolean',
+        value,
+      );
     const switches = find(family);
-    if (switches === undefined) throw badRange(`enable: ${name}`, 'what this family of sockets can tell', family);
+    if (switches === undefined)
+      throw badRange(`enable: ${name}`, 'what this family of sockets can tell', family);
     const [main, also] = switches;
     const on = value !== false;
     if (!hardware) steps.push(() => turn(fd, main, on));
@@ -89,7 +113,8 @@ function stamp(fd: number, on: boolean): void {
   if (wanted !== now) setOption(fd, c.SOL_SOCKET, c.SO_TIMESTAMPING, wanted);
 }
 
-const turn = (fd: number, [level, option]: Switch, on: boolean): void => setOption(fd, level, option, on ? 1 : 0);
+const turn = (fd: number, [level, option]: Switch, on: boolean): void =>
+  setOption(fd, level, option, on ? 1 : 0);
 
 /** A socket that is IPv6 only has no use for it, and some kinds refuse it. */
 function attempt(step: () => void): void {

@@ -68,8 +68,12 @@ export const pktinfo6: Payload<PktInfo6, Partial<PktInfo6>> = mapped(
 );
 
 /** A bare address, as text. */
-export const address4: Payload<string> = mapped(payload(bytes(4)), text4, (text: string) => inet_pton(V4, text));
-export const address6: Payload<string> = mapped(payload(bytes(16)), text6, (text: string) => inet_pton(V6, text));
+export const address4: Payload<string> = mapped(payload(bytes(4)), text4, (text: string) =>
+  inet_pton(V4, text),
+);
+export const address6: Payload<string> = mapped(payload(bytes(16)), text6, (text: string) =>
+  inet_pton(V6, text),
+);
 
 /** A whole sockaddr of one family. */
 const sockaddr = <A extends Address>(family: number, size: number): Payload<A, AddressLike<A>> =>
@@ -83,7 +87,10 @@ const SOCKADDR_IN6 = native.layouts.sockaddr_in6.size;
 export const sockaddrIn = sockaddr<InetAddress>(AF_INET, SOCKADDR_IN);
 export const sockaddrIn6 = sockaddr<Inet6Address>(AF_INET6, SOCKADDR_IN6);
 
-export const pathMtu: Payload<{ address: Inet6Address; mtu: number }, { address: AddressLike<Inet6Address>; mtu: number }> = mapped(
+export const pathMtu: Payload<
+  { address: Inet6Address; mtu: number },
+  { address: AddressLike<Inet6Address>; mtu: number }
+> = mapped(
   payload(struct('ip6_mtuinfo', { addr: bytes(SOCKADDR_IN6), mtu: u32 }, 'ip6m_')),
   (raw) => ({ address: decodeAddress(raw.addr, raw.addr.length) as Inet6Address, mtu: raw.mtu }),
   (value, what) => ({ addr: encodeAddress(AF_INET6, object(value, what).address), mtu: value.mtu }),
@@ -98,7 +105,9 @@ const ORIGINS = {
   txtime: SO_EE_ORIGIN_TXTIME,
 } as const;
 type Origin = keyof typeof ORIGINS;
-const originNames = new Map<number, Origin>((Object.keys(ORIGINS) as Origin[]).map((name) => [ORIGINS[name], name]));
+const originNames = new Map<number, Origin>(
+  (Object.keys(ORIGINS) as Origin[]).map((name) => [ORIGINS[name], name]),
+);
 
 /** struct sock_extended_err: what stands in the error queue, and who said so. */
 export interface ExtendedErr {
@@ -117,7 +126,11 @@ export interface ExtendedErr {
   offender?: InetAddress | Inet6Address;
 }
 
-const EXTENDED = struct('sock_extended_err', { errno: u32, origin: u8, type: u8, code: u8, pad: u8, info: u32, data: u32 }, 'ee_');
+const EXTENDED = struct(
+  'sock_extended_err',
+  { errno: u32, origin: u8, type: u8, code: u8, pad: u8, info: u32, data: u32 },
+  'ee_',
+);
 
 function errnoNumber(code: string, what: string): number {
   const number = /^E\d+$/.test(code) ? Number(code.slice(1)) : native.constants[code];
@@ -129,7 +142,14 @@ export const extendedError: Payload<ExtendedErr> = {
   least: EXTENDED.size,
   decode(data) {
     const { errno, origin, type, code, info, data: last } = EXTENDED.read(data, 0);
-    const error: ExtendedErr = { errno: errorcode[errno] ?? `E${errno}`, origin: originNames.get(origin) ?? 'none', type, code, info, data: last };
+    const error: ExtendedErr = {
+      errno: errorcode[errno] ?? `E${errno}`,
+      origin: originNames.get(origin) ?? 'none',
+      type,
+      code,
+      info,
+      data: last,
+    };
     const offender = decodeAddress(data.subarray(EXTENDED.size), data.length - EXTENDED.size);
     if (offender.family === 'IPv4' || offender.family === 'IPv6') error.offender = offender;
     return error;
@@ -145,6 +165,9 @@ export const extendedError: Payload<ExtendedErr> = {
       data,
     });
     if (offender === undefined) return head;
-    return Buffer.concat([head, encodeAddress(offender.family === 'IPv6' ? AF_INET6 : AF_INET, offender)]);
+    return Buffer.concat([
+      head,
+      encodeAddress(offender.family === 'IPv6' ? AF_INET6 : AF_INET, offender),
+    ]);
   },
 };

@@ -1,11 +1,15 @@
-// Payloads of packet sockets, of cryptography sockets and of hardware: auxiliary data, initialisation vectors, netlink attributes.
+// Payloads of packet sockets, of cryptography sockets and of hardware: auxiliary data,
+// initialisation vectors, netlink attributes.
 import { type Bytes, isBytes, toBytes } from '../bytes';
 import { array, i64, struct, u16, u32 } from '../codec';
 import { TP_STATUS_VLAN_TPID_VALID, TP_STATUS_VLAN_VALID } from '../constants';
 import { badType } from '../errors';
 import { mapped, type Payload, payload } from './payload';
 
-/** struct tpacket_auxdata. `len` is the frame's length on the wire, `snaplen` what was kept of it; the offsets are of its headers. */
+/**
+ * struct tpacket_auxdata. `len` is the frame's length on the wire, `snaplen` what was kept of it;
+ * the offsets are of its headers.
+ */
 export interface AuxData {
   status: number;
   len: number;
@@ -17,7 +21,13 @@ export interface AuxData {
 }
 
 export const auxdata: Payload<AuxData, Partial<AuxData>> = mapped(
-  payload(struct('tpacket_auxdata', { status: u32, len: u32, snaplen: u32, mac: u16, net: u16, vlan_tci: u16, vlan_tpid: u16 }, 'tp_')),
+  payload(
+    struct(
+      'tpacket_auxdata',
+      { status: u32, len: u32, snaplen: u32, mac: u16, net: u16, vlan_tci: u16, vlan_tpid: u16 },
+      'tp_',
+    ),
+  ),
   ({ status, len, snaplen, mac, net, vlan_tci, vlan_tpid }) => {
     const aux: AuxData = { status, len, snaplen, mac, net };
     if (status & TP_STATUS_VLAN_VALID) aux.vlanTci = vlan_tci;
@@ -44,7 +54,9 @@ export const timestamping: Payload<Timestamps> = mapped(
     if (hardware !== 0n) stamps.hardware = hardware;
     return stamps;
   },
-  ({ software = 0n, hardware = 0n }) => ({ ts: [software / NS, software % NS, 0n, 0n, hardware / NS, hardware % NS] }),
+  ({ software = 0n, hardware = 0n }) => ({
+    ts: [software / NS, software % NS, 0n, 0n, hardware / NS, hardware % NS],
+  }),
 );
 
 const IV_HEAD = 4;
@@ -79,7 +91,10 @@ export const attributes: Payload<Attribute[]> = {
     for (let at = 0; at + ATTRIBUTE_HEAD <= data.length; ) {
       const length = u16.read(data, at);
       if (length < ATTRIBUTE_HEAD || length > data.length - at) break;
-      found.push({ type: u16.read(data, at + 2), data: Buffer.from(data.subarray(at + ATTRIBUTE_HEAD, at + length)) });
+      found.push({
+        type: u16.read(data, at + 2),
+        data: Buffer.from(data.subarray(at + ATTRIBUTE_HEAD, at + length)),
+      });
       at += align4(length);
     }
     return found;

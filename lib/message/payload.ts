@@ -46,7 +46,8 @@ export function mapped<Raw, RawIn, Out, In>(
 type Members = Parameters<typeof struct>[1];
 
 /** A struct as an object of its members, under the compiler's own layout. */
-export const record = <M extends Members>(name: string, members: M, prefix = '') => field(struct<M>(name, members, prefix));
+export const record = <M extends Members>(name: string, members: M, prefix = '') =>
+  field(struct<M>(name, members, prefix));
 
 /** Bytes verbatim. */
 export const verbatim: Payload<Buffer, Bytes> = {
@@ -104,7 +105,8 @@ export const rights: Payload<OwnedFd[], readonly FdLike[]> = {
   decode: descriptors,
   encode(fds, what) {
     if (!Array.isArray(fds)) throw badType(what, 'an array of descriptors', fds);
-    if (fds.length === 0 || fds.length > MOST_FDS) throw badRange(`${what}: how many`, `1 … ${MOST_FDS}`, fds.length);
+    if (fds.length === 0 || fds.length > MOST_FDS)
+      throw badRange(`${what}: how many`, `1 … ${MOST_FDS}`, fds.length);
     return numbered(fds, what);
   },
 };
@@ -118,9 +120,20 @@ export const pidfd: Payload<OwnedFd | undefined, FdLike> = {
 
 const NS = 1_000_000_000n;
 
-/** Seconds and a fraction as nanoseconds since the epoch. `per`: nanoseconds in one of the fraction. */
-export function moment(name: string, fraction: string, per: bigint, prefix = 'tv_'): Payload<bigint> {
-  const raw = record(name, { sec: i64, [fraction]: i64 } as { sec: typeof i64; [fraction: string]: typeof i64 }, prefix);
+/**
+ * Seconds and a fraction as nanoseconds since the epoch. `per`: nanoseconds in one of the fraction.
+ */
+export function moment(
+  name: string,
+  fraction: string,
+  per: bigint,
+  prefix = 'tv_',
+): Payload<bigint> {
+  const raw = record(
+    name,
+    { sec: i64, [fraction]: i64 } as { sec: typeof i64; [fraction: string]: typeof i64 },
+    prefix,
+  );
   return mapped(
     raw,
     (t) => t.sec * NS + (t[fraction] as bigint) * per,

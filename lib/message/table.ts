@@ -1,19 +1,38 @@
-// CM: every control message of Linux, one row each: its number, and how its payload is read and built.
+// CM: every control message of Linux, one row each: its number, and how its payload is read and
+// built.
 import { array, i32, u8, u16, u32, u32be, u64 } from '../codec';
 import * as c from '../constants';
 import { kinds } from './kind';
 import { label, moment, payload, pidfd, record, rights, trafficClass, verbatim } from './payload';
-import { address4, address6, extendedError, pathMtu, pktinfo, pktinfo6, sockaddrIn, sockaddrIn6 } from './payload-inet';
+import {
+  address4,
+  address6,
+  extendedError,
+  pathMtu,
+  pktinfo,
+  pktinfo6,
+  sockaddrIn,
+  sockaddrIn6,
+} from './payload-inet';
 import { attributes, auxdata, ivBytes, timestamping } from './payload-link';
 
 const int = payload(i32);
 const word = payload(u32);
-const dmabuf = record('dmabuf_cmsg', { fragOffset: u64, fragSize: u32, fragToken: u32, dmabufId: u32, flags: u32 });
+const dmabuf = record('dmabuf_cmsg', {
+  fragOffset: u64,
+  fragSize: u32,
+  fragToken: u32,
+  dmabufId: u32,
+  flags: u32,
+});
 
 const socket = kinds('SOL_SOCKET', c.SOL_SOCKET, {
   /** unix, both ways: descriptors, 253 at most */
   SCM_RIGHTS: [c.SCM_RIGHTS, rights],
-  /** unix both ways, netlink in: enable({ credentials }) or SO_PASSCRED; another's pid or uid needs privileges */
+  /**
+   * unix both ways, netlink in: enable({ credentials }) or SO_PASSCRED; another's pid or uid needs
+   * privileges
+   */
   SCM_CREDENTIALS: [c.SCM_CREDENTIALS, record('ucred', { pid: i32, uid: u32, gid: u32 })],
   /** unix, in: SO_PASSSEC */
   SCM_SECURITY: [c.SCM_SECURITY, label],
@@ -43,7 +62,10 @@ const socket = kinds('SOL_SOCKET', c.SOL_SOCKET, {
   /** error queue: SOF_TIMESTAMPING_OPT_STATS; TCP_NLA_* */
   SCM_TIMESTAMPING_OPT_STATS: [c.SCM_TIMESTAMPING_OPT_STATS, attributes],
   /** in: SOF_TIMESTAMPING_OPT_PKTINFO; the card that made the hardware timestamp */
-  SCM_TIMESTAMPING_PKTINFO: [c.SCM_TIMESTAMPING_PKTINFO, record('scm_ts_pktinfo', { ifIndex: u32, pktLength: u32, reserved: array(u32, 2) })],
+  SCM_TIMESTAMPING_PKTINFO: [
+    c.SCM_TIMESTAMPING_PKTINFO,
+    record('scm_ts_pktinfo', { ifIndex: u32, pktLength: u32, reserved: array(u32, 2) }),
+  ],
   /** out: when to send, nanoseconds of the clock that SO_TXTIME names */
   SCM_TXTIME: [c.SCM_TXTIME, payload(u64)],
   /** out (Linux 6.13): the id of this message's timestamp */
@@ -111,7 +133,10 @@ const ipv6 = kinds('IPPROTO_IPV6', c.IPPROTO_IPV6, {
 const udp = kinds('IPPROTO_UDP', c.IPPROTO_UDP, {
   /** out: bytes of each datagram that this payload is cut into */
   UDP_SEGMENT: [c.UDP_SEGMENT, payload(u16)],
-  /** in: enable({ gro }); bytes of each datagram that this payload was glued from, the last may be shorter */
+  /**
+   * in: enable({ gro }); bytes of each datagram that this payload was glued from, the last may be
+   * shorter
+   */
   UDP_GRO: [c.UDP_GRO, int],
 });
 
@@ -164,20 +189,57 @@ const SNDRCV = {
   cumtsn: u32,
   assocId: i32,
 };
-const RCV = { sid: u16, ssn: u16, flags: u16, ppid: u32, tsn: u32, cumtsn: u32, context: u32, assocId: i32 };
+const RCV = {
+  sid: u16,
+  ssn: u16,
+  flags: u16,
+  ppid: u32,
+  tsn: u32,
+  cumtsn: u32,
+  context: u32,
+  assocId: i32,
+};
 
 /** RFC 6458 5.3; ppid is as the peer sent it, in network order. */
 const sctp = kinds('IPPROTO_SCTP', c.IPPROTO_SCTP, {
-  SCTP_INIT: [c.SCTP_INIT, record('sctp_initmsg', { numOstreams: u16, maxInstreams: u16, maxAttempts: u16, maxInitTimeo: u16 }, 'sinit_')],
+  SCTP_INIT: [
+    c.SCTP_INIT,
+    record(
+      'sctp_initmsg',
+      { numOstreams: u16, maxInstreams: u16, maxAttempts: u16, maxInitTimeo: u16 },
+      'sinit_',
+    ),
+  ],
   SCTP_SNDRCV: [c.SCTP_SNDRCV, record('sctp_sndrcvinfo', SNDRCV, 'sinfo_')],
-  SCTP_SNDINFO: [c.SCTP_SNDINFO, record('sctp_sndinfo', { sid: u16, flags: u16, ppid: u32, context: u32, assocId: i32 }, 'snd_')],
+  SCTP_SNDINFO: [
+    c.SCTP_SNDINFO,
+    record('sctp_sndinfo', { sid: u16, flags: u16, ppid: u32, context: u32, assocId: i32 }, 'snd_'),
+  ],
   SCTP_RCVINFO: [c.SCTP_RCVINFO, record('sctp_rcvinfo', RCV, 'rcv_')],
-  SCTP_NXTINFO: [c.SCTP_NXTINFO, record('sctp_nxtinfo', { sid: u16, flags: u16, ppid: u32, length: u32, assocId: i32 }, 'nxt_')],
+  SCTP_NXTINFO: [
+    c.SCTP_NXTINFO,
+    record('sctp_nxtinfo', { sid: u16, flags: u16, ppid: u32, length: u32, assocId: i32 }, 'nxt_'),
+  ],
   SCTP_PRINFO: [c.SCTP_PRINFO, record('sctp_prinfo', { policy: u16, value: u32 }, 'pr_')],
   SCTP_AUTHINFO: [c.SCTP_AUTHINFO, record('sctp_authinfo', { keynumber: u16 }, 'auth_')],
   SCTP_DSTADDRV4: [c.SCTP_DSTADDRV4, address4],
   SCTP_DSTADDRV6: [c.SCTP_DSTADDRV6, address6],
 });
 
-/** Control messages by name: `msg.get(CM.IP_PKTINFO)?.ifindex`, `control: [CM.IP_TTL(3)]`. The rows say which way each goes and what turns it on. */
-export const CM = { ...socket, ...ip, ...ipv6, ...udp, ...tcp, ...packet, ...netlink, ...vsock, ...alg, ...tls, ...sctp } as const;
+/**
+ * Control messages by name: `msg.get(CM.IP_PKTINFO)?.ifindex`, `control: [CM.IP_TTL(3)]`. The rows
+ * say which way each goes and what turns it on.
+ */
+export const CM = {
+  ...socket,
+  ...ip,
+  ...ipv6,
+  ...udp,
+  ...tcp,
+  ...packet,
+  ...netlink,
+  ...vsock,
+  ...alg,
+  ...tls,
+  ...sctp,
+} as const;

@@ -1,4 +1,5 @@
-// The two ways of running a resolver call: in this thread with memory of ours, or in a worker thread with a promise.
+// The two ways of running a resolver call: in this thread with memory of ours, or in a worker
+// thread with a promise.
 import { badRange, badType } from '../codec';
 import { fail, gaiError } from '../errors';
 import { GAI_FAILURE } from '../native';
@@ -16,23 +17,31 @@ export function inThisThread(call: (out: Buffer) => number, room = 4096): Answer
   for (;;) {
     const out = Buffer.alloc(room);
     const status = call(out);
-    if (status <= out.length) return { status, bytes: status > 0 ? out.subarray(0, status) : NOTHING };
+    if (status <= out.length)
+      return { status, bytes: status > 0 ? out.subarray(0, status) : NOTHING };
     room = status;
   }
 }
 
-// Half of libuv's threads, as node gives to its own look-ups: a name server that keeps silent must not stop files from being read.
+// Half of libuv's threads, as node gives to its own look-ups: a name server that keeps silent must
+// not stop files from being read.
 const MOST_AT_ONCE = Math.max(1, (Number(process.env.UV_THREADPOOL_SIZE) || 4) >> 1);
 const queued: (() => void)[] = [];
 let running = 0;
 
 /** `start` begins the work, in its turn; a refusal to begin is an answer like any other. */
-export function inWorker(start: (done: (status: number, bytes: Uint8Array | null) => void) => number): Promise<Answer> {
+export function inWorker(
+  start: (done: (status: number, bytes: Uint8Array | null) => void) => number,
+): Promise<Answer> {
   return new Promise((resolve) => {
     const finish = (status: number, bytes: Uint8Array | null) => {
       running -= 1;
       queued.shift()?.();
-      resolve({ status, bytes: bytes === null ? NOTHING : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) });
+      resolve({
+        status,
+        bytes:
+          bytes === null ? NOTHING : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+      });
     };
     const begin = () => {
       running += 1;

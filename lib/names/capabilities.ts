@@ -1,4 +1,5 @@
-// What this process and kernel can do, found out by trying: has_ipv6, has_dualstack_ipv6, capabilities.
+// What this process and kernel can do, found out by trying: has_ipv6, has_dualstack_ipv6,
+// capabilities.
 import * as fs from 'node:fs';
 import * as c from '../constants';
 import { native } from '../native';
@@ -8,16 +9,24 @@ export interface Capabilities {
   raw: boolean;
   /** CAP_NET_ADMIN is effective: interfaces, routes, SO_RCVBUFFORCE, IP_TRANSPARENT. */
   admin: boolean;
-  /** Ports below net.ipv4.ip_unprivileged_port_start can be bound (CAP_NET_BIND_SERVICE, or that limit is 0). */
+  /**
+   * Ports below net.ipv4.ip_unprivileged_port_start can be bound (CAP_NET_BIND_SERVICE, or that
+   * limit is 0).
+   */
   bindService: boolean;
-  /** ICMP datagram sockets can be made: a group of this process is within net.ipv4.ping_group_range. */
+  /**
+   * ICMP datagram sockets can be made: a group of this process is within net.ipv4.ping_group_range.
+   */
   icmpDgram: boolean;
   /** The families that this kernel knows: 'AF_INET', 'AF_UNIX' and so on. */
   families: string[];
   runtime: 'libuv' | 'thread';
 }
 
-/** What socket(2) says to these arguments: 0 where it gave a socket (which is closed again), else -errno. */
+/**
+ * What socket(2) says to these arguments: 0 where it gave a socket (which is closed again), else
+ * -errno.
+ */
 function attempt(family: number, type: number, protocol: number): number {
   const fd = native.socket(family, type | c.SOCK_CLOEXEC | c.SOCK_NONBLOCK, protocol);
   return fd < 0 ? fd : native.close(fd);
@@ -25,7 +34,9 @@ function attempt(family: number, type: number, protocol: number): number {
 
 // Second names of a number (AF_LOCAL, AF_ROUTE) and what is no family.
 const NOT_LISTED: readonly string[] = ['AF_UNSPEC', 'AF_MAX', 'AF_LOCAL', 'AF_FILE', 'AF_ROUTE'];
-const FAMILIES = (Object.keys(c.constants) as c.ConstantName[]).filter((name) => /^AF_[A-Z0-9a-z]+$/.test(name) && !NOT_LISTED.includes(name));
+const FAMILIES = (Object.keys(c.constants) as c.ConstantName[]).filter(
+  (name) => /^AF_[A-Z0-9a-z]+$/.test(name) && !NOT_LISTED.includes(name),
+);
 
 // linux/capability.h
 const CAP_NET_BIND_SERVICE = 10n;
@@ -45,16 +56,23 @@ function effective(): bigint {
   return mask === undefined ? 0n : BigInt(`0x${mask}`);
 }
 
-/** What will work before you try: privileges (capabilities(7)), ICMP datagrams, and the families that the kernel has. Found out anew at each call. */
+/**
+ * What will work before you try: privileges (capabilities(7)), ICMP datagrams, and the families
+ * that the kernel has. Found out anew at each call.
+ */
 export function capabilities(): Capabilities {
   const mask = effective();
   const has = (capability: bigint) => ((mask >> capability) & 1n) === 1n;
   return {
     raw: attempt(c.AF_INET, c.SOCK_RAW, c.IPPROTO_RAW) === 0,
     admin: has(CAP_NET_ADMIN),
-    bindService: has(CAP_NET_BIND_SERVICE) || read('/proc/sys/net/ipv4/ip_unprivileged_port_start').trim() === '0',
+    bindService:
+      has(CAP_NET_BIND_SERVICE) ||
+      read('/proc/sys/net/ipv4/ip_unprivileged_port_start').trim() === '0',
     icmpDgram: attempt(c.AF_INET, c.SOCK_DGRAM, c.IPPROTO_ICMP) === 0,
-    families: FAMILIES.filter((name) => attempt(c.constants[name], c.SOCK_DGRAM, 0) !== -c.EAFNOSUPPORT),
+    families: FAMILIES.filter(
+      (name) => attempt(c.constants[name], c.SOCK_DGRAM, 0) !== -c.EAFNOSUPPORT,
+    ),
     runtime: 'libuv',
   };
 }

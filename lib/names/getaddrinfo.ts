@@ -12,12 +12,21 @@ export interface AddrInfo {
   family: number;
   type: number;
   proto: number;
-  /** The official name of the host, in the first result, where AI_CANONNAME asked for it; else ''. */
+  /**
+   * The official name of the host, in the first result, where AI_CANONNAME asked for it; else ''.
+   */
   canonname: string;
   address: InetAddress | Inet6Address;
 }
 
-type Question = readonly [host: string | null, service: string | null, flags: number, family: number, type: number, protocol: number];
+type Question = readonly [
+  host: string | null,
+  service: string | null,
+  flags: number,
+  family: number,
+  type: number,
+  protocol: number,
+];
 
 /** A host name as a resolver takes it: other alphabets in their ASCII form (RFC 3490). */
 export function hostName(what: string, host: unknown): string {
@@ -32,8 +41,10 @@ export function hostName(what: string, host: unknown): string {
 function serviceName(port: unknown): string | null {
   if (port === null || port === undefined) return null;
   if (typeof port === 'number') return String(integer('port', port, 0, 0xffff));
-  if (typeof port !== 'string') throw badType('port', 'a number, the name of a service, or null', port);
-  if (/^\d+$/.test(port) && Number(port) > 0xffff) throw badRange('port', 'an integer of 0 … 65535', port); // glibc would keep the lower 16 bits
+  if (typeof port !== 'string')
+    throw badType('port', 'a number, the name of a service, or null', port);
+  if (/^\d+$/.test(port) && Number(port) > 0xffff)
+    throw badRange('port', 'an integer of 0 … 65535', port); // glibc would keep the lower 16 bits
   return cString('port', port);
 }
 
@@ -41,12 +52,34 @@ function int(what: string, value: number): number {
   return integer(what, value, -0x80000000, 0x7fffffff);
 }
 
-function question(host: string | null, port: string | number | null, family: number, type: number, proto: number, flags: number): Question {
+function question(
+  host: string | null,
+  port: string | number | null,
+  family: number,
+  type: number,
+  proto: number,
+  flags: number,
+): Question {
   const name = host === null || host === undefined ? null : hostName('host', host);
-  return [name, serviceName(port), int('flags', flags), int('family', family), int('type', type), int('proto', proto)];
+  return [
+    name,
+    serviceName(port),
+    int('flags', flags),
+    int('family', family),
+    int('type', type),
+    int('proto', proto),
+  ];
 }
 
-const RECORD = wire('addrinfo', { size: u32, flags: i32, family: i32, type: i32, protocol: i32, addrlen: u32, canonlen: u32 });
+const RECORD = wire('addrinfo', {
+  size: u32,
+  flags: i32,
+  family: i32,
+  type: i32,
+  protocol: i32,
+  addrlen: u32,
+  canonlen: u32,
+});
 
 function results(answer: Answer, host: string | null): AddrInfo[] {
   const bytes = answered(answer, 'getaddrinfo', host ?? undefined);
@@ -54,7 +87,9 @@ function results(answer: Answer, host: string | null): AddrInfo[] {
   for (let at = 0; at < bytes.length; ) {
     const { size, family, type, protocol, addrlen, canonlen } = RECORD.read(bytes, at);
     const start = at + RECORD.size;
-    const address = decodeAddress(bytes.subarray(start, start + addrlen), addrlen) as InetAddress | Inet6Address;
+    const address = decodeAddress(bytes.subarray(start, start + addrlen), addrlen) as
+      | InetAddress
+      | Inet6Address;
     const canonname = bytes.toString('utf8', start + addrlen, start + addrlen + canonlen);
     list.push({ family, type, proto: protocol, canonname, address });
     at += size;
@@ -63,9 +98,11 @@ function results(answer: Answer, host: string | null): AddrInfo[] {
 }
 
 /**
- * getaddrinfo(3), in a worker thread: the addresses of a host and a port, in the order in which to try them (RFC 6724). Arguments as in Python.
- * `host` null is loopback (or every address with AI_PASSIVE); `port` is a number, a service of /etc/services, or null.
- * Without a `type` each address comes once for every socket type. Rejects with GaiError: `code` is 'EAI_NONAME' and so on.
+ * getaddrinfo(3), in a worker thread: the addresses of a host and a port, in the order in which to
+ * try them (RFC 6724). Arguments as in Python. `host` null is loopback (or every address with
+ * AI_PASSIVE); `port` is a number, a service of /etc/services, or null. Without a `type` each
+ * address comes once for every socket type. Rejects with GaiError: `code` is 'EAI_NONAME' and so
+ * on.
  */
 export async function getaddrinfo(
   host: string | null,
@@ -80,7 +117,14 @@ export async function getaddrinfo(
 }
 
 /** getaddrinfo(), keeping this thread waiting: seconds, where a name server does not answer. */
-export function getaddrinfoSync(host: string | null, port: string | number | null, family = 0, type = 0, proto = 0, flags = 0): AddrInfo[] {
+export function getaddrinfoSync(
+  host: string | null,
+  port: string | number | null,
+  family = 0,
+  type = 0,
+  proto = 0,
+  flags = 0,
+): AddrInfo[] {
   const asked = question(host, port, family, type, proto, flags);
   return results(
     inThisThread((out) => native.getaddrinfo_sync(...asked, out)),
@@ -91,10 +135,15 @@ export function getaddrinfoSync(host: string | null, port: string | number | nul
 /** The first address, as text with its scope. */
 function first([found]: AddrInfo[]): string {
   const { address } = found;
-  return address.family === 'IPv6' && address.scopeId !== 0 ? `${address.address}%${address.scopeId}` : address.address;
+  return address.family === 'IPv6' && address.scopeId !== 0
+    ? `${address.address}%${address.scopeId}`
+    : address.address;
 }
 
-/** The numeric text of a host name's first address in AF_INET or AF_INET6 (or AF_UNSPEC), as Python resolves the names in its address tuples. */
+/**
+ * The numeric text of a host name's first address in AF_INET or AF_INET6 (or AF_UNSPEC), as Python
+ * resolves the names in its address tuples.
+ */
 export async function lookup(family: number, host: string): Promise<string> {
   return first(await getaddrinfo(cString('host', host), null, family, c.SOCK_DGRAM));
 }

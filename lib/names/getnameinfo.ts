@@ -7,7 +7,12 @@ import { native } from '../native';
 import { type Answer, answered, inThisThread, inWorker } from './calls';
 
 /** What getnameinfo takes: Python's tuple, or a decoded address. */
-export type NameQuestion = readonly [host: string, port: number, flowinfo?: number, scopeId?: number];
+export type NameQuestion = readonly [
+  host: string,
+  port: number,
+  flowinfo?: number,
+  scopeId?: number,
+];
 
 /** The sockaddr of a numeric host: names are not looked up to be named again. */
 function sockaddrOf(address: NameQuestion): Uint8Array {
@@ -28,10 +33,14 @@ function names(answer: Answer, address: NameQuestion): [host: string, service: s
 const flagBits = (flags: number) => integer('flags', flags, -0x80000000, 0x7fffffff);
 
 /**
- * getnameinfo(3), in a worker thread: `[host, service]` of `[ip, port]`, numeric where no name is known. `flags` are NI_ constants: NI_NUMERICHOST and
- * NI_NUMERICSERV ask for numbers at once, NI_NAMEREQD makes a missing name a GaiError (EAI_NONAME), NI_DGRAM looks the port up for UDP.
+ * getnameinfo(3), in a worker thread: `[host, service]` of `[ip, port]`, numeric where no name is
+ * known. `flags` are NI_ constants: NI_NUMERICHOST and NI_NUMERICSERV ask for numbers at once,
+ * NI_NAMEREQD makes a missing name a GaiError (EAI_NONAME), NI_DGRAM looks the port up for UDP.
  */
-export async function getnameinfo(address: NameQuestion, flags = 0): Promise<[host: string, service: string]> {
+export async function getnameinfo(
+  address: NameQuestion,
+  flags = 0,
+): Promise<[host: string, service: string]> {
   const sockaddr = sockaddrOf(address);
   const bits = flagBits(flags);
   return names(await inWorker((done) => native.getnameinfo(sockaddr, bits, done)), address);

@@ -20,7 +20,8 @@ function entry({ status, bytes }: Answer, syscall: string, name: string): HostEn
   const { family, addresses, addrlen } = HEAD.read(bytes, 0);
   const end = HEAD.size + addresses * addrlen;
   const texts: string[] = [];
-  for (let at = HEAD.size; at < end; at += addrlen) texts.push(inet_ntop(family as typeof AF_INET, bytes.subarray(at, at + addrlen)));
+  for (let at = HEAD.size; at < end; at += addrlen)
+    texts.push(inet_ntop(family as typeof AF_INET, bytes.subarray(at, at + addrlen)));
   const [official, ...aliases] = bytes.toString('utf8', end, bytes.length - 1).split('\0');
   return [official, aliases, texts];
 }
@@ -30,7 +31,10 @@ function special(hostname: string): string | undefined {
   return { '': '0.0.0.0', '<broadcast>': '255.255.255.255' }[hostname];
 }
 
-/** A host's first IPv4 address, by getaddrinfo(3) as in CPython; '' is '0.0.0.0' and '<broadcast>' is '255.255.255.255'. Rejects with GaiError. */
+/**
+ * A host's first IPv4 address, by getaddrinfo(3) as in CPython; '' is '0.0.0.0' and '<broadcast>'
+ * is '255.255.255.255'. Rejects with GaiError.
+ */
 export async function gethostbyname(hostname: string): Promise<string> {
   return special(cString('hostname', hostname)) ?? lookup(AF_INET, hostname);
 }
@@ -47,10 +51,17 @@ function inetName(hostname: string): string {
   return name;
 }
 
-/** gethostbyname(3): the official name, the aliases and all IPv4 addresses of a host. Rejects with GaiError. */
+/**
+ * gethostbyname(3): the official name, the aliases and all IPv4 addresses of a host. Rejects with
+ * GaiError.
+ */
 export async function gethostbyname_ex(hostname: string): Promise<HostEntry> {
   const name = inetName(hostname);
-  return entry(await inWorker((done) => native.gethostbyname(name, AF_INET, done)), 'gethostbyname', hostname);
+  return entry(
+    await inWorker((done) => native.gethostbyname(name, AF_INET, done)),
+    'gethostbyname',
+    hostname,
+  );
 }
 
 /** gethostbyname_ex(), keeping this thread waiting. */
@@ -68,10 +79,17 @@ function addressBytes(numeric: string): [bytes: Buffer, family: number] {
   return [inet_pton(family, numeric.split('%')[0]), family];
 }
 
-/** gethostbyaddr(3): the names of an IPv4 or IPv6 address; a host name is resolved first, as in CPython. Rejects with GaiError. */
+/**
+ * gethostbyaddr(3): the names of an IPv4 or IPv6 address; a host name is resolved first, as in
+ * CPython. Rejects with GaiError.
+ */
 export async function gethostbyaddr(ip: string): Promise<HostEntry> {
   const [address, family] = addressBytes(await lookup(c.AF_UNSPEC, ip));
-  return entry(await inWorker((done) => native.gethostbyaddr(address, family, done)), 'gethostbyaddr', ip);
+  return entry(
+    await inWorker((done) => native.gethostbyaddr(address, family, done)),
+    'gethostbyaddr',
+    ip,
+  );
 }
 
 /** gethostbyaddr(), keeping this thread waiting. */
@@ -100,7 +118,10 @@ function qualified([hostname, aliases]: HostEntry): string {
   return [hostname, ...aliases].find((name) => name.includes('.')) ?? hostname;
 }
 
-/** A fully qualified name for a host (this one, where none is given), as CPython finds it; a name that does not resolve comes back as it is. */
+/**
+ * A fully qualified name for a host (this one, where none is given), as CPython finds it; a name
+ * that does not resolve comes back as it is.
+ */
 export async function getfqdn(name = ''): Promise<string> {
   const asked = fqdnOf(name);
   return gethostbyaddr(asked).then(qualified, () => asked);

@@ -14,6 +14,13 @@ export {
   gethostname,
   type HostEntry,
 } from './hosts';
-export { type Interface, type InterfaceAddress, if_indextoname, if_nameindex, if_nametoindex, interfaces } from './interfaces';
+export {
+  type Interface,
+  type InterfaceAddress,
+  if_indextoname,
+  if_nameindex,
+  if_nametoindex,
+  interfaces,
+} from './interfaces';
 export { getprotobyname, getservbyname, getservbyport } from './services';
 export { checkedTimeout, getdefaulttimeout, setdefaulttimeout } from './timeout';

@@ -1,4 +1,5 @@
-// Network interfaces: names and indexes (if_nametoindex(3)), and all that getifaddrs(3) knows of each.
+// Network interfaces: names and indexes (if_nametoindex(3)), and all that getifaddrs(3) knows of
+// each.
 import { type Address, decodeAddress, encodeAddress, type PacketAddress } from '../address';
 import { i32, integer, u16, u32, wire } from '../codec';
 import * as c from '../constants';
@@ -29,7 +30,9 @@ export interface Interface {
 
 /** if_nametoindex(3). ENODEV for a name that no interface has. */
 export function if_nametoindex(name: string): number {
-  return check(native.if_nametoindex(cString('name', name)), 'if_nametoindex', { hintContext: { value: name } });
+  return check(native.if_nametoindex(cString('name', name)), 'if_nametoindex', {
+    hintContext: { value: name },
+  });
 }
 
 /** if_indextoname(3). ENXIO for an index that no interface has. */
@@ -41,7 +44,15 @@ export function if_indextoname(index: number): string {
 }
 
 // One link or one address of a link; three sockaddrs and a name of these lengths follow.
-const RECORD = wire('ifaddrs', { size: u32, index: u32, flags: u32, addrlen: u16, masklen: u16, broadlen: u16, namelen: u16 });
+const RECORD = wire('ifaddrs', {
+  size: u32,
+  index: u32,
+  flags: u32,
+  addrlen: u16,
+  masklen: u16,
+  broadlen: u16,
+  namelen: u16,
+});
 
 interface Row {
   readonly index: number;
@@ -73,7 +84,9 @@ function rows(): Row[] {
 
 /** The links: every interface has exactly one AF_PACKET entry. */
 function links(all: readonly Row[]): (Row & { address: PacketAddress })[] {
-  return all.filter((row): row is Row & { address: PacketAddress } => row.address.family === 'packet');
+  return all.filter(
+    (row): row is Row & { address: PacketAddress } => row.address.family === 'packet',
+  );
 }
 
 /** if_nameindex(3): every interface's index and name. */
@@ -89,7 +102,8 @@ const FLAGS =
 /** Bits set in a netmask's sockaddr, of which the address starts at `offset`. */
 function prefixOf(mask: Uint8Array, offset: number, size: number): number {
   let bits = 0;
-  for (const byte of mask.subarray(offset, offset + size)) for (let rest = byte; rest > 0; rest &= rest - 1) bits++;
+  for (const byte of mask.subarray(offset, offset + size))
+    for (let rest = byte; rest > 0; rest &= rest - 1) bits++;
   return bits;
 }
 
@@ -97,11 +111,15 @@ function prefixOf(mask: Uint8Array, offset: number, size: number): number {
 class Devices {
   private readonly fd = check(native.socket(c.AF_INET, c.SOCK_DGRAM | c.SOCK_CLOEXEC, 0), 'socket');
 
-  /** The struct ifreq that the kernel answers with; null where the interface or the address went away meanwhile. */
+  /**
+   * The struct ifreq that the kernel answers with; null where the interface or the address went
+   * away meanwhile.
+   */
   ask(request: number, name: string, address?: string): Buffer | null {
     const ifreq = Buffer.alloc(IFREQ.size);
     ifreq.write(name, IFREQ.fields.ifr_name[0]);
-    if (address !== undefined) ifreq.set(encodeAddress(c.AF_INET, [address, 0]), IFREQ.fields.ifr_addr[0]);
+    if (address !== undefined)
+      ifreq.set(encodeAddress(c.AF_INET, [address, 0]), IFREQ.fields.ifr_addr[0]);
     return native.ioctl(this.fd, request, ifreq) < 0 ? null : ifreq;
   }
   close(): void {
@@ -116,7 +134,10 @@ function mtuOf(devices: Devices, name: string): number | null {
   return ifreq && i32.read(ifreq, IFREQ.fields.ifr_mtu[0]);
 }
 
-/** getifaddrs(3) has broadcast and peer address in one place; the kernel tells which of an interface's addresses has a broadcast. */
+/**
+ * getifaddrs(3) has broadcast and peer address in one place; the kernel tells which of an
+ * interface's addresses has a broadcast.
+ */
 function broadcastOf(devices: Devices, label: string, address: string): string | undefined {
   const ifreq = devices.ask(c.SIOCGIFBRDADDR, label, address);
   const found = ifreq && decodeAddress(ifreq.subarray(IFREQ.fields.ifr_broadaddr[0]), 16);
@@ -124,13 +145,25 @@ function broadcastOf(devices: Devices, label: string, address: string): string |
 }
 
 function inet(devices: Devices, { name, flags, address, mask }: Row): InterfaceAddress[] {
-  if (address.family === 'IPv6') return [{ family: c.AF_INET6, address: address.address, prefix: prefixOf(mask, 8, 16) }];
+  if (address.family === 'IPv6')
+    return [{ family: c.AF_INET6, address: address.address, prefix: prefixOf(mask, 8, 16) }];
   if (address.family !== 'IPv4') return [];
-  const broadcast = (flags & c.IFF_BROADCAST) === 0 ? undefined : broadcastOf(devices, name, address.address);
-  return [{ family: c.AF_INET, address: address.address, prefix: prefixOf(mask, 4, 4), ...(broadcast !== undefined && { broadcast }) }];
+  const broadcast =
+    (flags & c.IFF_BROADCAST) === 0 ? undefined : broadcastOf(devices, name, address.address);
+  return [
+    {
+      family: c.AF_INET,
+      address: address.address,
+      prefix: prefixOf(mask, 4, 4),
+      ...(broadcast !== undefined && { broadcast }),
+    },
+  ];
 }
 
-/** Every interface with its flags, MTU, hardware address and internet addresses: getifaddrs(3), SIOCGIFMTU and SIOCGIFBRDADDR. */
+/**
+ * Every interface with its flags, MTU, hardware address and internet addresses: getifaddrs(3),
+ * SIOCGIFMTU and SIOCGIFBRDADDR.
+ */
 export function interfaces(): Interface[] {
   const all = rows();
   const devices = new Devices();
@@ -139,7 +172,9 @@ export function interfaces(): Interface[] {
       const mtu = mtuOf(devices, name);
       if (mtu === null) return [];
       // An address goes by its label, 'eth0:1', so the index tells whose it is.
-      const addresses = all.filter((row) => row.index === index).flatMap((row) => inet(devices, row));
+      const addresses = all
+        .filter((row) => row.index === index)
+        .flatMap((row) => inet(devices, row));
       const set = FLAGS.filter(([, bit]) => (flags & bit) !== 0).map(([word]) => word);
       return [{ index, name, flags: set, mtu, mac: address.address, addresses }];
     });

@@ -6,7 +6,10 @@ import { cString, inThisThread } from './calls';
 
 const protocol = (proto: unknown) => (proto === undefined ? null : cString('proto', proto));
 
-/** getservbyname(3): the port of a service, in host order. `proto` is 'tcp' or 'udp', any where left out. ENOENT where there is none. */
+/**
+ * getservbyname(3): the port of a service, in host order. `proto` is 'tcp' or 'udp', any where left
+ * out. ENOENT where there is none.
+ */
 export function getservbyname(name: string, proto?: string): number {
   return check(native.getservbyname(cString('name', name), protocol(proto)), 'getservbyname');
 }

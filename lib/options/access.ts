@@ -1,4 +1,5 @@
-// getsockopt and setsockopt with meaning: the value as people think of it in, the kernel's bytes out, and back.
+// getsockopt and setsockopt with meaning: the value as people think of it in, the kernel's bytes
+// out, and back.
 import { isBytes, toBytes } from '../bytes';
 import { badRange, badType, refused } from '../codec/refuse';
 import { fail, privilege } from '../errors';
@@ -10,59 +11,95 @@ import { untyped } from './untyped';
 const untypedNumbers = new Set(Object.keys(untyped).map((name) => native.constants[name]));
 
 /**
- * setsockopt(2), level SOL_SOCKET and so on. `value`: the option's typed value; packed bytes verbatim; or null with `optlen`, a NULL pointer.
- * An option that we don't know takes an int (number, boolean), bytes or text. Throws the SocketError of the kernel's refusal.
+ * setsockopt(2), level SOL_SOCKET and so on. `value`: the option's typed value; packed bytes
+ * verbatim; or null with `optlen`, a NULL pointer. An option that we don't know takes an int
+ * (number, boolean), bytes or text. Throws the SocketError of the kernel's refusal.
  */
-export function setOption(fd: number, level: number, option: number, value: unknown, optlen?: number): void {
-  if (typeof level !== 'number' || typeof option !== 'number') throw noNumbers('setsockopt', level, option);
+export function setOption(
+  fd: number,
+  level: number,
+  option: number,
+  value: unknown,
+  optlen?: number,
+): void {
+  if (typeof level !== 'number' || typeof option !== 'number')
+    throw noNumbers('setsockopt', level, option);
   const entry = writers[level]?.[option];
-  if (entry?.int && typeof value === 'number' && (value | 0) === value && value >= entry.min && value <= entry.max) {
+  if (
+    entry?.int &&
+    typeof value === 'number' &&
+    (value | 0) === value &&
+    value >= entry.min &&
+    value <= entry.max
+  ) {
     const result = native.setsockopt_int(fd, level, option, value);
     if (result < 0) refuse('setsockopt', result, level, option, entry);
     return;
   }
-  const result = entry === undefined ? setUnknown(fd, level, option, value, optlen) : setKnown(fd, entry, value, optlen);
+  const result =
+    entry === undefined
+      ? setUnknown(fd, level, option, value, optlen)
+      : setKnown(fd, entry, value, optlen);
   if (result < 0) refuse('setsockopt', result, level, option, entry);
 }
 
 /** An entry of the registry by itself: for names whose number another row shares. */
 export function setEntry(fd: number, entry: Entry, value: unknown): void {
-  const result = entry.writable ? setKnown(fd, entry, value, undefined) : -native.constants.ENOPROTOOPT;
+  const result = entry.writable
+    ? setKnown(fd, entry, value, undefined)
+    : -native.constants.ENOPROTOOPT;
   if (result < 0) refuse('setsockopt', result, entry.level, entry.optname, entry);
 }
 
 function setKnown(fd: number, entry: Entry, value: unknown, optlen: number | undefined): number {
   const { level, optname, codec, name } = entry;
-  if (value === null && optlen !== undefined) return native.setsockopt(fd, level, optname, null, optlen);
+  if (value === null && optlen !== undefined)
+    return native.setsockopt(fd, level, optname, null, optlen);
   if (codec.typedOnly !== true && isBytes(value)) {
     const bytes = toBytes(value, name);
     return native.setsockopt(fd, level, optname, bytes, bytes.length);
   }
   if (codec.set) return codec.set(fd, level, optname, value, name);
-  if (entry.int && typeof value === 'boolean') return native.setsockopt_int(fd, level, optname, value ? 1 : 0);
+  if (entry.int && typeof value === 'boolean')
+    return native.setsockopt_int(fd, level, optname, value ? 1 : 0);
   const bytes = codec.encode(value, name);
   return native.setsockopt(fd, level, optname, bytes, bytes.length);
 }
 
-function setUnknown(fd: number, level: number, option: number, value: unknown, optlen: number | undefined): number {
+function setUnknown(
+  fd: number,
+  level: number,
+  option: number,
+  value: unknown,
+  optlen: number | undefined,
+): number {
   if (typeof value === 'number') {
-    if (!Number.isInteger(value) || value < -0x80000000 || value > 0xffffffff) throw badRange('setsockopt: value', 'an integer of 32 bits', value);
+    if (!Number.isInteger(value) || value < -0x80000000 || value > 0xffffffff)
+      throw badRange('setsockopt: value', 'an integer of 32 bits', value);
     return native.setsockopt_int(fd, level, option, value | 0);
   }
   if (typeof value === 'boolean') return native.setsockopt_int(fd, level, option, value ? 1 : 0);
-  if (value === null && optlen !== undefined) return native.setsockopt(fd, level, option, null, optlen);
+  if (value === null && optlen !== undefined)
+    return native.setsockopt(fd, level, option, null, optlen);
   if (typeof value !== 'string' && !isBytes(value))
-    throw badType('setsockopt: value', 'an integer, a boolean, bytes, text, or null with a length', value);
-  const bytes = typeof value === 'string' ? Buffer.from(value) : toBytes(value, 'setsockopt: value');
+    throw badType(
+      'setsockopt: value',
+      'an integer, a boolean, bytes, text, or null with a length',
+      value,
+    );
+  const bytes =
+    typeof value === 'string' ? Buffer.from(value) : toBytes(value, 'setsockopt: value');
   return native.setsockopt(fd, level, option, bytes, bytes.length);
 }
 
 /**
- * getsockopt(2). Without `buflen` the option's typed value, or an int for an option that we don't know; with it, the bytes that the kernel
- * reported, at most `buflen`. Throws the SocketError of the kernel's refusal.
+ * getsockopt(2). Without `buflen` the option's typed value, or an int for an option that we don't
+ * know; with it, the bytes that the kernel reported, at most `buflen`. Throws the SocketError of
+ * the kernel's refusal.
  */
 export function getOption(fd: number, level: number, option: number, buflen?: number): unknown {
-  if (typeof level !== 'number' || typeof option !== 'number') throw noNumbers('getsockopt', level, option);
+  if (typeof level !== 'number' || typeof option !== 'number')
+    throw noNumbers('getsockopt', level, option);
   if (buflen !== undefined) return getBytes(fd, level, option, buflen);
   const entry = readers[level]?.[option];
   if (entry === undefined || entry.int) {
@@ -76,7 +113,8 @@ export function getOption(fd: number, level: number, option: number, buflen?: nu
 /** An entry of the registry by itself: for names whose number another row shares. */
 export function getEntry(fd: number, entry: Entry): unknown {
   const { level, optname, codec } = entry;
-  if (!entry.readable) return refuse('getsockopt', -native.constants.ENOPROTOOPT, level, optname, entry);
+  if (!entry.readable)
+    return refuse('getsockopt', -native.constants.ENOPROTOOPT, level, optname, entry);
   if (codec.get) {
     const got = codec.get(fd, level, optname);
     return typeof got === 'number' ? refuse('getsockopt', got, level, optname, entry) : got.value;
@@ -96,16 +134,29 @@ const LONGEST = 1 << 20;
 const scratch = Buffer.alloc(512);
 
 function getBytes(fd: number, level: number, option: number, buflen: number): Buffer {
-  if (!Number.isInteger(buflen) || buflen < 0 || buflen > LONGEST) throw badRange('getsockopt: buflen', `an integer of 0 … ${LONGEST}`, buflen);
+  if (!Number.isInteger(buflen) || buflen < 0 || buflen > LONGEST)
+    throw badRange('getsockopt: buflen', `an integer of 0 … ${LONGEST}`, buflen);
   const bytes = Buffer.alloc(buflen);
   const got = native.getsockopt(fd, level, option, bytes, buflen);
-  return got >= 0 ? bytes.subarray(0, got) : refuse('getsockopt', got, level, option, readers[level]?.[option]);
+  return got >= 0
+    ? bytes.subarray(0, got)
+    : refuse('getsockopt', got, level, option, readers[level]?.[option]);
 }
 
 const noNumbers = (syscall: string, level: unknown, option: unknown): TypeError =>
-  badType(`${syscall}: ${typeof level === 'number' ? 'option' : 'level'}`, 'an integer', typeof level === 'number' ? option : level);
+  badType(
+    `${syscall}: ${typeof level === 'number' ? 'option' : 'level'}`,
+    'an integer',
+    typeof level === 'number' ? option : level,
+  );
 
-function refuse(syscall: string, result: number, level: number, option: number, entry: Entry | undefined): never {
+function refuse(
+  syscall: string,
+  result: number,
+  level: number,
+  option: number,
+  entry: Entry | undefined,
+): never {
   const known = entry ?? readers[level]?.[option] ?? writers[level]?.[option];
   if (result === DENIED)
     throw refused(
@@ -114,30 +165,46 @@ function refuse(syscall: string, result: number, level: number, option: number, 
   const ref = { level: levelName(level), name: known?.name ?? String(option) };
   const { ENOPROTOOPT, EOPNOTSUPP, EPERM, EACCES } = native.constants;
   let hint: string | undefined;
-  if (result === -ENOPROTOOPT || result === -EOPNOTSUPP) hint = whereabouts(syscall, ref.level, option, known);
-  else if ((result === -EPERM || result === -EACCES) && known?.row.needs) hint = privilege(known.row.needs);
+  if (result === -ENOPROTOOPT || result === -EOPNOTSUPP)
+    hint = whereabouts(syscall, ref.level, option, known);
+  else if ((result === -EPERM || result === -EACCES) && known?.row.needs)
+    hint = privilege(known.row.needs);
   fail(result, syscall, { option: ref, hint });
 }
 
 /** What to do in place of raw bytes. */
 function typedForm(syscall: string, option: number, entry: Entry | undefined): string {
-  if (syscall === 'getsockopt' && entry?.readable) return `${entry.name} is read without a length, as its typed value`;
-  if (syscall === 'getsockopt' && entry?.row.readBy) return `${entry.name} cannot be read so${readBy(entry)}`;
+  if (syscall === 'getsockopt' && entry?.readable)
+    return `${entry.name} is read without a length, as its typed value`;
+  if (syscall === 'getsockopt' && entry?.row.readBy)
+    return `${entry.name} cannot be read so${readBy(entry)}`;
   return `${option} has no typed form, and no raw one`;
 }
-const readBy = ({ row }: Entry): string => (row.readBy === undefined ? '' : `; ${row.readBy} reads it`);
+const readBy = ({ row }: Entry): string =>
+  row.readBy === undefined ? '' : `; ${row.readBy} reads it`;
 
-/** What ENOPROTOOPT may mean: the wrong direction, the wrong socket, a kernel that is too old, or the wrong level. */
-function whereabouts(syscall: string, level: string, option: number, entry: Entry | undefined): string | undefined {
+/**
+ * What ENOPROTOOPT may mean: the wrong direction, the wrong socket, a kernel that is too old, or
+ * the wrong level.
+ */
+function whereabouts(
+  syscall: string,
+  level: string,
+  option: number,
+  entry: Entry | undefined,
+): string | undefined {
   const elsewhere = entriesNumbered(option).filter((other) => other.levelName !== level);
   const names = elsewhere.slice(0, 4).map((other) => `${other.name} at ${other.levelName}`);
   if (!entry) {
     // Levels and numbers without a row may well be options.
     const none = (levelNames as readonly string[]).includes(level) && !untypedNumbers.has(option);
-    return names.length === 0 ? undefined : `${none ? `${level} has no option ${option}; it` : option} is ${names.join(', ')}`;
+    return names.length === 0
+      ? undefined
+      : `${none ? `${level} has no option ${option}; it` : option} is ${names.join(', ')}`;
   }
   const also = names.length === 0 ? '' : `; ${option} is also ${names.join(', ')}`;
   if (syscall === 'setsockopt' && !entry.writable) return `${entry.name} is read-only${also}`;
-  if (syscall === 'getsockopt' && !entry.readable) return `${entry.name} is write-only${readBy(entry)}${also}`;
+  if (syscall === 'getsockopt' && !entry.readable)
+    return `${entry.name} is write-only${readBy(entry)}${also}`;
   return `${entry.name} is an option of ${GROUPS[entry.row.on][0]}, since Linux ${entry.row.since}${also}`;
 }

@@ -1,4 +1,5 @@
-// defineOption(): a row for an option that the registry does not know, typed by declaration merging.
+// defineOption(): a row for an option that the registry does not know, typed by declaration
+// merging.
 import { type Bytes, toBytes } from '../bytes';
 import { badType } from '../codec/refuse';
 import { add, Entry, entriesOf, levelName, readers, writers } from './registry';
@@ -19,19 +20,27 @@ export interface OptionSpec<L extends string, G, S> {
 }
 
 /**
- * A new option for setsockopt, getsockopt and sock.options: answers its constant. For the compiler, declare it too:
+ * A new option for setsockopt, getsockopt and sock.options: answers its constant. For the compiler,
+ * declare it too:
  *
- *     declare module 'bsd-socket' { interface OptionRegistry { SO_MINE: Option<'SOL_SOCKET', number, number> } }
+ * declare module 'bsd-socket' { interface OptionRegistry { SO_MINE: Option<'SOL_SOCKET', number,
+ * number> } }
  *
  * Throws where the name, or the number at that level, is taken.
  */
 export function defineOption<L extends string, G, S>(spec: OptionSpec<L, G, S>): Option<L, G, S> {
   const { name, level, optname, decode, size = 256 } = spec;
-  if (typeof name !== 'string' || !/^[A-Za-z_]\w*$/.test(name)) throw badType('defineOption: name', 'an identifier', name);
-  if (!Number.isInteger(level) || !Number.isInteger(optname)) throw badType('defineOption: level and optname', 'integers', `${level}, ${optname}`);
-  if (typeof spec.encode !== 'function') throw badType('defineOption: encode', 'a function', spec.encode);
+  if (typeof name !== 'string' || !/^[A-Za-z_]\w*$/.test(name))
+    throw badType('defineOption: name', 'an identifier', name);
+  if (!Number.isInteger(level) || !Number.isInteger(optname))
+    throw badType('defineOption: level and optname', 'integers', `${level}, ${optname}`);
+  if (typeof spec.encode !== 'function')
+    throw badType('defineOption: encode', 'a function', spec.encode);
   const taken = entriesOf(name)[0] ?? writers[level]?.[optname] ?? readers[level]?.[optname];
-  if (taken) throw new Error(`defineOption: ${name} is taken: ${taken.name} is ${taken.optname} at ${taken.levelName}`);
+  if (taken)
+    throw new Error(
+      `defineOption: ${name} is taken: ${taken.name} is ${taken.optname} at ${taken.levelName}`,
+    );
   const codec: Codec<G, S> = {
     type: 'as defined',
     size,

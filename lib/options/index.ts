@@ -2,7 +2,14 @@
 export { getOption, setOption } from './access';
 export { getsourcefilter } from './codecs/source-filter';
 export { conformanceDiff, type Difference } from './conformance/diff';
-export type { ConformanceReport, ConformanceRequest, KindReport, Misuse, OptionReport, SocketKind } from './conformance/types';
+export type {
+  ConformanceReport,
+  ConformanceRequest,
+  KindReport,
+  Misuse,
+  OptionReport,
+  SocketKind,
+} from './conformance/types';
 export { conformance } from './conformance/walk';
 export { defineOption, type OptionSpec } from './define';
 export * from './names.generated';

@@ -16,7 +16,8 @@ interface Handle {
 
 const unusable = (hint: string) => socketError(-EBADF, 'optionsOf', { hint });
 
-const NOWHERE = 'closed, or neither connecting nor listening; prepareSocket() sets options before connect()';
+const NOWHERE =
+  'closed, or neither connecting nor listening; prepareSocket() sets options before connect()';
 const NO_FD =
   'its handle has no descriptor: not connecting yet (prepareSocket() sets options before connect()), TLS over a stream that is no socket, or a pipe of Windows';
 
@@ -26,15 +27,20 @@ function descriptor(handle: Handle | null | undefined, absent: string, without: 
   throw unusable(handle ? without : absent);
 }
 
-/** dgram keeps its handle behind a symbol; the property `_handle` would print a deprecation warning. */
+/**
+ * dgram keeps its handle behind a symbol; the property `_handle` would print a deprecation warning.
+ */
 function dgramHandle(target: object): { handle: Handle | null | undefined } | undefined {
-  const symbol = Object.getOwnPropertySymbols(target).find(({ description }) => description === 'state symbol');
+  const symbol = Object.getOwnPropertySymbols(target).find(
+    ({ description }) => description === 'state symbol',
+  );
   return symbol && (target as Record<symbol, { handle: Handle | null }>)[symbol];
 }
 
 function targetOf(target: unknown): OptionTarget {
   if (typeof target === 'number') {
-    if (!Number.isInteger(target) || target < 0) throw badType('optionsOf: the descriptor', 'an integer of 0 and more', target);
+    if (!Number.isInteger(target) || target < 0)
+      throw badType('optionsOf: the descriptor', 'an integer of 0 and more', target);
     return { fileno: () => target };
   }
   if (typeof target === 'object' && target !== null) {
@@ -51,29 +57,41 @@ function targetOf(target: unknown): OptionTarget {
         },
       };
     }
-    // Asked with a read, not with `in`: the socket of an http2 session is a proxy that only answers reads.
+    // Asked with a read, not with `in`: the socket of an http2 session is a proxy that only answers
+    // reads.
     const owner = target as { _handle?: Handle | null };
-    if (owner._handle !== undefined) return { fileno: () => descriptor(owner._handle, NOWHERE, NO_FD) };
+    if (owner._handle !== undefined)
+      return { fileno: () => descriptor(owner._handle, NOWHERE, NO_FD) };
   }
-  throw badType('optionsOf: target', 'a net.Socket, net.Server, dgram.Socket, Socket or descriptor', target);
+  throw badType(
+    'optionsOf: target',
+    'a net.Socket, net.Server, dgram.Socket, Socket or descriptor',
+    target,
+  );
 }
 
 /**
- * getsockopt(2) and setsockopt(2) on a net.Socket, net.Server, tls.TLSSocket, dgram.Socket (once bound), an http request's `socket`, or a descriptor: the same
- * object as `sock.options`. It looks the descriptor up at each use; EBADF, with what to do, where there is none.
+ * getsockopt(2) and setsockopt(2) on a net.Socket, net.Server, tls.TLSSocket, dgram.Socket (once
+ * bound), an http request's `socket`, or a descriptor: the same object as `sock.options`. It looks
+ * the descriptor up at each use; EBADF, with what to do, where there is none.
  */
-export function optionsOf(target: net.Socket | net.Server | dgram.Socket | OptionTarget | number): SocketOptions {
+export function optionsOf(
+  target: net.Socket | net.Server | dgram.Socket | OptionTarget | number,
+): SocketOptions {
   const found = targetOf(target);
   found.fileno();
   return optionsView(found);
 }
 
 /**
- * socket(2) and setsockopt(2), and then connect by node: a net.Socket with these options set already, whose connect() is still to be called. Give connect() an address
- * of the family, or a name together with `family`.
+ * socket(2) and setsockopt(2), and then connect by node: a net.Socket with these options set
+ * already, whose connect() is still to be called. Give connect() an address of the family, or a
+ * name together with `family`.
  */
 export function prepareSocket(options: OptionValues, family: number = AF_INET): net.Socket {
-  const fd = check(native.socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), 'socket', { hintContext: { family, type: SOCK_STREAM } });
+  const fd = check(native.socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), 'socket', {
+    hintContext: { family, type: SOCK_STREAM },
+  });
   try {
     applyOptions(fd, options);
   } catch (error) {
@@ -82,5 +100,10 @@ export function prepareSocket(options: OptionValues, family: number = AF_INET): 
   }
   native.release(fd);
   // manualStart: reading starts with the connection, not before it.
-  return new net.Socket({ fd, readable: true, writable: true, manualStart: true } as net.SocketConstructorOpts);
+  return new net.Socket({
+    fd,
+    readable: true,
+    writable: true,
+    manualStart: true,
+  } as net.SocketConstructorOpts);
 }

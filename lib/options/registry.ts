@@ -49,7 +49,10 @@ export function add(entry: Entry): void {
   if (entry.writable) (writers[entry.level] ??= [])[entry.optname] ??= entry;
 }
 
-for (const { level, rows } of TABLES as readonly Table<ConstantName, Readonly<Record<string, Row>>>[]) {
+for (const { level, rows } of TABLES as readonly Table<
+  ConstantName,
+  Readonly<Record<string, Row>>
+>[]) {
   for (const [name, row] of Object.entries(rows)) {
     const optname = row.optname ?? native.constants[name];
     if (optname !== undefined) add(new Entry(name, level, native.constants[level], optname, row));
@@ -61,6 +64,8 @@ export const allEntries: readonly Entry[] = entries;
 /** One name, at one level or (MCAST_JOIN_GROUP and its like) at two. */
 export const entriesOf = (name: string): readonly Entry[] => byName.get(name) ?? [];
 /** The rows of a number, whatever the level. */
-export const entriesNumbered = (optname: number): readonly Entry[] => entries.filter((entry) => entry.optname === optname);
+export const entriesNumbered = (optname: number): readonly Entry[] =>
+  entries.filter((entry) => entry.optname === optname);
 export const levelNames: readonly LevelName[] = TABLES.map((table) => table.level);
-export const levelName = (level: number): string => levelNames.find((name) => native.constants[name] === level) ?? `level ${String(level)}`;
+export const levelName = (level: number): string =>
+  levelNames.find((name) => native.constants[name] === level) ?? `level ${String(level)}`;

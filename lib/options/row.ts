@@ -1,4 +1,5 @@
-// What one row of the registry says of an option, and the three words (rw, ro, wo) that rows are written with.
+// What one row of the registry says of an option, and the three words (rw, ro, wo) that rows are
+// written with.
 import type { ConstantName } from '../constants';
 import type { Option } from './types';
 
@@ -86,7 +87,10 @@ export interface More<G, S> {
   readonly unit?: string;
   /** What the kernel does that one would not expect. */
   readonly quirk?: string;
-  /** What the round-trip test writes (default: the codec's own sample), and what it then reads (default: the same). */
+  /**
+   * What the round-trip test writes (default: the codec's own sample), and what it then reads
+   * (default: the same).
+   */
   readonly sample?: S;
   readonly reads?: G | Judge<G>['judge'];
   /** The round trip writes back what it read: only that fits. */
@@ -116,7 +120,13 @@ export interface Row<G = unknown, S = unknown> extends More<G, S> {
 }
 
 /** Read and write. `since`: the first Linux that has it. */
-export const rw = <G, S>(codec: Codec<G, S>, since: string, on: Group, doc: string, more?: More<NoInfer<G>, NoInfer<S>>): Row<G, S> => ({
+export const rw = <G, S>(
+  codec: Codec<G, S>,
+  since: string,
+  on: Group,
+  doc: string,
+  more?: More<NoInfer<G>, NoInfer<S>>,
+): Row<G, S> => ({
   access: 'rw',
   codec,
   since,
@@ -126,7 +136,13 @@ export const rw = <G, S>(codec: Codec<G, S>, since: string, on: Group, doc: stri
 });
 /** Read only. */
 // biome-ignore lint/suspicious/noExplicitAny: what it would take to write does not matter
-export const ro = <G>(codec: Codec<G, any>, since: string, on: Group, doc: string, more?: More<NoInfer<G>, never>): Row<G, never> => ({
+export const ro = <G>(
+  codec: Codec<G, any>,
+  since: string,
+  on: Group,
+  doc: string,
+  more?: More<NoInfer<G>, never>,
+): Row<G, never> => ({
   access: 'ro',
   codec: codec as Codec<G, never>,
   since,
@@ -136,7 +152,13 @@ export const ro = <G>(codec: Codec<G, any>, since: string, on: Group, doc: strin
 });
 /** Write only. */
 // biome-ignore lint/suspicious/noExplicitAny: what it would read does not matter
-export const wo = <S>(codec: Codec<any, S>, since: string, on: Group, doc: string, more?: More<never, NoInfer<S>>): Row<never, S> => ({
+export const wo = <S>(
+  codec: Codec<any, S>,
+  since: string,
+  on: Group,
+  doc: string,
+  more?: More<never, NoInfer<S>>,
+): Row<never, S> => ({
   access: 'wo',
   codec: codec as Codec<never, S>,
   since,
@@ -148,7 +170,9 @@ export const wo = <S>(codec: Codec<any, S>, since: string, on: Group, doc: strin
 /** Names that are ours: of another system, or of none. */
 type OwnName = 'SO_DONTLINGER';
 // biome-ignore lint/suspicious/noExplicitAny: rows of every type stand in one table
-type Rows<R> = { readonly [K in keyof R]: K extends ConstantName | OwnName ? Row<any, any> : never };
+type Rows<R> = {
+  readonly [K in keyof R]: K extends ConstantName | OwnName ? Row<any, any> : never;
+};
 
 export interface Table<L extends string, R> {
   readonly level: L;
@@ -156,12 +180,18 @@ export interface Table<L extends string, R> {
 }
 
 /** The options of one level. A row that names no constant of the headers does not compile. */
-export const table = <L extends ConstantName, R extends Rows<R>>(level: L, rows: R): Table<L, R> => ({ level, rows });
+export const table = <L extends ConstantName, R extends Rows<R>>(
+  level: L,
+  rows: R,
+): Table<L, R> => ({ level, rows });
 
 type NamesOf<T> = T extends Table<string, infer R> ? keyof R : never;
 type LevelOf<T, K> = T extends Table<infer L, infer R> ? (K extends keyof R ? L : never) : never;
 type RowOf<T, K> = T extends Table<string, infer R> ? (K extends keyof R ? R[K] : never) : never;
 type Typed<L extends string, R> = R extends Row<infer G, infer S> ? Option<L, G, S> : never;
 
-/** What the rows of all tables say, for the compiler. A name at two levels (MCAST_JOIN_GROUP) is one entry that either takes. */
+/**
+ * What the rows of all tables say, for the compiler. A name at two levels (MCAST_JOIN_GROUP) is one
+ * entry that either takes.
+ */
 export type Entries<T> = { [K in NamesOf<T>]: Typed<LevelOf<T, K>, RowOf<T, K>> };

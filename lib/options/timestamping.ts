@@ -5,7 +5,11 @@ import { native } from '../native';
 
 const PREFIX = 'SOF_TIMESTAMPING_';
 /** Every SOF_TIMESTAMPING_ name of the headers. */
-export type TimestampingFlag = ConstantName extends infer N ? (N extends `SOF_TIMESTAMPING_${infer F}` ? F : never) : never;
+export type TimestampingFlag = ConstantName extends infer N
+  ? N extends `SOF_TIMESTAMPING_${infer F}`
+    ? F
+    : never
+  : never;
 
 const flags = new Map(
   Object.entries(native.constants)
@@ -13,11 +17,19 @@ const flags = new Map(
     .map(([name, bit]) => [name.slice(PREFIX.length) as TimestampingFlag, bit]),
 );
 
-/** The mask that SO_TIMESTAMPING, SCM_TIMESTAMPING's request and PACKET_TIMESTAMP take: `timestamping('RX_SOFTWARE', 'SOFTWARE')`. */
+/**
+ * The mask that SO_TIMESTAMPING, SCM_TIMESTAMPING's request and PACKET_TIMESTAMP take:
+ * `timestamping('RX_SOFTWARE', 'SOFTWARE')`.
+ */
 export function timestamping(...names: readonly TimestampingFlag[]): number {
   return names.reduce((mask, name) => {
     const bit = flags.get(name);
-    if (bit === undefined) throw badType('timestamping', `names of SOF_TIMESTAMPING_ flags (${[...flags.keys()].join(', ')})`, name);
+    if (bit === undefined)
+      throw badType(
+        'timestamping',
+        `names of SOF_TIMESTAMPING_ flags (${[...flags.keys()].join(', ')})`,
+        name,
+      );
     return mask | bit;
   }, 0);
 }

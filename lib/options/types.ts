@@ -1,12 +1,18 @@
-// The phantom types that make the classic call typed: a level, an option, and what may be read from it and written to it.
+// The phantom types that make the classic call typed: a level, an option, and what may be read from
+// it and written to it.
 import type { Bytes } from '../bytes';
 import type { LEVEL, OPT } from './brand';
 
 /** A protocol level: a number that remembers its own name. */
 export type Level<L extends string> = number & { readonly [LEVEL]: L };
 
-/** An option: a number that remembers its level, what reading gives, and what writing takes (`never`: read-only, write-only). */
-export type Option<L extends string, Get, Set = Get> = number & { readonly [OPT]: { level: L; get: Get; set: Set } };
+/**
+ * An option: a number that remembers its level, what reading gives, and what writing takes
+ * (`never`: read-only, write-only).
+ */
+export type Option<L extends string, Get, Set = Get> = number & {
+  readonly [OPT]: { level: L; get: Get; set: Set };
+};
 
 /** Keeps branded numbers out of the plain-number escape hatch. */
 // biome-ignore lint/suspicious/noExplicitAny: any brand at all
@@ -15,8 +21,15 @@ export type GetOf<O> = O extends { readonly [OPT]: { get: infer G } } ? G : neve
 export type SetOf<O> = O extends { readonly [OPT]: { set: infer S } } ? S : never;
 export type Flag = boolean | 0 | 1;
 
-/** What the classic call takes for a set type: never stays never (read-only), and what carries a pointer takes only its typed form. */
-export type Classic<S> = [S] extends [never] ? never : [S] extends [TypedOnly] ? S : S | Bytes | ([boolean] extends [S] ? number : never);
+/**
+ * What the classic call takes for a set type: never stays never (read-only), and what carries a
+ * pointer takes only its typed form.
+ */
+export type Classic<S> = [S] extends [never]
+  ? never
+  : [S] extends [TypedOnly]
+    ? S
+    : S | Bytes | ([boolean] extends [S] ? number : never);
 type TypedOnly = BpfProgram | SourceFilter;
 
 /** struct linger: seconds. `{ onoff: true, linger: 0 }` makes close() reset a TCP connection. */
@@ -32,7 +45,10 @@ export interface Ucred {
   gid: number;
 }
 
-/** struct ip_mreqn and ip_mreq_source. `interface`: a name, an index, or an address of it; left out, the kernel chooses by route. */
+/**
+ * struct ip_mreqn and ip_mreq_source. `interface`: a name, an index, or an address of it; left out,
+ * the kernel chooses by route.
+ */
 export interface MembershipV4 {
   group: string;
   interface?: string | number;

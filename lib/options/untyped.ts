@@ -1,19 +1,31 @@
 // Options of the headers that have no row, and why: they are for raw bytes, or for nothing at all.
 
-/** Why, and the names. Raw bytes serve those that the kernel has, but for what native/denied.def keeps from crossing as bytes. */
+/**
+ * Why, and the names. Raw bytes serve those that the kernel has, but for what native/denied.def
+ * keeps from crossing as bytes.
+ */
 const REASONS: readonly (readonly [because: string, names: string])[] = [
   [
     'a number that was reserved and never became an option',
     'SO_SECURITY_AUTHENTICATION SO_SECURITY_ENCRYPTION_TRANSPORT SO_SECURITY_ENCRYPTION_NETWORK IPV6_AUTHHDR IPV6_USE_MIN_MTU PACKET_RECV_OUTPUT PACKET_TX_TIMESTAMP',
   ],
-  ['a control message, not an option', 'SO_DEVMEM_LINEAR SO_DEVMEM_DMABUF IPV6_HOPLIMIT IPV6_NEXTHOP'],
+  [
+    'a control message, not an option',
+    'SO_DEVMEM_LINEAR SO_DEVMEM_DMABUF IPV6_HOPLIMIT IPV6_NEXTHOP',
+  ],
   ['gone from the kernel', 'TCP_COOKIE_TRANSACTIONS NETLINK_RX_RING NETLINK_TX_RING'],
-  ['of VMware’s own vsock only, in no kernel that Linux ships', 'SO_VM_SOCKETS_PEER_HOST_VM_ID SO_VM_SOCKETS_TRUSTED SO_VM_SOCKETS_NONBLOCK_TXRX'],
+  [
+    'of VMware’s own vsock only, in no kernel that Linux ships',
+    'SO_VM_SOCKETS_PEER_HOST_VM_ID SO_VM_SOCKETS_TRUSTED SO_VM_SOCKETS_NONBLOCK_TXRX',
+  ],
   [
     'maps received pages into memory that was made by mmap(2) of the socket, which JavaScript cannot hold safely; not as raw bytes either',
     'TCP_ZEROCOPY_RECEIVE',
   ],
-  ['gives the kernel memory to work in for as long as the socket lives, which JavaScript cannot promise; not as raw bytes either', 'XDP_UMEM_REG'],
+  [
+    'gives the kernel memory to work in for as long as the socket lives, which JavaScript cannot promise; not as raw bytes either',
+    'XDP_UMEM_REG',
+  ],
   [
     'a whole IPsec policy, as `ip xfrm policy` writes it: raw bytes (struct xfrm_userpolicy_info)',
     'IP_IPSEC_POLICY IP_XFRM_POLICY IPV6_IPSEC_POLICY IPV6_XFRM_POLICY',
@@ -35,5 +47,7 @@ const REASONS: readonly (readonly [because: string, names: string])[] = [
 
 /** name: why it has no type. */
 export const untyped: Readonly<Record<string, string>> = Object.fromEntries(
-  REASONS.flatMap(([because, names]) => names.split(' ').map((name): [string, string] => [name, because])),
+  REASONS.flatMap(([because, names]) =>
+    names.split(' ').map((name): [string, string] => [name, because]),
+  ),
 );

@@ -4,35 +4,65 @@ import { badType } from '../codec/refuse';
 import { isErrno } from '../errors';
 import { native } from '../native';
 import { getEntry, getOption, setEntry, setOption } from './access';
-import type { OptionName, OptionRegistry, OptionValues, ReadableOption, WritableOption } from './option-registry';
+import type {
+  OptionName,
+  OptionRegistry,
+  OptionValues,
+  ReadableOption,
+  WritableOption,
+} from './option-registry';
 import { allEntries, type Entry, entriesOf, readers, writers } from './registry';
 import type { GetOf, SetOf } from './types';
 
-const { SOL_SOCKET, SO_DOMAIN, SO_TYPE, SO_PROTOCOL, AF_INET6, SOCK_CLOEXEC, SOCK_NONBLOCK } = native.constants;
+const { SOL_SOCKET, SO_DOMAIN, SO_TYPE, SO_PROTOCOL, AF_INET6, SOCK_CLOEXEC, SOCK_NONBLOCK } =
+  native.constants;
 
 /** What a view looks through to: fileno() is -1 once closed. */
 export interface OptionTarget {
   fileno(): number;
 }
 
-type Idiom<G, S> = [S] extends [never] ? G : boolean extends S ? (G extends number ? boolean : G) : G;
+type Idiom<G, S> = [S] extends [never]
+  ? G
+  : boolean extends S
+    ? G extends number
+      ? boolean
+      : G
+    : G;
 
-/** The idiomatic view: flags are booleans, read-only options have no setter, and what this kernel or socket has not throws ENOPROTOOPT. */
-export type SocketOptions = { -readonly [K in ReadableOption & WritableOption]: Idiom<GetOf<OptionRegistry[K]>, SetOf<OptionRegistry[K]>> } & {
+/**
+ * The idiomatic view: flags are booleans, read-only options have no setter, and what this kernel or
+ * socket has not throws ENOPROTOOPT.
+ */
+export type SocketOptions = {
+  -readonly [K in ReadableOption & WritableOption]: Idiom<
+    GetOf<OptionRegistry[K]>,
+    SetOf<OptionRegistry[K]>
+  >;
+} & {
   readonly [K in Exclude<ReadableOption, WritableOption>]: Idiom<GetOf<OptionRegistry[K]>, never>;
 } & {
-  /** Sets them in order. The first failure names its option, and its `applied` what was set before it. */
+  /**
+   * Sets them in order. The first failure names its option, and its `applied` what was set before
+   * it.
+   */
   set(values: OptionValues): void;
   get<K extends ReadableOption>(name: K): GetOf<OptionRegistry[K]>;
   /** Whether this kernel knows the option on this socket: asked of the kernel once a socket. */
   supports(name: OptionName): boolean;
-  /** All that this socket lets one read: for util.inspect() and console.log(), which show the 64-bit counters as `5n`. */
+  /**
+   * All that this socket lets one read: for util.inspect() and console.log(), which show the 64-bit
+   * counters as `5n`.
+   */
   dump(): { [K in ReadableOption]?: GetOf<OptionRegistry[K]> };
   /** The same for JSON.stringify(sock.options), where bigints become their digits as text. */
   toJSON(): Record<string, unknown>;
 };
 
-/** The entry that fits: where a name stands at two levels (MCAST_JOIN_GROUP and its like), the one of the socket's family. */
+/**
+ * The entry that fits: where a name stands at two levels (MCAST_JOIN_GROUP and its like), the one
+ * of the socket's family.
+ */
 function pick(fd: number, entries: readonly Entry[]): Entry {
   if (entries.length === 1) return entries[0];
   const family = getOption(fd, SOL_SOCKET, SO_DOMAIN) === AF_INET6 ? 'IPPROTO_IPV6' : 'IPPROTO_IP';
@@ -45,9 +75,13 @@ function named(name: string): readonly Entry[] {
   return entries;
 }
 
-/** What the constructor bag and `sock.options.set` do: in order, and the first failure says in `applied` what was set before it. */
+/**
+ * What the constructor bag and `sock.options.set` do: in order, and the first failure says in
+ * `applied` what was set before it.
+ */
 export function applyOptions(fd: number, values: OptionValues): void {
-  if (typeof values !== 'object' || values === null) throw badType('options', 'an object of option names and values', values);
+  if (typeof values !== 'object' || values === null)
+    throw badType('options', 'an object of option names and values', values);
   const applied: string[] = [];
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined) continue;
@@ -65,10 +99,15 @@ export function applyOptions(fd: number, values: OptionValues): void {
 
 const known = new Map<string, boolean>();
 
-/** Asks a socket of the same kind made for it, so that nothing changes on this one; the answer is kept. */
+/**
+ * Asks a socket of the same kind made for it, so that nothing changes on this one; the answer is
+ * kept.
+ */
 function supports(fd: number, name: string): boolean {
   const entry = pick(fd, named(name));
-  const kind = [SO_DOMAIN, SO_TYPE, SO_PROTOCOL].map((option) => getOption(fd, SOL_SOCKET, option) as number);
+  const kind = [SO_DOMAIN, SO_TYPE, SO_PROTOCOL].map(
+    (option) => getOption(fd, SOL_SOCKET, option) as number,
+  );
   const key = `${kind} ${name}`;
   let answer = known.get(key);
   if (answer === undefined) {
@@ -127,7 +166,11 @@ class View {
     return dump(this.#target.fileno());
   }
   toJSON(): Record<string, unknown> {
-    return JSON.parse(JSON.stringify(this.dump(), (_, value) => (typeof value === 'bigint' ? String(value) : value)));
+    return JSON.parse(
+      JSON.stringify(this.dump(), (_, value) =>
+        typeof value === 'bigint' ? String(value) : value,
+      ),
+    );
   }
   [util.inspect.custom](): Record<string, unknown> {
     try {
@@ -180,5 +223,6 @@ export const showOption = (name: string): void => View.show(name);
 
 /** `sock.options`. */
 export function optionsView(target: OptionTarget): SocketOptions {
-  return Object.preventExtensions(new View(target)) as unknown as SocketOptions; // a misspelt name throws in strict code
+  // a misspelt name throws in strict code
+  return Object.preventExtensions(new View(target)) as unknown as SocketOptions;
 }

@@ -1,4 +1,5 @@
-// Addresses inside packets: text on our side, network-order bytes on the wire, as members of header rows.
+// Addresses inside packets: text on our side, network-order bytes on the wire, as members of header
+// rows.
 import { AF_INET, AF_INET6, inet_ntop, inet_pton } from '../address';
 import { type Bytes, isBytes, toBytes } from '../bytes';
 import { badRange, badType, type Field } from '../codec';
@@ -10,7 +11,8 @@ export function macText(bytes: Uint8Array, at: number): string {
 }
 
 function macBytes(text: string, what: string): Uint8Array {
-  if (!/^[\da-f]{1,2}([:-][\da-f]{1,2}){5}$/i.test(text)) throw badRange(what, 'a hardware address such as "02:00:00:00:00:01"', text);
+  if (!/^[\da-f]{1,2}([:-][\da-f]{1,2}){5}$/i.test(text))
+    throw badRange(what, 'a hardware address such as "02:00:00:00:00:01"', text);
   return Uint8Array.from(text.split(/[:-]/), (part) => Number.parseInt(part, 16));
 }
 
@@ -32,10 +34,13 @@ function parsed(family: typeof AF_INET | typeof AF_INET6, text: string, what: st
 
 /** The bytes of an IPv4 or IPv6 address given as text or as its 4 or 16 bytes. */
 export function addressBytes(value: string | Bytes, what: string): Uint8Array {
-  if (typeof value === 'string') return parsed(value.includes(':') ? AF_INET6 : AF_INET, value, what);
-  if (!isBytes(value)) throw badType(what, 'an IPv4 or IPv6 address, as text or as 4 or 16 bytes', value);
+  if (typeof value === 'string')
+    return parsed(value.includes(':') ? AF_INET6 : AF_INET, value, what);
+  if (!isBytes(value))
+    throw badType(what, 'an IPv4 or IPv6 address, as text or as 4 or 16 bytes', value);
   const bytes = toBytes(value, what);
-  if (bytes.length !== 4 && bytes.length !== 16) throw badRange(what, 'an address of 4 or 16 bytes', bytes.length);
+  if (bytes.length !== 4 && bytes.length !== 16)
+    throw badRange(what, 'an address of 4 or 16 bytes', bytes.length);
   return bytes;
 }
 
@@ -49,7 +54,8 @@ function address(
     align: 1,
     read: text,
     write(into, at, value, what) {
-      if (typeof value !== 'string' && !isBytes(value)) throw badType(what, `an address, as text or as ${size} bytes`, value);
+      if (typeof value !== 'string' && !isBytes(value))
+        throw badType(what, `an address, as text or as ${size} bytes`, value);
       const bytes = typeof value === 'string' ? parse(value, what) : toBytes(value, what);
       if (bytes.length !== size) throw badRange(what, `an address of ${size} bytes`, bytes.length);
       into.set(bytes, at);

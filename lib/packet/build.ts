@@ -1,8 +1,16 @@
-// Packets built by hand: each function answers a whole header with its payload behind it, lengths and checksums filled in.
+// Packets built by hand: each function answers a whole header with its payload behind it, lengths
+// and checksums filled in.
 import { type Bytes, toBytes } from '../bytes';
 import { badRange, badType, integer } from '../codec';
 import { addressBytes } from './addresses';
-import { checksum, icmpChecksum, icmpv6Checksum, tcpChecksum, udpChecksum, type WireAddress } from './checksum';
+import {
+  checksum,
+  icmpChecksum,
+  icmpv6Checksum,
+  tcpChecksum,
+  udpChecksum,
+  type WireAddress,
+} from './checksum';
 import { ARP, ETHERNET, ICMP, IPV4, IPV6, TCP, UDP, VLAN } from './headers';
 import * as n from './numbers';
 import { packIpv4Options, packTcpOptions, type RawOption, type TcpOption } from './options';
@@ -18,7 +26,8 @@ function room(header: number, payload: Bytes): Buffer {
 }
 
 function given(fields: unknown, what: string): void {
-  if (typeof fields !== 'object' || fields === null) throw badType(what, 'an object with what the header says', fields);
+  if (typeof fields !== 'object' || fields === null)
+    throw badType(what, 'an object with what the header says', fields);
 }
 
 export interface VlanTag {
@@ -43,13 +52,22 @@ export function ethernet(fields: EthernetFields, payload: Bytes = NOTHING): Buff
   given(fields, 'ethernet: fields');
   const { vlan } = fields;
   const tags: readonly VlanTag[] =
-    vlan === undefined ? [] : typeof vlan === 'number' ? [{ id: vlan }] : Array.isArray(vlan) ? vlan : [vlan as VlanTag];
+    vlan === undefined
+      ? []
+      : typeof vlan === 'number'
+        ? [{ id: vlan }]
+        : Array.isArray(vlan)
+          ? vlan
+          : [vlan as VlanTag];
   const frame = room(ETHERNET.size + tags.length * VLAN.size, payload);
   const inner = fields.type ?? etherType(toBytes(payload, 'payload'));
   const types = [...tags.map((tag) => tag.tpid ?? n.ETHERTYPE_VLAN), inner];
   ETHERNET.packInto(frame, 0, { dst: fields.dst, src: fields.src, type: types[0] });
   tags.forEach((tag, i) => {
-    const tci = (integer('vlan.priority', tag.priority ?? 0, 0, 7) << 13) | (tag.dropEligible ? 0x1000 : 0) | integer('vlan.id', tag.id, 0, 0xfff);
+    const tci =
+      (integer('vlan.priority', tag.priority ?? 0, 0, 7) << 13) |
+      (tag.dropEligible ? 0x1000 : 0) |
+      integer('vlan.id', tag.id, 0, 0xfff);
     VLAN.packInto(frame, ETHERNET.size + i * VLAN.size, { tci, type: types[i + 1] });
   });
   return frame;
@@ -75,7 +93,17 @@ export interface ArpFields {
 /** An ARP message for IPv4 over Ethernet. RFC 826. */
 export function arp(fields: ArpFields): Buffer {
   given(fields, 'arp: fields');
-  return ARP.pack({ hrd: 1, pro: n.ETHERTYPE_IP, hln: 6, pln: 4, op: fields.op, sha: fields.sha, spa: fields.spa, tha: fields.tha, tpa: fields.tpa });
+  return ARP.pack({
+    hrd: 1,
+    pro: n.ETHERTYPE_IP,
+    hln: 6,
+    pln: 4,
+    op: fields.op,
+    sha: fields.sha,
+    spa: fields.spa,
+    tha: fields.tha,
+    tpa: fields.tpa,
+  });
 }
 
 export interface Ipv4Fields {
@@ -101,7 +129,8 @@ export function ipv4(fields: Ipv4Fields, payload: Bytes = NOTHING): Buffer {
   const packet = room(header, payload);
   const offset = integer('fragmentOffset', fields.fragmentOffset ?? 0, 0, 65528);
   if (offset % 8) throw badRange('fragmentOffset', 'a multiple of 8', offset);
-  if (packet.length > 0xffff) throw badRange('payload', `at most ${0xffff - header} bytes`, packet.length - header);
+  if (packet.length > 0xffff)
+    throw badRange('payload', `at most ${0xffff - header} bytes`, packet.length - header);
   IPV4.packInto(packet, 0, {
     versionIhl: 0x40 | (header / 4),
     tos: fields.tos,
@@ -137,7 +166,14 @@ export function ipv6(fields: Ipv6Fields, payload: Bytes = NOTHING): Buffer {
   const trafficClass = integer('trafficClass', fields.trafficClass ?? 0, 0, 0xff);
   const flowLabel = integer('flowLabel', fields.flowLabel ?? 0, 0, 0xfffff);
   const flow = ((6 << 28) | (trafficClass << 20) | flowLabel) >>> 0;
-  IPV6.packInto(packet, 0, { flow, length, nextHeader: fields.nextHeader, hopLimit: fields.hopLimit ?? 64, src: fields.src, dst: fields.dst });
+  IPV6.packInto(packet, 0, {
+    flow,
+    length,
+    nextHeader: fields.nextHeader,
+    hopLimit: fields.hopLimit ?? 64,
+    src: fields.src,
+    dst: fields.dst,
+  });
   return packet;
 }
 
@@ -163,7 +199,10 @@ export interface PseudoFields {
   dst?: WireAddress;
 }
 
-/** An ICMPv6 message; its checksum needs the addresses, unless a raw ICMPv6 socket sends it, where the kernel fills it in. RFC 4443. */
+/**
+ * An ICMPv6 message; its checksum needs the addresses, unless a raw ICMPv6 socket sends it, where
+ * the kernel fills it in. RFC 4443.
+ */
 export function icmpv6(fields: IcmpFields & PseudoFields, payload: Bytes = NOTHING): Buffer {
   given(fields, 'icmpv6: fields');
   const message = room(ICMP.size, payload);
@@ -178,7 +217,14 @@ function sealed(
   compute: (src: WireAddress, dst: WireAddress, packet: Buffer) => number,
 ): Buffer {
   if (src === undefined && dst === undefined) return packet;
-  packet.writeUInt16BE(compute(addressBytes(src as WireAddress, 'src'), addressBytes(dst as WireAddress, 'dst'), packet), at);
+  packet.writeUInt16BE(
+    compute(
+      addressBytes(src as WireAddress, 'src'),
+      addressBytes(dst as WireAddress, 'dst'),
+      packet,
+    ),
+    at,
+  );
   return packet;
 }
 
@@ -189,12 +235,16 @@ export interface EchoFields {
   reply?: boolean;
 }
 
-const echoRest = (fields: EchoFields): number => ((integer('id', fields.id, 0, 0xffff) << 16) | integer('seq', fields.seq, 0, 0xffff)) >>> 0;
+const echoRest = (fields: EchoFields): number =>
+  ((integer('id', fields.id, 0, 0xffff) << 16) | integer('seq', fields.seq, 0, 0xffff)) >>> 0;
 
 /** An ICMP echo request (or reply), what ping sends. RFC 792. */
 export function icmpEcho(fields: EchoFields, payload: Bytes = NOTHING): Buffer {
   given(fields, 'icmpEcho: fields');
-  return icmp({ type: fields.reply ? n.ICMP_ECHOREPLY : n.ICMP_ECHO, rest: echoRest(fields) }, payload);
+  return icmp(
+    { type: fields.reply ? n.ICMP_ECHOREPLY : n.ICMP_ECHO, rest: echoRest(fields) },
+    payload,
+  );
 }
 
 /** An ICMPv6 echo request (or reply). RFC 4443. */
@@ -213,7 +263,8 @@ export interface UdpFields extends PseudoFields {
 export function udp(fields: UdpFields, payload: Bytes = NOTHING): Buffer {
   given(fields, 'udp: fields');
   const datagram = room(UDP.size, payload);
-  if (datagram.length > 0xffff) throw badRange('payload', 'at most 65527 bytes', datagram.length - UDP.size);
+  if (datagram.length > 0xffff)
+    throw badRange('payload', 'at most 65527 bytes', datagram.length - UDP.size);
   UDP.packInto(datagram, 0, { sport: fields.sport, dport: fields.dport, length: datagram.length });
   return sealed(datagram, fields, UDP.offsets.checksum, udpChecksum);
 }
@@ -237,7 +288,16 @@ export function tcp(fields: TcpFields, payload: Bytes = NOTHING): Buffer {
   const header = TCP.size + options.length;
   const segment = room(header, payload);
   const { sport, dport, seq, ack, flags, urgent } = fields;
-  TCP.packInto(segment, 0, { sport, dport, seq, ack, dataOffset: (header / 4) << 4, flags, window: fields.window ?? 65535, urgent });
+  TCP.packInto(segment, 0, {
+    sport,
+    dport,
+    seq,
+    ack,
+    dataOffset: (header / 4) << 4,
+    flags,
+    window: fields.window ?? 65535,
+    urgent,
+  });
   segment.set(options, TCP.size);
   return sealed(segment, fields, TCP.offsets.checksum, tcpChecksum);
 }

@@ -1,12 +1,14 @@
-// The internet checksum (RFC 1071), and the pseudo headers that TCP, UDP and ICMPv6 sum before their own bytes.
+// The internet checksum (RFC 1071), and the pseudo headers that TCP, UDP and ICMPv6 sum before
+// their own bytes.
 import { type Bytes, toBytes } from '../bytes';
 import { badRange } from '../codec';
 import { addressBytes } from './addresses';
 import { PROTOCOL } from './numbers';
 
 /**
- * The plain sum of 16-bit big-endian words, neither folded nor complemented; an odd last byte counts as if a zero followed.
- * Feed one call's answer to the next as `initial`: every piece but the last must be of even length.
+ * The plain sum of 16-bit big-endian words, neither folded nor complemented; an odd last byte
+ * counts as if a zero followed. Feed one call's answer to the next as `initial`: every piece but
+ * the last must be of even length.
  */
 export function sum(bytes: Bytes, initial = 0): number {
   const view = toBytes(bytes, 'bytes');
@@ -33,8 +35,8 @@ function finish(total: number): number {
 }
 
 /**
- * The internet checksum of bytes whose checksum field is zero; over bytes with the right checksum in place it is 0.
- * `initial` is a sum() of what comes before, a pseudo header for one. RFC 1071.
+ * The internet checksum of bytes whose checksum field is zero; over bytes with the right checksum
+ * in place it is 0. `initial` is a sum() of what comes before, a pseudo header for one. RFC 1071.
  */
 export function checksum(bytes: Bytes, initial = 0): number {
   return finish(sum(bytes, initial));
@@ -43,17 +45,37 @@ export function checksum(bytes: Bytes, initial = 0): number {
 /** Addresses of a pseudo header: text or network-order bytes, both IPv4 or both IPv6. */
 export type WireAddress = string | Bytes;
 
-/** sum() of the pseudo header: RFC 9293 section 3.1 for IPv4, RFC 8200 section 8.1 for IPv6. `length` is that of the upper-layer packet, in bytes. */
-export function pseudoHeader(src: WireAddress, dst: WireAddress, protocol: number, length: number): number {
+/**
+ * sum() of the pseudo header: RFC 9293 section 3.1 for IPv4, RFC 8200 section 8.1 for IPv6.
+ * `length` is that of the upper-layer packet, in bytes.
+ */
+export function pseudoHeader(
+  src: WireAddress,
+  dst: WireAddress,
+  protocol: number,
+  length: number,
+): number {
   const from = addressBytes(src, 'src');
   const to = addressBytes(dst, 'dst');
-  if (from.length !== to.length) throw badRange('dst', `an address of ${from.length} bytes, like src`, to.length);
+  if (from.length !== to.length)
+    throw badRange('dst', `an address of ${from.length} bytes, like src`, to.length);
   // The upper half of a 32-bit length is a word of its own in IPv6's; IPv4's cannot have one.
   return sum(from) + sum(to) + protocol + (length >>> 16) + (length & 0xffff);
 }
 
-/** The checksum over pseudo header and packet, its own field (at `at`) taken as zero, whatever stands there. */
-function transport(src: WireAddress, dst: WireAddress, protocol: number, packet: Bytes, at: number, header: number, what: string): number {
+/**
+ * The checksum over pseudo header and packet, its own field (at `at`) taken as zero, whatever
+ * stands there.
+ */
+function transport(
+  src: WireAddress,
+  dst: WireAddress,
+  protocol: number,
+  packet: Bytes,
+  at: number,
+  header: number,
+  what: string,
+): number {
   const bytes = toBytes(packet, what);
   if (bytes.length < header) throw badRange(what, `at least ${header} bytes`, bytes.length);
   const field = bytes[at] * 256 + bytes[at + 1];
@@ -65,12 +87,18 @@ export function tcpChecksum(src: WireAddress, dst: WireAddress, segment: Bytes):
   return transport(src, dst, PROTOCOL.TCP, segment, 16, 20, 'segment');
 }
 
-/** What uh_sum of this UDP datagram (header and data) has to be: a sum of 0 is sent as 0xffff, because 0 says "none". RFC 768. */
+/**
+ * What uh_sum of this UDP datagram (header and data) has to be: a sum of 0 is sent as 0xffff,
+ * because 0 says "none". RFC 768.
+ */
 export function udpChecksum(src: WireAddress, dst: WireAddress, datagram: Bytes): number {
   return transport(src, dst, PROTOCOL.UDP, datagram, 6, 8, 'datagram') || 0xffff;
 }
 
-/** What icmp6_cksum of this ICMPv6 message has to be. The kernel fills it in on raw ICMPv6 sockets; a packet built whole needs it. RFC 4443. */
+/**
+ * What icmp6_cksum of this ICMPv6 message has to be. The kernel fills it in on raw ICMPv6 sockets;
+ * a packet built whole needs it. RFC 4443.
+ */
 export function icmpv6Checksum(src: WireAddress, dst: WireAddress, message: Bytes): number {
   return transport(src, dst, PROTOCOL.ICMPV6, message, 2, 4, 'message');
 }

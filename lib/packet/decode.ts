@@ -1,7 +1,21 @@
-// From a frame's bytes to its layers. It never throws, whatever the bytes: where a header is cut short or lies, decoding stops and says why.
+// From a frame's bytes to its layers. It never throws, whatever the bytes: where a header is cut
+// short or lies, decoding stops and says why.
 import { type Bytes, toBytes } from '../bytes';
 import type { Field, Struct } from '../codec';
-import { ARP, ETHERNET, ICMP, IPV4, IPV6, IPV6_EXTENSION, IPV6_FRAGMENT, SLL, SLL2, TCP, UDP, VLAN } from './headers';
+import {
+  ARP,
+  ETHERNET,
+  ICMP,
+  IPV4,
+  IPV6,
+  IPV6_EXTENSION,
+  IPV6_FRAGMENT,
+  SLL,
+  SLL2,
+  TCP,
+  UDP,
+  VLAN,
+} from './headers';
 import type { Frame, IcmpLayer, Layer } from './layers';
 import * as n from './numbers';
 import { unpackIpv4Options, unpackTcpOptions } from './options';
@@ -11,23 +25,33 @@ const { PROTOCOL } = n;
 /** Headers in one frame: tunnels in tunnels end here. */
 const DEEPEST = 32;
 
-/** One header's turn. `end` is where the bytes end, `sent` where the packet ended on the wire (further, where the capture was cut short). */
+/**
+ * One header's turn. `end` is where the bytes end, `sent` where the packet ended on the wire
+ * (further, where the capture was cut short).
+ */
 interface Turn {
   bytes: Uint8Array;
   at: number;
   end: number;
   sent: number;
   layers: Layer[];
-  /** Inside an ICMP error's quote, which holds the beginning of a packet, and no quote of its own (RFC 1122 section 3.2.2). */
+  /**
+   * Inside an ICMP error's quote, which holds the beginning of a packet, and no quote of its own
+   * (RFC 1122 section 3.2.2).
+   */
   quoted: boolean;
 }
 
-/** Reads its header, adds its layer, moves `at` behind it and answers who comes next; null ends the walk. */
+/**
+ * Reads its header, adds its layer, moves `at` behind it and answers who comes next; null ends the
+ * walk.
+ */
 type Step = (turn: Turn) => Step | null;
 
 /**
- * The layers of a frame. `linktype` is a LINKTYPE_ (1 Ethernet, 101 raw IP, 113 and 276 Linux cooked); `length` the frame's length on the
- * wire where the bytes are only its beginning. Never throws for what the bytes say: the last layer is then `malformed`.
+ * The layers of a frame. `linktype` is a LINKTYPE_ (1 Ethernet, 101 raw IP, 113 and 276 Linux
+ * cooked); `length` the frame's length on the wire where the bytes are only its beginning. Never
+ * throws for what the bytes say: the last layer is then `malformed`.
  */
 export function decodeFrame(linktype: number, bytes: Bytes, length?: number): Frame {
   const view = toBytes(bytes, 'bytes');
@@ -36,13 +60,21 @@ export function decodeFrame(linktype: number, bytes: Bytes, length?: number): Fr
     linktype,
     length: sent,
     bytes: view,
-    layers: walk(LINKS[linktype] ?? payload, { bytes: view, at: 0, end: view.length, sent, layers: [], quoted: false }),
+    layers: walk(LINKS[linktype] ?? payload, {
+      bytes: view,
+      at: 0,
+      end: view.length,
+      sent,
+      layers: [],
+      quoted: false,
+    }),
   };
 }
 
 function walk(first: Step, turn: Turn): Layer[] {
   let step: Step | null = first;
-  for (let depth = 0; step !== null; depth++) step = depth < DEEPEST ? step(turn) : malformed(turn, `more than ${DEEPEST} headers`);
+  for (let depth = 0; step !== null; depth++)
+    step = depth < DEEPEST ? step(turn) : malformed(turn, `more than ${DEEPEST} headers`);
   return turn.layers;
 }
 
@@ -64,7 +96,13 @@ function get<M extends Readonly<Record<string, Field<unknown, never>>>, K extend
 }
 
 function payload(turn: Turn): null {
-  if (turn.sent > turn.at) turn.layers.push({ layer: 'payload', offset: turn.at, size: turn.end - turn.at, length: turn.sent - turn.at });
+  if (turn.sent > turn.at)
+    turn.layers.push({
+      layer: 'payload',
+      offset: turn.at,
+      size: turn.end - turn.at,
+      length: turn.sent - turn.at,
+    });
   return null;
 }
 
@@ -83,7 +121,15 @@ function cooked(row: typeof SLL | typeof SLL2): Step {
     if (cut(turn, row.size)) return cutShort(turn, 'cooked');
     const { pkttype, hatype, protocol } = row.read(turn.bytes, turn.at);
     const ifindex = row === SLL2 ? get(turn, SLL2, 'ifindex') : 0;
-    turn.layers.push({ layer: 'cooked', offset: turn.at, size: row.size, pkttype, hatype, ifindex, type: protocol });
+    turn.layers.push({
+      layer: 'cooked',
+      offset: turn.at,
+      size: row.size,
+      pkttype,
+      hatype,
+      ifindex,
+      type: protocol,
+    });
     turn.at += row.size;
     return ETHERTYPES[protocol] ?? payload;
   };
@@ -124,24 +170,47 @@ function rawIp(turn: Turn): Step | null {
 
 function ipv4(turn: Turn): Step | null {
   if (cut(turn, IPV4.size)) return cutShort(turn, 'IPv4');
-  const { versionIhl, fragment, length, tos, id, ttl, protocol, checksum, src, dst } = IPV4.read(turn.bytes, turn.at);
+  const { versionIhl, fragment, length, tos, id, ttl, protocol, checksum, src, dst } = IPV4.read(
+    turn.bytes,
+    turn.at,
+  );
   const size = (versionIhl & 15) * 4;
   if (versionIhl >> 4 !== 4) return malformed(turn, `IPv4 header of version ${versionIhl >> 4}`);
   if (size < IPV4.size) return malformed(turn, `IPv4 header length ${size}`);
   // 0 is what a segmentation-offloaded packet says before its device has cut it up.
-  if (length !== 0 && length < size) return malformed(turn, `IPv4 length ${length} below its header's ${size}`);
+  if (length !== 0 && length < size)
+    return malformed(turn, `IPv4 length ${length} below its header's ${size}`);
   if (cut(turn, size)) return cutShort(turn, 'IPv4');
   const { options, complete } = unpackIpv4Options(turn.bytes, turn.at + IPV4.size, turn.at + size);
   const fragmentOffset = (fragment & n.IP_OFFMASK) * 8;
   const [df, mf] = [(fragment & n.IP_DF) !== 0, (fragment & n.IP_MF) !== 0];
-  turn.layers.push({ layer: 'ipv4', offset: turn.at, size, tos, length, id, df, mf, fragmentOffset, ttl, protocol, checksum, src, dst, options });
+  turn.layers.push({
+    layer: 'ipv4',
+    offset: turn.at,
+    size,
+    tos,
+    length,
+    id,
+    df,
+    mf,
+    fragmentOffset,
+    ttl,
+    protocol,
+    checksum,
+    src,
+    dst,
+    options,
+  });
   if (!complete) return malformed(turn, 'IPv4 options');
   if (length !== 0) bound(turn, length);
   turn.at += size;
   return fragmentOffset > 0 ? payload : (TRANSPORTS[protocol] ?? payload);
 }
 
-/** What lies behind the packet is padding. A capture cut short, or a quote, holds less than the header says. */
+/**
+ * What lies behind the packet is padding. A capture cut short, or a quote, holds less than the
+ * header says.
+ */
 function bound(turn: Turn, length: number): void {
   turn.sent = turn.at + length;
   turn.end = Math.min(turn.end, turn.sent);
@@ -152,7 +221,18 @@ function ipv6(turn: Turn): Step | null {
   const { flow, length, nextHeader, hopLimit, src, dst } = IPV6.read(turn.bytes, turn.at);
   if (flow >>> 28 !== 6) return malformed(turn, `IPv6 header of version ${flow >>> 28}`);
   const [trafficClass, flowLabel] = [(flow >>> 20) & 0xff, flow & 0xfffff];
-  turn.layers.push({ layer: 'ipv6', offset: turn.at, size: IPV6.size, trafficClass, flowLabel, length, nextHeader, hopLimit, src, dst });
+  turn.layers.push({
+    layer: 'ipv6',
+    offset: turn.at,
+    size: IPV6.size,
+    trafficClass,
+    flowLabel,
+    length,
+    nextHeader,
+    hopLimit,
+    src,
+    dst,
+  });
   // 0 is a jumbogram's (RFC 2675), or a segmentation-offloaded packet's.
   if (length !== 0 || nextHeader === PROTOCOL.NONE) bound(turn, IPV6.size + length);
   turn.at += IPV6.size;
@@ -195,7 +275,18 @@ function icmp(layer: 'icmp' | 'icmpv6', isError: (type: number) => boolean): Ste
     if (cut(turn, ICMP.size)) return cutShort(turn, layer === 'icmp' ? 'ICMP' : 'ICMPv6');
     const { type, code, checksum, rest } = ICMP.read(turn.bytes, turn.at);
     const length = turn.sent - turn.at;
-    const message: IcmpLayer = { layer, offset: turn.at, size: ICMP.size, type, code, checksum, rest, id: rest >>> 16, seq: rest & 0xffff, length };
+    const message: IcmpLayer = {
+      layer,
+      offset: turn.at,
+      size: ICMP.size,
+      type,
+      code,
+      checksum,
+      rest,
+      id: rest >>> 16,
+      seq: rest & 0xffff,
+      length,
+    };
     turn.layers.push(message);
     turn.at += ICMP.size;
     if (turn.quoted || !isError(type)) return payload;
@@ -207,15 +298,27 @@ function icmp(layer: 'icmp' | 'icmpv6', isError: (type: number) => boolean): Ste
 function udp(turn: Turn): Step | null {
   if (cut(turn, UDP.size)) return cutShort(turn, 'UDP');
   const { sport, dport, length, checksum } = UDP.read(turn.bytes, turn.at);
-  turn.layers.push({ layer: 'udp', offset: turn.at, size: UDP.size, sport, dport, length, checksum });
-  // 0 is a jumbogram's (RFC 2675). A first fragment says the whole datagram's length, which is more than stands here.
+  turn.layers.push({
+    layer: 'udp',
+    offset: turn.at,
+    size: UDP.size,
+    sport,
+    dport,
+    length,
+    checksum,
+  });
+  // 0 is a jumbogram's (RFC 2675). A first fragment says the whole datagram's length, which is more
+  // than stands here.
   if (length !== 0 && length < UDP.size) return malformed(turn, `UDP length ${length}`);
   if (length !== 0 && turn.at + length < turn.sent) bound(turn, length);
   turn.at += UDP.size;
   return payload;
 }
 
-/** The least that an ICMP error quotes behind the IP header (RFC 792): enough for ports and sequence number. */
+/**
+ * The least that an ICMP error quotes behind the IP header (RFC 792): enough for ports and sequence
+ * number.
+ */
 const QUOTED = 8;
 
 function quotedTcp(turn: Turn): null {
@@ -230,13 +333,30 @@ function quotedTcp(turn: Turn): null {
 function tcp(turn: Turn): Step | null {
   if (turn.quoted && cut(turn, TCP.size) && !cut(turn, QUOTED)) return quotedTcp(turn);
   if (cut(turn, TCP.size)) return cutShort(turn, 'TCP');
-  const { sport, dport, seq, ack, dataOffset, flags, window, checksum, urgent } = TCP.read(turn.bytes, turn.at);
+  const { sport, dport, seq, ack, dataOffset, flags, window, checksum, urgent } = TCP.read(
+    turn.bytes,
+    turn.at,
+  );
   const size = (dataOffset >> 4) * 4;
   if (size < TCP.size) return malformed(turn, `TCP header length ${size}`);
   const last = Math.min(turn.at + size, turn.end);
   const { options, complete } = unpackTcpOptions(turn.bytes, turn.at + TCP.size, last);
   const length = Math.max(0, turn.sent - turn.at - size);
-  turn.layers.push({ layer: 'tcp', offset: turn.at, size, sport, dport, seq, ack, flags, window, checksum, urgent, options, length });
+  turn.layers.push({
+    layer: 'tcp',
+    offset: turn.at,
+    size,
+    sport,
+    dport,
+    seq,
+    ack,
+    flags,
+    window,
+    checksum,
+    urgent,
+    options,
+    length,
+  });
   if (cut(turn, size)) return cutShort(turn, 'TCP');
   if (!complete) return malformed(turn, 'TCP options');
   turn.at += size;
@@ -258,7 +378,13 @@ const ETHERTYPES: Readonly<Record<number, Step>> = {
   [n.ETHERTYPE_QINQ]: vlan,
 };
 
-const ICMP_ERRORS: readonly number[] = [n.ICMP_UNREACH, 4, n.ICMP_REDIRECT, n.ICMP_TIMXCEED, n.ICMP_PARAMPROB];
+const ICMP_ERRORS: readonly number[] = [
+  n.ICMP_UNREACH,
+  4,
+  n.ICMP_REDIRECT,
+  n.ICMP_TIMXCEED,
+  n.ICMP_PARAMPROB,
+];
 
 const TRANSPORTS: Readonly<Record<number, Step>> = {
   [PROTOCOL.ICMP]: icmp('icmp', (type) => ICMP_ERRORS.includes(type)),

@@ -1,6 +1,16 @@
-// A decoded frame as one line, in the words of tcpdump -nS: network, addresses and ports, protocol, flags, length.
+// A decoded frame as one line, in the words of tcpdump -nS: network, addresses and ports, protocol,
+// flags, length.
 import { ipv6Text } from './addresses';
-import type { ArpLayer, Frame, IcmpLayer, Ipv4Layer, Ipv6ExtensionLayer, Ipv6Layer, Layer, TcpLayer } from './layers';
+import type {
+  ArpLayer,
+  Frame,
+  IcmpLayer,
+  Ipv4Layer,
+  Ipv6ExtensionLayer,
+  Ipv6Layer,
+  Layer,
+  TcpLayer,
+} from './layers';
 import * as n from './numbers';
 import type { TcpOption } from './options';
 
@@ -45,11 +55,19 @@ function arpText(arp: ArpLayer): string {
   return `ARP, operation ${arp.op} ${arp.spa} > ${arp.tpa}`;
 }
 
-/** Whom an error is about: the quoted packet's destination, and its port where the transport was quoted too. */
+/**
+ * Whom an error is about: the quoted packet's destination, and its port where the transport was
+ * quoted too.
+ */
 function quotedText(quoted: readonly Layer[] | undefined): { dst: string; port: string } {
-  const network = quoted?.find((layer): layer is Ipv4Layer | Ipv6Layer => layer.layer === 'ipv4' || layer.layer === 'ipv6');
+  const network = quoted?.find(
+    (layer): layer is Ipv4Layer | Ipv6Layer => layer.layer === 'ipv4' || layer.layer === 'ipv6',
+  );
   const transport = quoted?.find((layer) => layer.layer === 'udp' || layer.layer === 'tcp');
-  return { dst: network?.dst ?? '?', port: transport && 'dport' in transport ? `${transport.layer} port ${transport.dport}` : 'port' };
+  return {
+    dst: network?.dst ?? '?',
+    port: transport && 'dport' in transport ? `${transport.layer} port ${transport.dport}` : 'port',
+  };
 }
 
 function unreachText(icmp: IcmpLayer): string {
@@ -63,21 +81,30 @@ function unreachText(icmp: IcmpLayer): string {
 }
 
 function icmpText(icmp: IcmpLayer): string {
-  const echo = icmp.type === n.ICMP_ECHO || icmp.type === n.ICMP_ECHOREPLY ? `, id ${icmp.id}, seq ${icmp.seq}` : '';
+  const echo =
+    icmp.type === n.ICMP_ECHO || icmp.type === n.ICMP_ECHOREPLY
+      ? `, id ${icmp.id}, seq ${icmp.seq}`
+      : '';
   let what = n.ICMP_NAMES[icmp.type] ?? `type-#${icmp.type}`;
   if (icmp.type === n.ICMP_UNREACH) what = unreachText(icmp);
-  if (icmp.type === n.ICMP_TIMXCEED) what += icmp.code === 0 ? ' in-transit' : icmp.code === 1 ? ' reassembly' : ` code ${icmp.code}`;
+  if (icmp.type === n.ICMP_TIMXCEED)
+    what +=
+      icmp.code === 0 ? ' in-transit' : icmp.code === 1 ? ' reassembly' : ` code ${icmp.code}`;
   return `ICMP ${what}${echo}, length ${icmp.length}`;
 }
 
 function icmpv6Text(icmp: IcmpLayer, bytes: Uint8Array): string {
   const { type, code } = icmp;
   let what = n.ICMPV6_NAMES[type] ?? `type-#${type}`;
-  if (type === n.ICMP6_ECHO_REQUEST || type === n.ICMP6_ECHO_REPLY) what += `, id ${icmp.id}, seq ${icmp.seq}`;
+  if (type === n.ICMP6_ECHO_REQUEST || type === n.ICMP6_ECHO_REPLY)
+    what += `, id ${icmp.id}, seq ${icmp.seq}`;
   else if (type === n.ICMP6_PACKET_TOO_BIG) what += `, mtu ${icmp.rest}`;
   else if (type === n.ICMP6_DST_UNREACH) {
     const { dst, port } = quotedText(icmp.quoted);
-    what += code === 4 ? `, unreachable port, ${dst} ${port}` : `, unreachable ${n.UNREACH6_NAMES[code] ?? `code ${code}`} ${dst}`;
+    what +=
+      code === 4
+        ? `, unreachable port, ${dst} ${port}`
+        : `, unreachable ${n.UNREACH6_NAMES[code] ?? `code ${code}`} ${dst}`;
   } else if ((type === 135 || type === 136) && icmp.offset + 24 <= bytes.length) {
     what += `, ${type === 135 ? 'who has' : 'tgt is'} ${ipv6Text(bytes, icmp.offset + 8)}`;
   }
@@ -85,15 +112,21 @@ function icmpv6Text(icmp: IcmpLayer, bytes: Uint8Array): string {
 }
 
 function fragmentText(layer: Ipv4Layer | Ipv6ExtensionLayer): string {
-  const parts = layer.layer === 'ipv4' ? { offset: layer.fragmentOffset, more: layer.mf, id: layer.id } : layer.fragment;
-  return parts && (parts.more || parts.offset > 0) ? `frag (id ${parts.id}, offset ${parts.offset}${parts.more ? '+' : ''}) ` : '';
+  const parts =
+    layer.layer === 'ipv4'
+      ? { offset: layer.fragmentOffset, more: layer.mf, id: layer.id }
+      : layer.fragment;
+  return parts && (parts.more || parts.offset > 0)
+    ? `frag (id ${parts.id}, offset ${parts.offset}${parts.more ? '+' : ''}) `
+    : '';
 }
 
 /** The layer behind a network layer that has its ports, if it comes before another network. */
 function portsBehind(layers: readonly Layer[], from: number): { sport: string; dport: string } {
   for (let i = from + 1; i < layers.length; i++) {
     const layer = layers[i];
-    if (layer.layer === 'udp' || layer.layer === 'tcp') return { sport: `.${layer.sport}`, dport: `.${layer.dport}` };
+    if (layer.layer === 'udp' || layer.layer === 'tcp')
+      return { sport: `.${layer.sport}`, dport: `.${layer.dport}` };
     if (layer.layer !== 'ipv6ext') break;
   }
   return { sport: '', dport: '' };
@@ -123,9 +156,13 @@ function payloadText(before: Layer | undefined, length: number, frame: Frame): s
   }
 }
 
-const protocolText = (protocol: number): string => n.PROTOCOL_NAMES[protocol] ?? `ip-proto-${protocol}`;
+const protocolText = (protocol: number): string =>
+  n.PROTOCOL_NAMES[protocol] ?? `ip-proto-${protocol}`;
 
-/** A frame as one line: `IP 127.0.0.1.5000 > 127.0.0.1.6000: UDP, length 5`. Sequence numbers are absolute, names are not looked up. */
+/**
+ * A frame as one line: `IP 127.0.0.1.5000 > 127.0.0.1.6000: UDP, length 5`. Sequence numbers are
+ * absolute, names are not looked up.
+ */
 export function format(frame: Frame): string {
   const { layers, bytes } = frame;
   let line = '';
@@ -147,11 +184,15 @@ export function format(frame: Frame): string {
         const { sport, dport } = portsBehind(layers, i);
         line += `${layer.layer === 'ipv4' ? 'IP' : 'IP6'} ${layer.src}${sport} > ${layer.dst}${dport}: `;
         if (layer.layer === 'ipv4') line += fragmentText(layer);
-        if (next === undefined) line += `${protocolText(layer.layer === 'ipv4' ? layer.protocol : layer.nextHeader)}, length 0`;
+        if (next === undefined)
+          line += `${protocolText(layer.layer === 'ipv4' ? layer.protocol : layer.nextHeader)}, length 0`;
         break;
       }
       case 'ipv6ext':
-        line += layer.protocol === n.PROTOCOL.FRAGMENT ? fragmentText(layer) : `${protocolText(layer.protocol)} `;
+        line +=
+          layer.protocol === n.PROTOCOL.FRAGMENT
+            ? fragmentText(layer)
+            : `${protocolText(layer.protocol)} `;
         if (next === undefined) line += `${protocolText(layer.nextHeader)}, length 0`;
         break;
       case 'icmp':
@@ -175,5 +216,7 @@ export function format(frame: Frame): string {
     }
   });
   if (layers.length === 0) line = 'empty frame';
-  return frame.length > bytes.length ? `${line} [captured ${bytes.length} of ${frame.length} bytes]` : line;
+  return frame.length > bytes.length
+    ? `${line} [captured ${bytes.length} of ${frame.length} bytes]`
+    : line;
 }

@@ -1,7 +1,17 @@
-// The public face of bsd-socket/packet: headers as rows, views in place, checksums, builders, a decoder that trusts nothing, a pcap writer.
+// The public face of bsd-socket/packet: headers as rows, views in place, checksums, builders, a
+// decoder that trusts nothing, a pcap writer.
 export type { Bytes } from '../bytes';
 export * from './build';
-export { checksum, icmpChecksum, icmpv6Checksum, pseudoHeader, sum, tcpChecksum, udpChecksum, type WireAddress } from './checksum';
+export {
+  checksum,
+  icmpChecksum,
+  icmpv6Checksum,
+  pseudoHeader,
+  sum,
+  tcpChecksum,
+  udpChecksum,
+  type WireAddress,
+} from './checksum';
 export { decodeFrame } from './decode';
 export { format } from './format';
 export * from './headers';
@@ -17,4 +27,15 @@ export {
   walkOptions,
 } from './options';
 export { MAXIMUM_SNAPLEN, PcapFile, type PcapFrame, pcapHeader, pcapRecord } from './pcap';
-export { ArpView, EthernetView, IcmpEchoView, Ipv4View, Ipv6View, TcpView, UdpView, type View, VlanView, viewOf } from './view';
+export {
+  ArpView,
+  EthernetView,
+  IcmpEchoView,
+  Ipv4View,
+  Ipv6View,
+  TcpView,
+  UdpView,
+  type View,
+  VlanView,
+  viewOf,
+} from './view';

@@ -13,7 +13,10 @@ export interface EthernetLayer extends Place {
   src: string;
   type: number;
 }
-/** A cooked header (LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2); `ifindex` is 0 where the header has none. */
+/**
+ * A cooked header (LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2); `ifindex` is 0 where the header has
+ * none.
+ */
 export interface CookedLayer extends Place {
   layer: 'cooked';
   pkttype: number;
@@ -69,7 +72,9 @@ export interface Ipv6ExtensionLayer extends Place {
   /** PROTOCOL.HOPOPTS, ROUTING, FRAGMENT ... */
   protocol: number;
   nextHeader: number;
-  /** A fragment header's: the offset in bytes, whether more follow, and which packet they belong to. */
+  /**
+   * A fragment header's: the offset in bytes, whether more follow, and which packet they belong to.
+   */
   fragment?: { offset: number; more: boolean; id: number };
 }
 export interface IcmpLayer extends Place {
@@ -84,7 +89,10 @@ export interface IcmpLayer extends Place {
   seq: number;
   /** Of header and data. */
   length: number;
-  /** What an error quotes of the packet that it is about: its beginning (of TCP often ports and sequence number only, the rest is then 0). */
+  /**
+   * What an error quotes of the packet that it is about: its beginning (of TCP often ports and
+   * sequence number only, the rest is then 0).
+   */
   quoted?: Layer[];
 }
 export interface UdpLayer extends Place {
@@ -108,7 +116,10 @@ export interface TcpLayer extends Place {
   /** Of the data, in bytes, as the IP header says. */
   length: number;
 }
-/** What no header claims: data, or a protocol that is not decoded. `size` is what was captured, `length` what was sent. */
+/**
+ * What no header claims: data, or a protocol that is not decoded. `size` is what was captured,
+ * `length` what was sent.
+ */
 export interface PayloadLayer extends Place {
   layer: 'payload';
   length: number;
@@ -141,7 +152,11 @@ export interface Frame {
   readonly layers: readonly Layer[];
 }
 
-type LayerOf<K, L = Layer> = L extends { layer: infer Names } ? (K extends Names ? L : never) : never;
+type LayerOf<K, L = Layer> = L extends { layer: infer Names }
+  ? K extends Names
+    ? L
+    : never
+  : never;
 
 /** The first layer of a kind: `layerOf(frame, 'tcp')?.dport`. */
 export function layerOf<K extends Layer['layer']>(frame: Frame, kind: K): LayerOf<K> | undefined {

@@ -1,4 +1,5 @@
-// The numbers that packets carry, each under its name in the headers. They are the wire's (IANA, IEEE), the same on every system.
+// The numbers that packets carry, each under its name in the headers. They are the wire's (IANA,
+// IEEE), the same on every system.
 
 export const LINKTYPE_ETHERNET = 1;
 export const LINKTYPE_RAW = 101;
@@ -69,7 +70,9 @@ export const PROTOCOL = {
 type Names = Readonly<Record<number, string>>;
 
 /** Names as tcpdump prints them; what is not here is printed by number. */
-export const PROTOCOL_NAMES: Names = Object.fromEntries(Object.entries(PROTOCOL).map(([name, number]) => [number, name]));
+export const PROTOCOL_NAMES: Names = Object.fromEntries(
+  Object.entries(PROTOCOL).map(([name, number]) => [number, name]),
+);
 
 export const ETHERTYPE_NAMES: Names = {
   [ETHERTYPE_IP]: 'IPv4',

@@ -1,8 +1,12 @@
-// Options inside headers: IPv4's and TCP's share one framing (kind, length, data; kinds 0 and 1 are single bytes).
+// Options inside headers: IPv4's and TCP's share one framing (kind, length, data; kinds 0 and 1 are
+// single bytes).
 import { type Bytes, toBytes } from '../bytes';
 import { badRange, badType, type Field, integer, u8, u16be, u32be, wire } from '../codec';
 
-/** An option verbatim: `kind` is the number on the wire, `data` what follows kind and length (nothing for kinds 0 and 1). */
+/**
+ * An option verbatim: `kind` is the number on the wire, `data` what follows kind and length
+ * (nothing for kinds 0 and 1).
+ */
 export interface RawOption {
   kind: number;
   data?: Bytes;
@@ -19,10 +23,16 @@ const END = 0;
 const NOP = 1;
 
 /**
- * Calls `each` with every option between `at` and `end`: its kind, and where its data lies. Answers false where the list is broken
- * (a length below 2, or beyond the end); what came before has been told by then.
+ * Calls `each` with every option between `at` and `end`: its kind, and where its data lies. Answers
+ * false where the list is broken (a length below 2, or beyond the end); what came before has been
+ * told by then.
  */
-export function walkOptions(bytes: Uint8Array, at: number, end: number, each: (kind: number, from: number, to: number) => void): boolean {
+export function walkOptions(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  each: (kind: number, from: number, to: number) => void,
+): boolean {
   const view = toBytes(bytes, 'bytes');
   integer('end', end, 0, view.length);
   integer('at', at, 0, end);
@@ -61,8 +71,14 @@ export function packIpv4Options(options: readonly RawOption[]): Buffer {
   return packed(options, 'options');
 }
 
-/** The options of an IPv4 header between two places; `complete` is false where the list is broken. */
-export function unpackIpv4Options(bytes: Uint8Array, at: number, end: number): { options: RawOption[]; complete: boolean } {
+/**
+ * The options of an IPv4 header between two places; `complete` is false where the list is broken.
+ */
+export function unpackIpv4Options(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+): { options: RawOption[]; complete: boolean } {
   const options: RawOption[] = [];
   const complete = walkOptions(bytes, at, end, (kind, from, to) => {
     options.push(from === to ? { kind } : { kind, data: bytes.subarray(from, to) });
@@ -88,7 +104,8 @@ const bare = (name: 'eol' | 'nop' | 'sackOK', kind: number): TcpRow => ({
 
 const number = (name: 'mss' | 'wscale', kind: number, field: Field<number>): TcpRow => ({
   kind,
-  read: (bytes, from, to) => (to - from === field.size ? { kind: name, value: field.read(bytes, from) } : undefined),
+  read: (bytes, from, to) =>
+    to - from === field.size ? { kind: name, value: field.read(bytes, from) } : undefined,
   write(value, what) {
     const data = Buffer.alloc(field.size);
     field.write(data, 0, value, what);
@@ -108,39 +125,66 @@ const TCP_OPTIONS: Readonly<Record<string, TcpRow>> = {
     read(bytes, from, to) {
       if ((to - from) % EDGES.size !== 0) return undefined;
       const value: [number, number][] = [];
-      for (let at = from; at < to; at += EDGES.size) value.push([u32be.read(bytes, at), u32be.read(bytes, at + 4)]);
+      for (let at = from; at < to; at += EDGES.size)
+        value.push([u32be.read(bytes, at), u32be.read(bytes, at + 4)]);
       return { kind: 'sack', value };
     },
-    write: (value: [number, number][]) => Buffer.concat(value.map(([left, right]) => EDGES.pack({ left, right }))),
+    write: (value: [number, number][]) =>
+      Buffer.concat(value.map(([left, right]) => EDGES.pack({ left, right }))),
   },
   timestamp: {
     kind: 8,
     read: (bytes, from, to) =>
-      to - from === STAMPS.size ? { kind: 'timestamp', value: [u32be.read(bytes, from), u32be.read(bytes, from + 4)] } : undefined,
+      to - from === STAMPS.size
+        ? { kind: 'timestamp', value: [u32be.read(bytes, from), u32be.read(bytes, from + 4)] }
+        : undefined,
     write: ([value, echo]: [number, number]) => STAMPS.pack({ value, echo }),
   },
 };
-const TCP_BY_KIND: readonly (TcpRow | undefined)[] = Object.values(TCP_OPTIONS).reduce<TcpRow[]>((rows, row) => {
-  rows[row.kind] = row;
-  return rows;
-}, []);
+const TCP_BY_KIND: readonly (TcpRow | undefined)[] = Object.values(TCP_OPTIONS).reduce<TcpRow[]>(
+  (rows, row) => {
+    rows[row.kind] = row;
+    return rows;
+  },
+  [],
+);
 
 export function packTcpOptions(options: readonly TcpOption[]): Buffer {
   if (!Array.isArray(options)) throw badType('options', 'an array of options', options);
   const raw = options.map((option: TcpOption, i): RawOption => {
     if (typeof option.kind === 'number') return option as RawOption;
     const row = Object.hasOwn(TCP_OPTIONS, option.kind) ? TCP_OPTIONS[option.kind] : undefined;
-    if (!row) throw badRange(`options[${i}].kind`, `a number or one of ${Object.keys(TCP_OPTIONS).join(', ')}`, option.kind);
-    return { kind: row.kind, data: row.write(('value' in option ? option.value : undefined) as never, `options[${i}].value`) };
+    if (!row)
+      throw badRange(
+        `options[${i}].kind`,
+        `a number or one of ${Object.keys(TCP_OPTIONS).join(', ')}`,
+        option.kind,
+      );
+    return {
+      kind: row.kind,
+      data: row.write(
+        ('value' in option ? option.value : undefined) as never,
+        `options[${i}].value`,
+      ),
+    };
   });
   return packed(raw, 'options');
 }
 
-/** The options of a TCP header between two places; one of an unknown kind, or of a length not its own, is given verbatim. */
-export function unpackTcpOptions(bytes: Uint8Array, at: number, end: number): { options: TcpOption[]; complete: boolean } {
+/**
+ * The options of a TCP header between two places; one of an unknown kind, or of a length not its
+ * own, is given verbatim.
+ */
+export function unpackTcpOptions(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+): { options: TcpOption[]; complete: boolean } {
   const options: TcpOption[] = [];
   const complete = walkOptions(bytes, at, end, (kind, from, to) => {
-    options.push(TCP_BY_KIND[kind]?.read(bytes, from, to) ?? { kind, data: bytes.subarray(from, to) });
+    options.push(
+      TCP_BY_KIND[kind]?.read(bytes, from, to) ?? { kind, data: bytes.subarray(from, to) },
+    );
   });
   return { options, complete };
 }

@@ -14,7 +14,12 @@ const FILE_HEADER = wire('pcap_file_header', {
   snaplen: u32,
   linktype: u32,
 });
-const RECORD_HEADER = wire('pcap_record_header', { seconds: u32, microseconds: u32, caplen: u32, len: u32 });
+const RECORD_HEADER = wire('pcap_record_header', {
+  seconds: u32,
+  microseconds: u32,
+  caplen: u32,
+  len: u32,
+});
 const MAGIC = 0xa1b2c3d4;
 
 /** What readers allow a frame to be, and what tcpdump says when it takes whole frames. */
@@ -29,14 +34,18 @@ export interface PcapFrame {
 }
 
 /** The beginning of a capture file. `linktype` is a LINKTYPE_. */
-export function pcapHeader(linktype: number = LINKTYPE_ETHERNET, snaplen: number = MAXIMUM_SNAPLEN): Buffer {
+export function pcapHeader(
+  linktype: number = LINKTYPE_ETHERNET,
+  snaplen: number = MAXIMUM_SNAPLEN,
+): Buffer {
   return FILE_HEADER.pack({ magic: MAGIC, versionMajor: 2, versionMinor: 4, snaplen, linktype });
 }
 
 /** One frame with its record header. */
 export function pcapRecord({ data, timestamp, length }: PcapFrame): Buffer {
   const bytes = toBytes(data, 'data');
-  if (typeof timestamp !== 'bigint') throw badType('timestamp', 'a bigint of nanoseconds since the epoch', timestamp);
+  if (typeof timestamp !== 'bigint')
+    throw badType('timestamp', 'a bigint of nanoseconds since the epoch', timestamp);
   if (timestamp < 0n) throw badRange('timestamp', 'nanoseconds since the epoch', timestamp);
   const microseconds = timestamp / 1000n;
   const record = Buffer.allocUnsafe(RECORD_HEADER.size + bytes.length);
@@ -53,7 +62,10 @@ export function pcapRecord({ data, timestamp, length }: PcapFrame): Buffer {
 /** Gathers this much before it writes. */
 const CHUNK = 256 * 1024;
 
-/** A capture file that grows: `write` gathers, `flush` and `close` hand over to the file. `path` may be a descriptor, which stays open. */
+/**
+ * A capture file that grows: `write` gathers, `flush` and `close` hand over to the file. `path` may
+ * be a descriptor, which stays open.
+ */
 export class PcapFile {
   readonly #fd: number;
   readonly #owned: boolean;
@@ -63,7 +75,13 @@ export class PcapFile {
   #closed = false;
 
   /** Creates or empties the file; throws as fs.openSync does. */
-  constructor(path: string | number, { linktype = LINKTYPE_ETHERNET, snaplen = MAXIMUM_SNAPLEN }: { linktype?: number; snaplen?: number } = {}) {
+  constructor(
+    path: string | number,
+    {
+      linktype = LINKTYPE_ETHERNET,
+      snaplen = MAXIMUM_SNAPLEN,
+    }: { linktype?: number; snaplen?: number } = {},
+  ) {
     const header = pcapHeader(linktype, snaplen);
     this.#owned = typeof path === 'string';
     this.#fd = typeof path === 'string' ? fs.openSync(path, 'w') : path;
@@ -76,7 +94,9 @@ export class PcapFile {
     if (this.#closed) throw badRange('the capture file', 'open', 'closed');
     const bytes = toBytes(frame.data, 'data');
     const data = bytes.length > this.#snaplen ? bytes.subarray(0, this.#snaplen) : bytes;
-    this.#add(pcapRecord({ data, timestamp: frame.timestamp, length: frame.length ?? bytes.length }));
+    this.#add(
+      pcapRecord({ data, timestamp: frame.timestamp, length: frame.length ?? bytes.length }),
+    );
     if (this.#size >= CHUNK) this.flush();
   }
 

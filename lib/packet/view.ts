@@ -1,11 +1,15 @@
-// Headers read where they lie: a view is a cursor over somebody's bytes, moved from packet to packet, that allocates nothing for a number.
+// Headers read where they lie: a view is a cursor over somebody's bytes, moved from packet to
+// packet, that allocates nothing for a number.
 import { type Bytes, toBytes } from '../bytes';
 import { badRange, type Field, type InOf, type Struct, type Values } from '../codec';
 import { ARP, ETHERNET, ICMP_ECHO_HEADER, IPV4, IPV6, TCP, UDP, VLAN } from './headers';
 
 type Members = Readonly<Record<string, Field<unknown, never>>>;
 
-/** The members of a row, read and written in place (addresses are text, made when asked for), and where they lie. */
+/**
+ * The members of a row, read and written in place (addresses are text, made when asked for), and
+ * where they lie.
+ */
 export type View<M extends Members> = Values<M> & {
   readonly bytes: Uint8Array;
   /** Where the header begins in `bytes`. */
@@ -24,7 +28,11 @@ export function viewOf<M extends Members>(row: Struct<M>): new () => View<M> {
     at(bytes: Bytes, offset = 0): this {
       const view = toBytes(bytes, 'bytes');
       if (!Number.isInteger(offset) || offset < 0 || offset + row.size > view.length) {
-        throw badRange('offset', `one with ${row.size} bytes of ${row.name} header behind it (${view.length} bytes given)`, offset);
+        throw badRange(
+          'offset',
+          `one with ${row.size} bytes of ${row.name} header behind it (${view.length} bytes given)`,
+          offset,
+        );
       }
       this.bytes = view;
       this.offset = offset;

@@ -23,7 +23,8 @@ import { type Call, pollOne, WRITE } from './funnel';
 import type { Channel } from './reactor';
 import type { Target } from './resolve';
 
-const BACKLOG_RETRY_MS = 5; // a unix stream whose peer's queue is full gets EAGAIN, and nothing tells it when there is room
+// a unix stream whose peer's queue is full gets EAGAIN, and nothing tells it when there is room
+const BACKLOG_RETRY_MS = 5;
 
 const errorBytes = new Uint8Array(4);
 const errorView = new DataView(errorBytes.buffer);
@@ -35,9 +36,11 @@ function pendingError(fd: number): number {
 }
 
 /**
- * An internet socket is asked for its outcome by connecting again, which also ends the kernel's "connecting" state: after SO_ERROR alone the next
- * connect would be ECONNABORTED, and a second one to a live peer would not be EISCONN. Answers how many bytes of `data` went along with the SYN (TCP Fast Open), 0 without data. `raise` false is connect_ex: answers the positive errno
- * instead of failing. `once` never waits: EINPROGRESS is then the outcome.
+ * An internet socket is asked for its outcome by connecting again, which also ends the kernel's
+ * "connecting" state: after SO_ERROR alone the next connect would be ECONNABORTED, and a second one
+ * to a live peer would not be EISCONN. Answers how many bytes of `data` went along with the SYN
+ * (TCP Fast Open), 0 without data. `raise` false is connect_ex: answers the positive errno instead
+ * of failing. `once` never waits: EINPROGRESS is then the outcome.
  */
 export interface Connecting {
   data?: Uint8Array;
@@ -47,7 +50,11 @@ export interface Connecting {
   once: boolean;
 }
 
-export function connectCall(channel: Channel, target: Target, { data, family, type, raise, once }: Connecting): Call<number> {
+export function connectCall(
+  channel: Channel,
+  target: Target,
+  { data, family, type, raise, once }: Connecting,
+): Call<number> {
   const unix = family === AF_UNIX;
   const inet = family === AF_INET || family === AF_INET6;
   let started = false;
@@ -59,7 +66,8 @@ export function connectCall(channel: Channel, target: Target, { data, family, ty
   const begin = (): number => {
     const { fd } = channel;
     const { bytes } = target;
-    if (data === undefined || !inet || type !== SOCK_STREAM) return native.connect(fd, bytes, bytes.length);
+    if (data === undefined || !inet || type !== SOCK_STREAM)
+      return native.connect(fd, bytes, bytes.length);
     const flags = MSG_FASTOPEN | MSG_DONTWAIT | MSG_NOSIGNAL;
     const result = native.sendto(fd, data, 0, data.length, flags, bytes, bytes.length);
     if (result === -EOPNOTSUPP) return native.connect(fd, bytes, bytes.length);
@@ -81,7 +89,9 @@ export function connectCall(channel: Channel, target: Target, { data, family, ty
         if (result !== -EINPROGRESS && result !== -EINTR) return settle(-result);
       }
       if (pollOne(channel.fd, POLLOUT, 0) === 0) return undefined;
-      const result = inet ? native.connect(channel.fd, target.bytes, target.bytes.length) : -pendingError(channel.fd);
+      const result = inet
+        ? native.connect(channel.fd, target.bytes, target.bytes.length)
+        : -pendingError(channel.fd);
       if (result === -EALREADY || result === -EINPROGRESS) return undefined;
       return settle(result === -EISCONN ? 0 : -result);
     },
@@ -89,7 +99,10 @@ export function connectCall(channel: Channel, target: Target, { data, family, ty
 }
 
 /** Sends what the SYN did not carry, before anything that was queued after the connect. */
-export function thenSend(connect: Call<number>, send: (sent: number) => Call<number>): Call<number> {
+export function thenSend(
+  connect: Call<number>,
+  send: (sent: number) => Call<number>,
+): Call<number> {
   let rest: Call<number> | undefined;
   return {
     ...connect,

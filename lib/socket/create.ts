@@ -24,24 +24,34 @@ type HostPort = readonly [host: string, port: number];
 type InternetAddress = InetAddress | Inet6Address;
 
 /** socket(2): new Socket(family, type, proto). AF_INET SOCK_STREAM unless said otherwise. */
-export function socket<A extends Address = InetAddress>(family?: Family<A>, type?: number, proto?: number): Socket<A> {
+export function socket<A extends Address = InetAddress>(
+  family?: Family<A>,
+  type?: number,
+  proto?: number,
+): Socket<A> {
   return new Socket<A>(family, type, proto);
 }
 
 /** socketpair(2): two connected sockets; AF_UNIX SOCK_STREAM unless said otherwise. */
-export function socketpair<A extends Address = UnixAddress>(family?: Family<A>, type?: number, proto?: number): [Socket<A>, Socket<A>] {
+export function socketpair<A extends Address = UnixAddress>(
+  family?: Family<A>,
+  type?: number,
+  proto?: number,
+): [Socket<A>, Socket<A>] {
   return Socket.pair<A>(family, type, proto);
 }
 
 function hostPort(address: HostPort, what: string): HostPort {
-  if (!Array.isArray(address) || typeof address[0] !== 'string') throw badType(`${what}: address`, '[host, port]', address);
+  if (!Array.isArray(address) || typeof address[0] !== 'string')
+    throw badType(`${what}: address`, '[host, port]', address);
   return address;
 }
 
 /**
- * A TCP connection to the first of the host's addresses that answers, each tried in the order of getaddrinfo(3). `source` is bound first; `options` are
- * set before connect. The last refusal is thrown where none answers, with all of them as its cause; timeoutMs, or
- * the default timeout, is for the whole.
+ * A TCP connection to the first of the host's addresses that answers, each tried in the order of
+ * getaddrinfo(3). `source` is bound first; `options` are set before connect. The last refusal is
+ * thrown where none answers, with all of them as its cause; timeoutMs, or the default timeout, is
+ * for the whole.
  */
 export async function create_connection(
   address: HostPort,
@@ -49,13 +59,19 @@ export async function create_connection(
 ): Promise<Socket<InternetAddress>> {
   const [host, port] = hostPort(address, 'create_connection');
   const limit = new Limit(optionsOfCall(o, 'create_connection').io, patience());
-  const source = o.source === undefined ? undefined : hostPort(o.source, 'create_connection: source');
+  const source =
+    o.source === undefined ? undefined : hostPort(o.source, 'create_connection: source');
   const found = await limit.wait(getaddrinfo(host, port, 0, SOCK_STREAM), 'connect');
   const refusals: unknown[] = [];
   for (const { family, type, proto, address: to } of found) {
     let sock: Socket<InternetAddress> | undefined;
     try {
-      sock = new Socket<InternetAddress>({ family: family as Family<InternetAddress>, type, proto, options: o.options });
+      sock = new Socket<InternetAddress>({
+        family: family as Family<InternetAddress>,
+        type,
+        proto,
+        options: o.options,
+      });
       if (source !== undefined) sock.bind(source as AddressLike<InternetAddress>);
       await sock.connect(to as AddressLike<InternetAddress>, limit.rest());
       return sock;
@@ -70,7 +86,12 @@ export async function create_connection(
 
 function withAll(refusals: readonly unknown[]): unknown {
   const last = refusals[refusals.length - 1] as Error;
-  if (refusals.length > 1) Object.defineProperty(last, 'cause', { value: new AggregateError(refusals), configurable: true, writable: true });
+  if (refusals.length > 1)
+    Object.defineProperty(last, 'cause', {
+      value: new AggregateError(refusals),
+      configurable: true,
+      writable: true,
+    });
   return last;
 }
 
@@ -80,8 +101,14 @@ function patience(): number | null {
   return seconds ? seconds * 1000 : null;
 }
 
-/** The family of a listening address: the caller's, IPv6 for dual stack or an IPv6 literal, else what the name says. */
-function listenFamily(host: string, { family, dualstack }: { family?: AnyFamily; dualstack?: boolean }): number {
+/**
+ * The family of a listening address: the caller's, IPv6 for dual stack or an IPv6 literal, else
+ * what the name says.
+ */
+function listenFamily(
+  host: string,
+  { family, dualstack }: { family?: AnyFamily; dualstack?: boolean },
+): number {
   if (family !== undefined) return family;
   if (dualstack) return AF_INET6;
   const literal = net.isIP(host.replace(/%.*$/, ''));
@@ -91,26 +118,46 @@ function listenFamily(host: string, { family, dualstack }: { family?: AnyFamily;
 }
 
 /**
- * A listening TCP socket: SO_REUSEADDR, bind, listen. `dualstack` serves IPv4 on the same socket (IPV6_V6ONLY off, host '' or '::'); `reusePort` sets
- * SO_REUSEPORT. EADDRINUSE, EADDRNOTAVAIL, EACCES (port < 1024).
+ * A listening TCP socket: SO_REUSEADDR, bind, listen. `dualstack` serves IPv4 on the same socket
+ * (IPV6_V6ONLY off, host '' or '::'); `reusePort` sets SO_REUSEPORT. EADDRINUSE, EADDRNOTAVAIL,
+ * EACCES (port < 1024).
  */
 export function create_server(
   address: HostPort,
-  o: { family?: AnyFamily; backlog?: number; reusePort?: boolean; dualstack?: boolean; options?: OptionValues } = {},
+  o: {
+    family?: AnyFamily;
+    backlog?: number;
+    reusePort?: boolean;
+    dualstack?: boolean;
+    options?: OptionValues;
+  } = {},
 ): Socket<InternetAddress> {
   const [host, port] = hostPort(address, 'create_server');
-  if (typeof o !== 'object' || o === null) throw badType('create_server: options', '{ family, backlog, reusePort, dualstack, options }', o);
-  if (o.dualstack && o.family !== undefined && o.family !== AF_INET6) throw badType('create_server: family', 'AF_INET6 with dualstack', o.family);
+  if (typeof o !== 'object' || o === null)
+    throw badType(
+      'create_server: options',
+      '{ family, backlog, reusePort, dualstack, options }',
+      o,
+    );
+  if (o.dualstack && o.family !== undefined && o.family !== AF_INET6)
+    throw badType('create_server: family', 'AF_INET6 with dualstack', o.family);
   if (o.dualstack && !has_dualstack_ipv6())
-    throw socketError(-EAFNOSUPPORT, 'socket', { hint: 'this system has no dual-stack IPv6: leave dualstack out' });
+    throw socketError(-EAFNOSUPPORT, 'socket', {
+      hint: 'this system has no dual-stack IPv6: leave dualstack out',
+    });
   const family = listenFamily(host, o);
-  const sock = new Socket<InternetAddress>({ family: family as Family<InternetAddress>, type: SOCK_STREAM });
+  const sock = new Socket<InternetAddress>({
+    family: family as Family<InternetAddress>,
+    type: SOCK_STREAM,
+  });
   try {
     sock.options.SO_REUSEADDR = true;
     if (o.reusePort) sock.options.SO_REUSEPORT = true;
     if (family === AF_INET6) sock.options.IPV6_V6ONLY = !o.dualstack;
     if (o.options !== undefined) sock.options.set(o.options);
-    sock.bind([host, port] as unknown as AddressLike<InternetAddress>).listen(o.backlog ?? SOMAXCONN);
+    sock
+      .bind([host, port] as unknown as AddressLike<InternetAddress>)
+      .listen(o.backlog ?? SOMAXCONN);
     return sock;
   } catch (error) {
     sock.close();

@@ -36,10 +36,13 @@ const lost = new FinalizationRegistry<Channel>((channel) => {
   if (channel.fd < 0) return;
   const fd = channel.release(() => undefined);
   native.close(fd);
-  process.emitWarning(`a Socket (fd ${fd}) was garbage-collected while open: close() it, or declare it with using`, {
-    type: 'ResourceWarning',
-    code: 'BSD_SOCKET_LOST',
-  });
+  process.emitWarning(
+    `a Socket (fd ${fd}) was garbage-collected while open: close() it, or declare it with using`,
+    {
+      type: 'ResourceWarning',
+      code: 'BSD_SOCKET_LOST',
+    },
+  );
 });
 
 /** Counters that the transfer calls keep. */
@@ -72,7 +75,10 @@ export abstract class Descriptor implements Disposable, AsyncDisposable {
     lost.register(this, this.channel, this);
   }
 
-  /** The descriptor's number; -1 once closed. It stays this Socket's: closing it elsewhere breaks both. */
+  /**
+   * The descriptor's number; -1 once closed. It stays this Socket's: closing it elsewhere breaks
+   * both.
+   */
   fileno(): number {
     return this.channel.fd;
   }
@@ -92,14 +98,23 @@ export abstract class Descriptor implements Disposable, AsyncDisposable {
   close(): void {
     if (this.channel.fd < 0) return;
     lost.unregister(this);
-    native.close(this.channel.release(() => socketError(-EBADF, 'close', { hint: 'the socket was closed while the call waited' })));
+    native.close(
+      this.channel.release(() =>
+        socketError(-EBADF, 'close', { hint: 'the socket was closed while the call waited' }),
+      ),
+    );
   }
 
-  /** Gives the descriptor away: the caller owns it from now on, still open and non-blocking. Whatever waits rejects with EBADF. */
+  /**
+   * Gives the descriptor away: the caller owns it from now on, still open and non-blocking.
+   * Whatever waits rejects with EBADF.
+   */
   detach(): number {
     this.open('detach');
     lost.unregister(this);
-    const fd = this.channel.release(() => socketError(-EBADF, 'detach', { hint: 'the socket was detached while the call waited' }));
+    const fd = this.channel.release(() =>
+      socketError(-EBADF, 'detach', { hint: 'the socket was detached while the call waited' }),
+    );
     native.release(fd);
     return fd;
   }
@@ -120,8 +135,9 @@ export abstract class Descriptor implements Disposable, AsyncDisposable {
   // --- timeouts
 
   /**
-   * Python's three states. `n > 0` seconds: the deadline of Sync verbs and promises alike (ETIMEDOUT). null: wait. 0: Sync verbs answer EAGAIN at
-   * once, and promises still wait, as asyncio does.
+   * Python's three states. `n > 0` seconds: the deadline of Sync verbs and promises alike
+   * (ETIMEDOUT). null: wait. 0: Sync verbs answer EAGAIN at once, and promises still wait, as
+   * asyncio does.
    */
   settimeout(seconds: number | null): void {
     this.seconds = checkedTimeout(seconds);
@@ -148,19 +164,24 @@ export abstract class Descriptor implements Disposable, AsyncDisposable {
   }
 
   set timeoutMs(ms: number | null) {
-    if (ms !== null && typeof ms !== 'number') throw badType('timeoutMs', 'a number of milliseconds, or null', ms);
+    if (ms !== null && typeof ms !== 'number')
+      throw badType('timeoutMs', 'a number of milliseconds, or null', ms);
     this.seconds = checkedTimeout(ms === null ? null : ms / 1000);
     this.timeout = ms;
   }
 
-  /** How long a promise waits: a socket with timeout 0 never blocks a thread, but its promises wait. */
+  /**
+   * How long a promise waits: a socket with timeout 0 never blocks a thread, but its promises wait.
+   */
   protected get patience(): number | null {
     return this.timeout === 0 ? null : this.timeout;
   }
 
   // --- the descriptor itself
 
-  /** Whether children inherit the descriptor (FD_CLOEXEC clear). Sockets are born not inheritable. */
+  /**
+   * Whether children inherit the descriptor (FD_CLOEXEC clear). Sockets are born not inheritable.
+   */
   get_inheritable(): boolean {
     return (check(native.fcntl(this.open('fcntl'), F_GETFD, 0), 'fcntl') & FD_CLOEXEC) === 0;
   }
@@ -173,8 +194,9 @@ export abstract class Descriptor implements Disposable, AsyncDisposable {
   }
 
   /**
-   * ioctl(2), for requests whose argument is flat. Without `arg` the request's int comes back (SIOCINQ, SIOCOUTQ, SIOCATMARK); a number is passed as
-   * the request's int; bytes are the request's struct, and come back as the kernel left them.
+   * ioctl(2), for requests whose argument is flat. Without `arg` the request's int comes back
+   * (SIOCINQ, SIOCOUTQ, SIOCATMARK); a number is passed as the request's int; bytes are the
+   * request's struct, and come back as the kernel left them.
    */
   ioctl(request: number, arg?: number | Bytes): number | Buffer {
     const fd = this.open('ioctl');
@@ -207,8 +229,9 @@ export abstract class Descriptor implements Disposable, AsyncDisposable {
   }
 
   /**
-   * O_NONBLOCK belongs to the open file description: a child that shares it may have cleared it. recv and send carry MSG_DONTWAIT against that;
-   * accept4, connect and sendfile have no such flag, so the state is set right before them.
+   * O_NONBLOCK belongs to the open file description: a child that shares it may have cleared it.
+   * recv and send carry MSG_DONTWAIT against that; accept4, connect and sendfile have no such flag,
+   * so the state is set right before them.
    */
   protected ensureNonblocking(fd: number): void {
     const flags = native.fcntl(fd, F_GETFL, 0);
@@ -221,13 +244,18 @@ function milliseconds(seconds: number | null): number | null {
 }
 
 function checkedFlag(value: unknown, what: string): unknown {
-  if (typeof value !== 'boolean' && typeof value !== 'number') throw badType(what, 'a boolean', value);
+  if (typeof value !== 'boolean' && typeof value !== 'number')
+    throw badType(what, 'a boolean', value);
   return value;
 }
 
 function ioctlResult(result: number): number {
   if (result < -4095) {
-    throw badRange('ioctl: request', 'a request whose argument is flat (see native/ioctls.def), with room for its struct', result);
+    throw badRange(
+      'ioctl: request',
+      'a request whose argument is flat (see native/ioctls.def), with room for its struct',
+      result,
+    );
   }
   return check(result, 'ioctl');
 }
@@ -235,6 +263,12 @@ function ioctlResult(result: number): number {
 function kernelDrops(fd: number): number {
   if (fd < 0) return 0;
   const meminfo = new Uint32Array(SK_MEMINFO_VARS);
-  const length = native.getsockopt(fd, SOL_SOCKET, SO_MEMINFO, new Uint8Array(meminfo.buffer), meminfo.byteLength);
+  const length = native.getsockopt(
+    fd,
+    SOL_SOCKET,
+    SO_MEMINFO,
+    new Uint8Array(meminfo.buffer),
+    meminfo.byteLength,
+  );
   return length >= 4 * (SK_MEMINFO_DROPS + 1) ? meminfo[SK_MEMINFO_DROPS] : 0;
 }

@@ -43,8 +43,9 @@ export abstract class Endpoint<A extends Address> extends Descriptor {
   }
 
   /**
-   * bind(2). '' is the unspecified address, port 0 lets the kernel choose; a name is looked up, as in Python.
-   * EADDRINUSE, EADDRNOTAVAIL, EACCES (port < 1024, no CAP_NET_BIND_SERVICE), EINVAL (already bound).
+   * bind(2). '' is the unspecified address, port 0 lets the kernel choose; a name is looked up, as
+   * in Python. EADDRINUSE, EADDRNOTAVAIL, EACCES (port < 1024, no CAP_NET_BIND_SERVICE), EINVAL
+   * (already bound).
    */
   bind(address: AddressLike<A>): this {
     const fd = this.open('bind');
@@ -58,7 +59,8 @@ export abstract class Endpoint<A extends Address> extends Descriptor {
   listen(backlog: number = SOMAXCONN): this {
     const fd = this.open('listen');
     if (typeof backlog !== 'number') throw badType('listen: backlog', 'a number', backlog);
-    if (!Number.isInteger(backlog) || Math.abs(backlog) > 0x7fffffff) throw badRange('listen: backlog', 'a 32-bit integer', backlog);
+    if (!Number.isInteger(backlog) || Math.abs(backlog) > 0x7fffffff)
+      throw badRange('listen: backlog', 'a 32-bit integer', backlog);
     check(native.listen(fd, Math.max(backlog, 0)), 'listen');
     return this;
   }
@@ -83,12 +85,17 @@ export abstract class Endpoint<A extends Address> extends Descriptor {
     return this.closed ? null : this.namedOrNull(native.getpeername);
   }
 
-  /** The peer's sockaddr as the kernel writes it, for a message of an IPv6 socket that names no destination: it may be an IPv4 address. */
+  /**
+   * The peer's sockaddr as the kernel writes it, for a message of an IPv6 socket that names no
+   * destination: it may be an IPv4 address.
+   */
   protected get peerBytes(): Uint8Array | undefined {
     if (this.family !== AF_INET6) return undefined;
     const sockaddr = new Uint8Array(SOCKADDR_ROOM);
     const length = new Int32Array([SOCKADDR_ROOM]);
-    return native.getpeername(this.channel.fd, sockaddr, length) < 0 ? undefined : sockaddr.subarray(0, length[0]);
+    return native.getpeername(this.channel.fd, sockaddr, length) < 0
+      ? undefined
+      : sockaddr.subarray(0, length[0]);
   }
 
   private named(syscall: string, call: Naming): A {
@@ -101,14 +108,20 @@ export abstract class Endpoint<A extends Address> extends Descriptor {
   private namedOrNull(call: Naming): A | null {
     const sockaddr = new Uint8Array(SOCKADDR_ROOM);
     const length = new Int32Array([SOCKADDR_ROOM]);
-    return call(this.channel.fd, sockaddr, length) < 0 ? null : (decodeAddress(sockaddr, length[0], this.family) as A);
+    return call(this.channel.fd, sockaddr, length) < 0
+      ? null
+      : (decodeAddress(sockaddr, length[0], this.family) as A);
   }
 
   /**
-   * getsockopt(2). With an option constant: its typed value. With a plain number: an int. With `buflen`: the bytes that the kernel gave.
-   * ENOPROTOOPT where the option does not exist at this level of this socket: the error's hint says where it does.
+   * getsockopt(2). With an option constant: its typed value. With a plain number: an int. With
+   * `buflen`: the bytes that the kernel gave. ENOPROTOOPT where the option does not exist at this
+   * level of this socket: the error's hint says where it does.
    */
-  getsockopt<L extends string, G>(level: Level<NoInfer<L>>, option: number & { readonly [OPT]: { level: L; get: G; set: unknown } }): G;
+  getsockopt<L extends string, G>(
+    level: Level<NoInfer<L>>,
+    option: number & { readonly [OPT]: { level: L; get: G; set: unknown } },
+  ): G;
   getsockopt<L extends string>(
     level: Level<NoInfer<L>>,
     option: number & { readonly [OPT]: { level: L; get: unknown; set: unknown } },
@@ -121,8 +134,9 @@ export abstract class Endpoint<A extends Address> extends Descriptor {
   }
 
   /**
-   * setsockopt(2). The option's typed value; packed bytes (Python's struct.pack) for any option that may be written so; null with a length (Python's
-   * None). A flag takes any integer here. A bad value is refused before the call; the kernel's refusal names option and level.
+   * setsockopt(2). The option's typed value; packed bytes (Python's struct.pack) for any option
+   * that may be written so; null with a length (Python's None). A flag takes any integer here. A
+   * bad value is refused before the call; the kernel's refusal names option and level.
    */
   setsockopt<L extends string, S>(
     level: Level<NoInfer<L>>,
@@ -135,7 +149,11 @@ export abstract class Endpoint<A extends Address> extends Descriptor {
     value: [S] extends [never] ? never : null,
     optlen: number,
   ): this;
-  setsockopt<N extends number>(level: number, option: Plain<N>, value: number | boolean | Bytes | string): this;
+  setsockopt<N extends number>(
+    level: number,
+    option: Plain<N>,
+    value: number | boolean | Bytes | string,
+  ): this;
   setsockopt<N extends number>(level: number, option: Plain<N>, value: null, optlen: number): this;
   setsockopt(level: number, option: number, value: unknown, optlen?: number): this {
     setOption(this.open('setsockopt'), level, option, value, optlen);
@@ -159,7 +177,8 @@ export abstract class Endpoint<A extends Address> extends Descriptor {
   /** shutdown(2): SHUT_RD, SHUT_WR or SHUT_RDWR. */
   shutdown(how: 0 | 1 | 2): void {
     const fd = this.open('shutdown');
-    if (how !== 0 && how !== 1 && how !== 2) throw badRange('shutdown: how', 'SHUT_RD, SHUT_WR or SHUT_RDWR', how);
+    if (how !== 0 && how !== 1 && how !== 2)
+      throw badRange('shutdown: how', 'SHUT_RD, SHUT_WR or SHUT_RDWR', how);
     check(native.shutdown(fd, how), 'shutdown');
   }
 

@@ -1,15 +1,39 @@
-// A socket's error queue, kept drained: what stands there counts against the receive buffer, and makes calls fail that have nothing to do with it.
+// A socket's error queue, kept drained: what stands there counts against the receive buffer, and
+// makes calls fail that have nothing to do with it.
 import type { Address } from '../address';
-import { EACCES, ECONNREFUSED, EHOSTDOWN, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, ENONET, ENOPROTOOPT, EOPNOTSUPP, EPROTO } from '../constants';
+import {
+  EACCES,
+  ECONNREFUSED,
+  EHOSTDOWN,
+  EHOSTUNREACH,
+  EMSGSIZE,
+  ENETUNREACH,
+  ENONET,
+  ENOPROTOOPT,
+  EOPNOTSUPP,
+  EPROTO,
+} from '../constants';
 import type { ErrorMessage, Message } from '../message';
 
 const KEPT = 1024; // errors that wait here for errors(); the oldest go first
 const DRAIN = 256; // errors taken from the kernel at once
-const RETRIES = 64; // a call that an error of another datagram interrupts this often, in a row, fails with it
+// a call that an error of another datagram interrupts this often, in a row, fails with it
+const RETRIES = 64;
 
 /** What the kernel makes of ICMP errors (icmp_err_convert, icmpv6_err_convert). */
 const ICMP = new Set(
-  [EACCES, ECONNREFUSED, EHOSTDOWN, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, ENONET, ENOPROTOOPT, EOPNOTSUPP, EPROTO].map((errno) => -errno),
+  [
+    EACCES,
+    ECONNREFUSED,
+    EHOSTDOWN,
+    EHOSTUNREACH,
+    EMSGSIZE,
+    ENETUNREACH,
+    ENONET,
+    ENOPROTOOPT,
+    EOPNOTSUPP,
+    EPROTO,
+  ].map((errno) => -errno),
 );
 
 export class ErrorQueue<A extends Address> {
@@ -34,14 +58,20 @@ export class ErrorQueue<A extends Address> {
   private read(): ErrorMessage<A> | undefined {
     for (;;) {
       const message = this.receive();
-      if (message === undefined || message.error !== undefined) return message as ErrorMessage<A> | undefined;
+      if (message === undefined || message.error !== undefined)
+        return message as ErrorMessage<A> | undefined;
     }
   }
 
   /** Empties the kernel's queue, as far as one go does; whether anything was there. */
   drain(): boolean {
     let got = 0;
-    for (let message: ErrorMessage<A> | undefined; got < DRAIN && (message = this.read()) !== undefined; got++) this.kept.push(message);
+    for (
+      let message: ErrorMessage<A> | undefined;
+      got < DRAIN && (message = this.read()) !== undefined;
+      got++
+    )
+      this.kept.push(message);
     const over = this.kept.length - this.from - KEPT;
     if (over > 0) {
       this.kept = this.kept.slice(this.from + over);
@@ -51,8 +81,8 @@ export class ErrorQueue<A extends Address> {
   }
 
   /**
-   * Whether a call that was refused is to be made again, for the `tries`th time: an ICMP error is told to whichever call comes next, and that call has
-   * not been made.
+   * Whether a call that was refused is to be made again, for the `tries`th time: an ICMP error is
+   * told to whichever call comes next, and that call has not been made.
    */
   passesOver(result: number, tries: number): boolean {
     if (!ICMP.has(result) || tries >= RETRIES) return false;

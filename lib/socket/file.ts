@@ -20,7 +20,10 @@ const ENDS = { r: { writable: false }, w: { readable: false }, rw: {} };
 
 const DEFAULT_HIGH_WATER_MARK = 65536;
 
-/** The file view of a socket. Ending or destroying it leaves the socket open, as in Python: shutdown(SHUT_WR) sends the FIN. */
+/**
+ * The file view of a socket. Ending or destroying it leaves the socket open, as in Python:
+ * shutdown(SHUT_WR) sends the FIN.
+ */
 class SocketFile extends Duplex {
   private readonly gone = new AbortController();
   private readonly size: number;
@@ -31,7 +34,12 @@ class SocketFile extends Duplex {
     o: FileOptions,
   ) {
     const size = o.highWaterMark ?? DEFAULT_HIGH_WATER_MARK;
-    super({ ...ENDS[mode], highWaterMark: size, encoding: o.encoding, defaultEncoding: o.encoding } as DuplexOptions);
+    super({
+      ...ENDS[mode],
+      highWaterMark: size,
+      encoding: o.encoding,
+      defaultEncoding: o.encoding,
+    } as DuplexOptions);
     this.size = size;
   }
 
@@ -42,7 +50,11 @@ class SocketFile extends Duplex {
     );
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+  override _write(
+    chunk: Buffer,
+    _encoding: BufferEncoding,
+    done: (error?: Error | null) => void,
+  ): void {
     this.socket.sendall(chunk, { signal: this.gone.signal }).then(
       () => done(),
       (error) => done(error),
@@ -58,15 +70,23 @@ class SocketFile extends Duplex {
     done(error);
   }
 
-  /** A socket that its owner closed took nothing from a reader: the file closes, without an error. */
+  /**
+   * A socket that its owner closed took nothing from a reader: the file closes, without an error.
+   */
   private failed(error: Error): void {
     if (!this.destroyed) this.destroy(isErrno(error, 'EBADF') ? undefined : error);
   }
 }
 
-export function makefile(socket: Streamed, mode: 'r' | 'w' | 'rw' = 'rw', o: FileOptions = {}): Duplex {
-  if (mode !== 'r' && mode !== 'w' && mode !== 'rw') throw badType('makefile: mode', "'r', 'w' or 'rw'", mode);
+export function makefile(
+  socket: Streamed,
+  mode: 'r' | 'w' | 'rw' = 'rw',
+  o: FileOptions = {},
+): Duplex {
+  if (mode !== 'r' && mode !== 'w' && mode !== 'rw')
+    throw badType('makefile: mode', "'r', 'w' or 'rw'", mode);
   const size = o.highWaterMark;
-  if (size !== undefined && (!Number.isInteger(size) || size < 1)) throw badRange('makefile: highWaterMark', 'an integer > 0', size);
+  if (size !== undefined && (!Number.isInteger(size) || size < 1))
+    throw badRange('makefile: highWaterMark', 'an integer > 0', size);
   return new SocketFile(socket, mode, o);
 }

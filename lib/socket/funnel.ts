@@ -1,5 +1,16 @@
-// The one funnel of waiting: the only place that knows closed -> EBADF, AbortSignal, deadline, EAGAIN.
-import { EAGAIN, EBADF, EINPROGRESS, ETIMEDOUT, POLLIN, POLLOUT, SO_RCVTIMEO, SO_SNDTIMEO, SOL_SOCKET } from '../constants';
+// The one funnel of waiting: the only place that knows closed -> EBADF, AbortSignal, deadline,
+// EAGAIN.
+import {
+  EAGAIN,
+  EBADF,
+  EINPROGRESS,
+  ETIMEDOUT,
+  POLLIN,
+  POLLOUT,
+  SO_RCVTIMEO,
+  SO_SNDTIMEO,
+  SOL_SOCKET,
+} from '../constants';
 import { socketError } from '../errors';
 import { native } from '../native';
 import { onAbort } from './aborts';
@@ -8,7 +19,10 @@ import { type Channel, type Waiter, type Watcher, YIELD } from './reactor';
 
 export { YIELD };
 
-/** What every waiting call takes. `timeoutMs` null waits for ever; left out, the socket's own timeout holds. */
+/**
+ * What every waiting call takes. `timeoutMs` null waits for ever; left out, the socket's own
+ * timeout holds.
+ */
 export interface IoOptions {
   /** MSG_* bits */
   flags?: number;
@@ -30,13 +44,22 @@ export type Direction = typeof READ | typeof WRITE;
 export interface Call<T> {
   readonly syscall: string;
   readonly direction: Direction;
-  /** Makes the system call: undefined where it would wait, YIELD where others want a turn first; throws what the kernel refuses. */
+  /**
+   * Makes the system call: undefined where it would wait, YIELD where others want a turn first;
+   * throws what the kernel refuses.
+   */
   attempt(): T | undefined | typeof YIELD;
   /** Completes an error with what the call knows: `sendall` adds bytesSent. */
   explain?(error: unknown): unknown;
-  /** What has come already when the wait ends early: the result instead of the error, so that no byte is lost. */
+  /**
+   * What has come already when the wait ends early: the result instead of the error, so that no
+   * byte is lost.
+   */
   partial?(): T | undefined;
-  /** Milliseconds between tries where the kernel tells nobody that trying again is worth while (unix backlog, unix datagram queue). */
+  /**
+   * Milliseconds between tries where the kernel tells nobody that trying again is worth while (unix
+   * backlog, unix datagram queue).
+   */
   readonly retryMs?: number;
 }
 
@@ -45,12 +68,16 @@ export interface OneShot<T> extends Call<T> {
   attempt(): T | undefined;
 }
 
-const SLICE_MS = 50; // a Sync verb returns to JS this often, so that worker.terminate() and process.exit() are never held up
+// a Sync verb returns to JS this often, so that worker.terminate() and process.exit() are never
+// held up
+const SLICE_MS = 50;
 const FIRST_SLICE_MS = 4; // SO_RCVTIMEO is looked up only when a wait outlasts this
 const MAX_TIMER_MS = 0x7fffffff;
 
-const closedError = (syscall: string) => socketError(-EBADF, syscall, { hint: 'the socket is closed' });
-const timeoutError = (syscall: string, ms: number) => socketError(-ETIMEDOUT, syscall, { hint: `timed out after ${ms} ms` });
+const closedError = (syscall: string) =>
+  socketError(-EBADF, syscall, { hint: 'the socket is closed' });
+const timeoutError = (syscall: string, ms: number) =>
+  socketError(-ETIMEDOUT, syscall, { hint: `timed out after ${ms} ms` });
 
 function queueOf(channel: Channel, direction: Direction): Waiter[] {
   return direction === READ ? channel.reads : channel.writes;
@@ -61,8 +88,17 @@ export function isFree(channel: Channel, direction: Direction): boolean {
   return channel.fd >= 0 && queueOf(channel, direction).length === 0;
 }
 
-/** Tries the call at once where nothing is ahead of it (unless the caller has just `tried` it), else waits for its turn and its event. */
-export function submit<T>(channel: Channel, call: Call<T>, options: Lasting | undefined, timeoutMs: number | null, tried = false): Promise<T> {
+/**
+ * Tries the call at once where nothing is ahead of it (unless the caller has just `tried` it), else
+ * waits for its turn and its event.
+ */
+export function submit<T>(
+  channel: Channel,
+  call: Call<T>,
+  options: Lasting | undefined,
+  timeoutMs: number | null,
+  tried = false,
+): Promise<T> {
   if (channel.fd < 0) return fairlyRefused(closedError(call.syscall));
   const signal = options?.signal;
   if (signal?.aborted) return fairlyRefused(explained(call, signal.reason));
@@ -80,13 +116,22 @@ export function submit<T>(channel: Channel, call: Call<T>, options: Lasting | un
   }
   const limit = options?.timeoutMs === undefined ? timeoutMs : options.timeoutMs;
   return new Promise<T>((resolve, reject) => {
-    const pending = new Pending(channel, queue, call as Call<unknown>, resolve as (value: unknown) => void, reject);
+    const pending = new Pending(
+      channel,
+      queue,
+      call as Call<unknown>,
+      resolve as (value: unknown) => void,
+      reject,
+    );
     pending.start(limit, signal, options?.left);
     if (yielded) channel.resume();
   });
 }
 
-/** Waits for a state of the descriptor, beside the queues; the caller may have `tried` whether it holds. */
+/**
+ * Waits for a state of the descriptor, beside the queues; the caller may have `tried` whether it
+ * holds.
+ */
 export function watch<T>(
   channel: Channel,
   events: number,
@@ -107,7 +152,14 @@ export function watch<T>(
   }
   const limit = options?.timeoutMs === undefined ? timeoutMs : options.timeoutMs;
   return new Promise<T>((resolve, reject) => {
-    const pending = new Pending(channel, channel.watchers, call as Call<unknown>, resolve as (value: unknown) => void, reject, events);
+    const pending = new Pending(
+      channel,
+      channel.watchers,
+      call as Call<unknown>,
+      resolve as (value: unknown) => void,
+      reject,
+      events,
+    );
     pending.start(limit, signal, options?.left);
   });
 }
@@ -132,12 +184,18 @@ class Pending implements Watcher {
     readonly events = 0,
   ) {}
 
-  start(timeoutMs: number | null, signal: AbortSignal | undefined, left: AbortSignal | undefined): void {
-    if (timeoutMs !== null && timeoutMs > 0 && Number.isFinite(timeoutMs)) this.limit(performance.now() + timeoutMs, timeoutMs);
+  start(
+    timeoutMs: number | null,
+    signal: AbortSignal | undefined,
+    left: AbortSignal | undefined,
+  ): void {
+    if (timeoutMs !== null && timeoutMs > 0 && Number.isFinite(timeoutMs))
+      this.limit(performance.now() + timeoutMs, timeoutMs);
     else if (timeoutMs === 0) this.limit(performance.now(), 0);
     if (signal !== undefined) this.deaf = onAbort(signal, () => this.leave(signal.reason));
     if (left !== undefined) this.unleft = onAbort(left, () => this.leave(left.reason));
-    if (this.call.retryMs !== undefined) this.again = setInterval(() => this.tryAgain(), this.call.retryMs).unref();
+    if (this.call.retryMs !== undefined)
+      this.again = setInterval(() => this.tryAgain(), this.call.retryMs).unref();
     this.channel.wait(this.queue, this);
   }
 
@@ -158,8 +216,9 @@ class Pending implements Watcher {
   }
 
   /**
-   * Timers count in whole milliseconds and from the loop's clock: what fires early is set again, so that no wait ends before its time. They never hold
-   * the loop: the wait does, unless its socket is unref()ed.
+   * Timers count in whole milliseconds and from the loop's clock: what fires early is set again, so
+   * that no wait ends before its time. They never hold the loop: the wait does, unless its socket
+   * is unref()ed.
    */
   private limit(deadline: number, timeoutMs: number): void {
     const left = deadline - performance.now();
@@ -202,13 +261,24 @@ function sleep(ms: number): void {
   native.poll(nothing, ms);
 }
 
-/** Blocks this thread until the call succeeds, in slices. timeoutMs 0 never waits (EAGAIN), null waits for ever. */
-export function submitSync<T>(channel: Channel, call: Call<T>, timeoutMs: number | null, tried = false): T {
+/**
+ * Blocks this thread until the call succeeds, in slices. timeoutMs 0 never waits (EAGAIN), null
+ * waits for ever.
+ */
+export function submitSync<T>(
+  channel: Channel,
+  call: Call<T>,
+  timeoutMs: number | null,
+  tried = false,
+): T {
   if (channel.fd < 0) throw closedError(call.syscall);
   try {
     const value = tried ? undefined : persist(channel, call);
     if (value !== undefined) return value;
-    if (timeoutMs === 0) throw socketError(-EAGAIN, call.syscall, { hint: 'a non-blocking socket: the call would have to wait' });
+    if (timeoutMs === 0)
+      throw socketError(-EAGAIN, call.syscall, {
+        hint: 'a non-blocking socket: the call would have to wait',
+      });
     return blockUntil(channel, call, timeoutMs);
   } catch (error) {
     const partial = call.partial?.();
@@ -235,7 +305,9 @@ function blockUntil<T>(channel: Channel, call: Call<T>, timeoutMs: number | null
   const deadline = timeoutMs === null ? Infinity : start + timeoutMs;
   let kernelDeadline: number | undefined; // SO_RCVTIMEO or SO_SNDTIMEO, once known
   let slice = call.retryMs ?? FIRST_SLICE_MS;
-  let idle = 0; // milliseconds to sleep where poll() says ready and the call says EAGAIN: an undrained error queue, a full unix datagram queue
+  // milliseconds to sleep where poll() says ready and the call says EAGAIN: an undrained error
+  // queue, a full unix datagram queue
+  let idle = 0;
   for (;;) {
     const now = performance.now();
     if (now >= deadline) throw timeoutError(call.syscall, timeoutMs as number);
@@ -266,8 +338,16 @@ const timevalView = new DataView(timeval.buffer);
 
 /** SO_RCVTIMEO or SO_SNDTIMEO as milliseconds; Infinity where none is set. */
 function kernelTimeoutMs(fd: number, direction: Direction): number {
-  const length = native.getsockopt(fd, SOL_SOCKET, direction === READ ? SO_RCVTIMEO : SO_SNDTIMEO, timeval, timeval.length);
+  const length = native.getsockopt(
+    fd,
+    SOL_SOCKET,
+    direction === READ ? SO_RCVTIMEO : SO_SNDTIMEO,
+    timeval,
+    timeval.length,
+  );
   if (length !== timeval.length) return Infinity;
-  const ms = Number(timevalView.getBigInt64(0, true)) * 1000 + Number(timevalView.getBigInt64(8, true)) / 1000;
+  const ms =
+    Number(timevalView.getBigInt64(0, true)) * 1000 +
+    Number(timevalView.getBigInt64(8, true)) / 1000;
   return ms > 0 ? ms : Infinity;
 }

@@ -20,15 +20,25 @@ export class Limit {
 
   /** What is left, for the next step. */
   rest(): IoOptions {
-    return { signal: this.signal, timeoutMs: this.deadline === Infinity ? null : Math.max(this.deadline - performance.now(), 0) };
+    return {
+      signal: this.signal,
+      timeoutMs: this.deadline === Infinity ? null : Math.max(this.deadline - performance.now(), 0),
+    };
   }
 
-  /** Waits for something that cannot be stopped: on time-out or abort it goes on alone, and its answer is dropped. */
+  /**
+   * Waits for something that cannot be stopped: on time-out or abort it goes on alone, and its
+   * answer is dropped.
+   */
   wait<T>(step: Promise<T>, syscall: string): Promise<T> {
     const { signal, deadline, timeoutMs } = this;
     return new Promise<T>((resolve, reject) => {
-      const expire = () => reject(socketError(-ETIMEDOUT, syscall, { hint: `timed out after ${timeoutMs} ms` }));
-      const timer = deadline === Infinity ? undefined : setTimeout(expire, Math.min(Math.max(deadline - performance.now(), 0), MAX_TIMER_MS));
+      const expire = () =>
+        reject(socketError(-ETIMEDOUT, syscall, { hint: `timed out after ${timeoutMs} ms` }));
+      const timer =
+        deadline === Infinity
+          ? undefined
+          : setTimeout(expire, Math.min(Math.max(deadline - performance.now(), 0), MAX_TIMER_MS));
       const deaf = signal === undefined ? undefined : onAbort(signal, () => reject(signal.reason));
       const leave = () => {
         clearTimeout(timer);

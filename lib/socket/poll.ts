@@ -14,15 +14,20 @@ export interface PollEntry {
   write?: boolean;
 }
 
-/** The pollfd triples of a set; `revents` answers what stands in them, POLL* bits in the set's order. */
+/**
+ * The pollfd triples of a set; `revents` answers what stands in them, POLL* bits in the set's
+ * order.
+ */
 function pollfds(set: readonly PollEntry[]): Int32Array {
   if (!Array.isArray(set)) throw badType('poll: set', 'an array of { socket, read, write }', set);
   const fds = new Int32Array(3 * set.length);
   set.forEach((entry, i) => {
-    if (typeof entry !== 'object' || entry === null) throw badType(`poll: set[${i}]`, 'an entry { socket, read, write }', entry);
+    if (typeof entry !== 'object' || entry === null)
+      throw badType(`poll: set[${i}]`, 'an entry { socket, read, write }', entry);
     const { socket, read, write } = entry;
     const fd = typeof socket === 'number' ? socket : socket?.fileno?.();
-    if (typeof fd !== 'number') throw badType(`poll: set[${i}].socket`, 'a Socket or an fd', socket);
+    if (typeof fd !== 'number')
+      throw badType(`poll: set[${i}].socket`, 'a Socket or an fd', socket);
     if (fd < 0) throw socketError(-EBADF, 'poll', { hint: `set[${i}] is closed` });
     fds[3 * i] = fd;
     fds[3 * i + 1] = (read ? POLLIN : 0) | (write ? POLLOUT : 0);
@@ -30,30 +35,38 @@ function pollfds(set: readonly PollEntry[]): Int32Array {
   return fds;
 }
 
-const revents = (fds: Int32Array): number[] => Array.from({ length: fds.length / 3 }, (_, i) => fds[3 * i + 2]);
+const revents = (fds: Int32Array): number[] =>
+  Array.from({ length: fds.length / 3 }, (_, i) => fds[3 * i + 2]);
 
 const SLICE_MS = 50;
 
-/** poll(2), blocking this thread: the revents of each entry, all 0 where `timeoutMs` (null for ever) ran out. */
+/**
+ * poll(2), blocking this thread: the revents of each entry, all 0 where `timeoutMs` (null for ever)
+ * ran out.
+ */
 export function pollSync(set: readonly PollEntry[], timeoutMs: number | null = null): number[] {
   const fds = pollfds(set);
-  if (timeoutMs !== null && typeof timeoutMs !== 'number') throw badType('pollSync: timeoutMs', 'a number of milliseconds or null', timeoutMs);
+  if (timeoutMs !== null && typeof timeoutMs !== 'number')
+    throw badType('pollSync: timeoutMs', 'a number of milliseconds or null', timeoutMs);
   const deadline = timeoutMs === null ? Infinity : performance.now() + timeoutMs;
   for (;;) {
     const left = Math.max(deadline - performance.now(), 0);
-    if (check(native.poll(fds, Math.ceil(Math.min(left, SLICE_MS))), 'poll') > 0 || left === 0) return revents(fds);
+    if (check(native.poll(fds, Math.ceil(Math.min(left, SLICE_MS))), 'poll') > 0 || left === 0)
+      return revents(fds);
   }
 }
 
 /**
- * poll(2) as a promise: the revents (POLL* bits) of each entry once any is ready. ETIMEDOUT after `timeoutMs`, the signal's reason on abort, EBADF
- * where a Socket of the set is closed meanwhile.
+ * poll(2) as a promise: the revents (POLL* bits) of each entry once any is ready. ETIMEDOUT after
+ * `timeoutMs`, the signal's reason on abort, EBADF where a Socket of the set is closed meanwhile.
  */
 export async function poll(set: readonly PollEntry[], o: IoOptions = {}): Promise<number[]> {
   const fds = pollfds(set);
   const { io } = optionsOfCall(o, 'poll');
-  const state = (): number[] | undefined => (check(native.poll(fds, 0), 'poll') > 0 ? revents(fds) : undefined);
-  if (set.length === 0) throw badType('poll: set', 'at least one entry: nothing would ever be ready', set);
+  const state = (): number[] | undefined =>
+    check(native.poll(fds, 0), 'poll') > 0 ? revents(fds) : undefined;
+  if (set.length === 0)
+    throw badType('poll: set', 'at least one entry: nothing would ever be ready', set);
   io?.signal?.throwIfAborted();
   const now = state();
   if (now !== undefined) return now;
@@ -64,7 +77,11 @@ export async function poll(set: readonly PollEntry[], o: IoOptions = {}): Promis
   const lookouts: Channel[] = [];
   try {
     const channels = set.map((_, i) => holderOf(fds[3 * i]) ?? lookout(fds[3 * i], lookouts));
-    return await Promise.race(channels.map((channel, i) => watch(channel, fds[3 * i + 1] | POLLHUP | POLLERR, call, rest, null, true)));
+    return await Promise.race(
+      channels.map((channel, i) =>
+        watch(channel, fds[3 * i + 1] | POLLHUP | POLLERR, call, rest, null, true),
+      ),
+    );
   } finally {
     deaf?.();
     over.abort();
@@ -72,7 +89,10 @@ export async function poll(set: readonly PollEntry[], o: IoOptions = {}): Promis
   }
 }
 
-/** Waits on a descriptor that is no Socket's by a duplicate: whoever owns it may have registered it already. */
+/**
+ * Waits on a descriptor that is no Socket's by a duplicate: whoever owns it may have registered it
+ * already.
+ */
 function lookout(fd: number, lookouts: Channel[]): Channel {
   const channel = new Channel(check(native.fcntl(fd, F_DUPFD_CLOEXEC, 0), 'dup'));
   lookouts.push(channel);

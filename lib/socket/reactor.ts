@@ -1,4 +1,5 @@
-// What waits on which descriptor: one epoll per environment behind one loop handle, edge-triggered registrations, one queue a direction.
+// What waits on which descriptor: one epoll per environment behind one loop handle, edge-triggered
+// registrations, one queue a direction.
 import { EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLPRI } from '../constants';
 import { socketError } from '../errors';
 import { ofSockets } from '../message';
@@ -11,10 +12,16 @@ const EVENTS_A_TURN = 256;
 const BUDGET = 256; // results a queue may hand out in one turn of the loop
 const SPURIOUS_LIMIT = 2; // events that nobody waits for, in a row, before the registration shrinks
 
-/** Done for this turn of the loop though the kernel would take more: go on in the next turn, at the head of the queue. */
+/**
+ * Done for this turn of the loop though the kernel would take more: go on in the next turn, at the
+ * head of the queue.
+ */
 export const YIELD = Symbol('yield');
 
-/** Something that waits. `attempt` makes the system call again: undefined where the kernel still says EAGAIN; it throws what the kernel refuses. */
+/**
+ * Something that waits. `attempt` makes the system call again: undefined where the kernel still
+ * says EAGAIN; it throws what the kernel refuses.
+ */
 export interface Waiter {
   attempt(): unknown;
   resolve(value: unknown): void;
@@ -39,7 +46,10 @@ let nextToken = 1;
 let poller = -1;
 let holders = 0;
 
-/** At the first socket, not at the first wait: that may come when the process is out of descriptors, and must not fail then. */
+/**
+ * At the first socket, not at the first wait: that may come when the process is out of descriptors,
+ * and must not fail then.
+ */
 function open(): void {
   if (poller >= 0) return;
   poller = native.poller_open(ready, events);
@@ -60,7 +70,10 @@ export function letGo(): void {
   if (--holders === 0) native.poller_ref(poller, 0);
 }
 
-/** One open descriptor and what waits on it. It knows nothing of the Socket above it, so that an idle socket can be collected. */
+/**
+ * One open descriptor and what waits on it. It knows nothing of the Socket above it, so that an
+ * idle socket can be collected.
+ */
 export class Channel {
   readonly reads: Waiter[] = [];
   readonly writes: Waiter[] = [];
@@ -108,7 +121,9 @@ export class Channel {
     for (let i = this.waiting; i > 0; i--) on ? hold() : letGo();
   }
 
-  /** The descriptor leaves us (closed, detached): out of the epoll first, then every waiter is told. */
+  /**
+   * The descriptor leaves us (closed, detached): out of the epoll first, then every waiter is told.
+   */
   release(reason: () => unknown): number {
     const fd = this.fd;
     this.disarm();
@@ -124,7 +139,10 @@ export class Channel {
     return fd;
   }
 
-  /** Tries the waiters that these events concern. Edge-triggered: whoever gets EAGAIN waits for the next edge, and nothing spins. */
+  /**
+   * Tries the waiters that these events concern. Edge-triggered: whoever gets EAGAIN waits for the
+   * next edge, and nothing spins.
+   */
   happened(revents: number): void {
     if (this.fd < 0) return;
     const unasked = this.unwanted(revents);
@@ -160,7 +178,10 @@ export class Channel {
     return mask;
   }
 
-  /** Nobody waits for what keeps happening: registered for what is waited on only, and for nothing at all where nothing is. */
+  /**
+   * Nobody waits for what keeps happening: registered for what is waited on only, and for nothing
+   * at all where nothing is.
+   */
   private shrink(): void {
     this.spurious = 0;
     const wanted = this.wanted();
@@ -231,7 +252,10 @@ export class Channel {
     return true;
   }
 
-  /** The budget of this turn is spent, and no further edge will come for what is already there: go on in the next turn. */
+  /**
+   * The budget of this turn is spent, and no further edge will come for what is already there: go
+   * on in the next turn.
+   */
   resume(): void {
     if (this.resuming) return;
     this.resuming = true;

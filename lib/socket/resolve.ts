@@ -1,5 +1,12 @@
-// Addresses as callers give them, as sockaddr bytes: host names go through getaddrinfo where CPython sends them there.
-import { type Address, type AddressLike, decodeAddress, encodeAddress, NeedsLookup } from '../address';
+// Addresses as callers give them, as sockaddr bytes: host names go through getaddrinfo where
+// CPython sends them there.
+import {
+  type Address,
+  type AddressLike,
+  decodeAddress,
+  encodeAddress,
+  NeedsLookup,
+} from '../address';
 import { badType } from '../errors';
 import { lookup, lookupSync } from '../names';
 
@@ -25,10 +32,19 @@ function encoded(family: number, address: AddressLike<Address>): Target | string
   }
 }
 
-/** The given address with its name replaced by what was found: port, flow info and scope stay the caller's. */
+/**
+ * The given address with its name replaced by what was found: port, flow info and scope stay the
+ * caller's.
+ */
 function withHost(family: number, address: AddressLike<Address>, host: string): Target {
-  const { port, flowinfo, scopeId } = address as { port: number; flowinfo?: number; scopeId?: number };
-  const numeric = Array.isArray(address) ? [host, ...address.slice(1)] : { address: host, port, flowinfo, scopeId };
+  const { port, flowinfo, scopeId } = address as {
+    port: number;
+    flowinfo?: number;
+    scopeId?: number;
+  };
+  const numeric = Array.isArray(address)
+    ? [host, ...address.slice(1)]
+    : { address: host, port, flowinfo, scopeId };
   return new Target(encodeAddress(family, numeric as AddressLike<Address>), family);
 }
 
@@ -41,12 +57,18 @@ export function resolveSync(family: number, address: AddressLike<Address>): Targ
 /** A Target at once where the address is numeric, else a promise of it. */
 export function resolve(family: number, address: AddressLike<Address>): Target | Promise<Target> {
   const found = encoded(family, address);
-  return typeof found === 'string' ? lookup(family, found).then((host) => withHost(family, address, host)) : found;
+  return typeof found === 'string'
+    ? lookup(family, found).then((host) => withHost(family, address, host))
+    : found;
 }
 
 /** What tryX verbs take: they never wait, not even for a name. */
 export function numeric(family: number, address: AddressLike<Address>, syscall: string): Target {
   const found = encoded(family, address);
   if (typeof found !== 'string') return found;
-  throw badType(`${syscall}: address`, 'a numeric address (this verb never waits, so it looks no name up: await getaddrinfo() first)', found);
+  throw badType(
+    `${syscall}: address`,
+    'a numeric address (this verb never waits, so it looks no name up: await getaddrinfo() first)',
+    found,
+  );
 }

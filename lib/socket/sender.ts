@@ -1,13 +1,31 @@
-// send, sendall, sendto, sendmsg and sendfile, each in three verbs: a promise, Sync (blocks this thread), try (never waits).
+// send, sendall, sendto, sendmsg and sendfile, each in three verbs: a promise, Sync (blocks this
+// thread), try (never waits).
 import type { Address, AddressLike } from '../address';
 import { type Bytes, toBytes } from '../bytes';
 import { AF_UNIX, EAGAIN, EMSGSIZE, MSG_DONTWAIT, MSG_NOSIGNAL, SOCK_DGRAM } from '../constants';
 import { badRange, badType, fail } from '../errors';
 import { extrasBytes, type SendExtras } from '../message';
 import { BAD_ARGUMENT, native } from '../native';
-import { allStillThere, dataOf, flagsOf, MAX_SIZE, optionsOfCall, sendtoArguments, stillThere } from './arguments';
+import {
+  allStillThere,
+  dataOf,
+  flagsOf,
+  MAX_SIZE,
+  optionsOfCall,
+  sendtoArguments,
+  stillThere,
+} from './arguments';
 import { fairly, fairlyRefused } from './fairness';
-import { type Call, type IoOptions, isFree, type OneShot, submit, submitSync, WRITE, YIELD } from './funnel';
+import {
+  type Call,
+  type IoOptions,
+  isFree,
+  type OneShot,
+  submit,
+  submitSync,
+  WRITE,
+  YIELD,
+} from './funnel';
 import { later } from './later';
 import { Limit } from './limit';
 import { Receiver } from './receiver';
@@ -24,20 +42,38 @@ export interface SendmsgOptions<A extends Address> extends SendExtras {
 }
 
 /**
- * A transfer that failed half-way carries how much the kernel took: `bytesSent` on the error, on an abort's reason too where that is an object. Calls that
- * share a signal share its reason: one that had sent nothing leaves what another wrote there.
+ * A transfer that failed half-way carries how much the kernel took: `bytesSent` on the error, on an
+ * abort's reason too where that is an object. Calls that share a signal share its reason: one that
+ * had sent nothing leaves what another wrote there.
  */
 function withBytesSent(error: unknown, bytesSent: number): unknown {
-  if (typeof error === 'object' && error !== null && Object.isExtensible(error) && !(bytesSent === 0 && 'bytesSent' in error)) {
-    Object.defineProperty(error, 'bytesSent', { value: bytesSent, enumerable: true, configurable: true, writable: true });
+  if (
+    typeof error === 'object' &&
+    error !== null &&
+    Object.isExtensible(error) &&
+    !(bytesSent === 0 && 'bytesSent' in error)
+  ) {
+    Object.defineProperty(error, 'bytesSent', {
+      value: bytesSent,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
   }
   return error;
 }
 
 export abstract class Sender<A extends Address> extends Receiver<A> {
-  /** send(2): answers how many bytes the kernel took, which may be fewer. A string is sent as UTF-8. EPIPE, ECONNRESET, ENOTCONN, EMSGSIZE. */
+  /**
+   * send(2): answers how many bytes the kernel took, which may be fewer. A string is sent as UTF-8.
+   * EPIPE, ECONNRESET, ENOTCONN, EMSGSIZE.
+   */
   send(data: Bytes | string, o?: number | IoOptions): Promise<number> {
-    const tried = o === undefined && isFree(this.channel, WRITE) && data instanceof Uint8Array && data.length > 0;
+    const tried =
+      o === undefined &&
+      isFree(this.channel, WRITE) &&
+      data instanceof Uint8Array &&
+      data.length > 0;
     if (tried) {
       try {
         const n = this.put(data, 0);
@@ -53,10 +89,17 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
   }
 
   sendSync(data: Bytes | string, flags?: number): number {
-    return submitSync(this.channel, this.sendCall(data, flagsOf(flags, 'send: flags')), this.timeoutMs);
+    return submitSync(
+      this.channel,
+      this.sendCall(data, flagsOf(flags, 'send: flags')),
+      this.timeoutMs,
+    );
   }
 
-  /** send(2) that never waits: null where C answers EAGAIN, and where an earlier send still waits for its turn. */
+  /**
+   * send(2) that never waits: null where C answers EAGAIN, and where an earlier send still waits
+   * for its turn.
+   */
   trySend(data: Bytes | string, flags?: number): number | null {
     this.open('send');
     const bits = flagsOf(flags, 'send: flags');
@@ -65,45 +108,81 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
   }
 
   /**
-   * send(2) until everything is sent. Calls that overlap never interleave: each goes out whole, in call order. An error carries `bytesSent`, and so does
-   * the reason of an abort.
+   * send(2) until everything is sent. Calls that overlap never interleave: each goes out whole, in
+   * call order. An error carries `bytesSent`, and so does the reason of an abort.
    */
   sendall(data: Bytes | string, o?: number | IoOptions): Promise<void> {
     return later(() => {
       const { flags, io } = optionsOfCall(o, 'sendall');
-      return submit(this.channel, this.sendallCall(data, flags), io, this.patience) as Promise<unknown> as Promise<void>;
+      return submit(
+        this.channel,
+        this.sendallCall(data, flags),
+        io,
+        this.patience,
+      ) as Promise<unknown> as Promise<void>;
     }).then(nothing);
   }
 
   sendallSync(data: Bytes | string, flags?: number): void {
-    submitSync(this.channel, this.sendallCall(data, flagsOf(flags, 'sendall: flags')), this.timeoutMs);
+    submitSync(
+      this.channel,
+      this.sendallCall(data, flagsOf(flags, 'sendall: flags')),
+      this.timeoutMs,
+    );
   }
 
-  /** sendto(2), with its arguments in Python's two orders. A host name is looked up. EACCES (broadcast without SO_BROADCAST), ECONNREFUSED, ENETUNREACH. */
+  /**
+   * sendto(2), with its arguments in Python's two orders. A host name is looked up. EACCES
+   * (broadcast without SO_BROADCAST), ECONNREFUSED, ENETUNREACH.
+   */
   sendto(data: Bytes | string, address: AddressLike<A>, o?: IoOptions): Promise<number>;
-  sendto(data: Bytes | string, flags: number, address: AddressLike<A>, o?: IoOptions): Promise<number>;
-  sendto(data: Bytes | string, second: AddressLike<A> | number, third?: AddressLike<A> | IoOptions, fourth?: IoOptions): Promise<number> {
+  sendto(
+    data: Bytes | string,
+    flags: number,
+    address: AddressLike<A>,
+    o?: IoOptions,
+  ): Promise<number>;
+  sendto(
+    data: Bytes | string,
+    second: AddressLike<A> | number,
+    third?: AddressLike<A> | IoOptions,
+    fourth?: IoOptions,
+  ): Promise<number> {
     return later(() => {
       const { address, flags, io } = sendtoArguments<AddressLike<A>>(second, third, fourth);
       const bytes = dataOf(data, 'sendto: data');
       this.open('sendto');
       const target = resolve(this.family, address);
-      return this.located(target, io, (to, rest) => submit(this.channel, this.sendtoCall(bytes, flags, to), rest, this.patience));
+      return this.located(target, io, (to, rest) =>
+        submit(this.channel, this.sendtoCall(bytes, flags, to), rest, this.patience),
+      );
     });
   }
 
   sendtoSync(data: Bytes | string, address: AddressLike<A>): number;
   sendtoSync(data: Bytes | string, flags: number, address: AddressLike<A>): number;
-  sendtoSync(data: Bytes | string, second: AddressLike<A> | number, third?: AddressLike<A>): number {
+  sendtoSync(
+    data: Bytes | string,
+    second: AddressLike<A> | number,
+    third?: AddressLike<A>,
+  ): number {
     const { address, flags } = sendtoArguments<AddressLike<A>>(second, third, undefined);
     const bytes = dataOf(data, 'sendto: data');
     this.open('sendto');
-    return submitSync(this.channel, this.sendtoCall(bytes, flags, resolveSync(this.family, address)), this.timeoutMs);
+    return submitSync(
+      this.channel,
+      this.sendtoCall(bytes, flags, resolveSync(this.family, address)),
+      this.timeoutMs,
+    );
   }
 
   trySendto(data: Bytes | string, address: AddressLike<A>): number | null;
   trySendto(data: Bytes | string, flags: number, address: AddressLike<A>): number | null;
-  trySendto(data: Bytes | string, second: AddressLike<A> | number, third?: AddressLike<A>): number | null {
+  trySendto(
+    data: Bytes | string,
+    second: AddressLike<A> | number,
+    third?: AddressLike<A>,
+  ): number | null {
     const { address, flags } = sendtoArguments<AddressLike<A>>(second, third, undefined);
     const bytes = dataOf(data, 'sendto: data');
     this.open('sendto');
@@ -111,7 +190,10 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
     return this.othersFirst ? null : (this.putTo(bytes, flags, to) ?? null);
   }
 
-  /** sendmsg(2): the buffers as one message, with a destination, and with source, interface, ttl, descriptors or any control messages. */
+  /**
+   * sendmsg(2): the buffers as one message, with a destination, and with source, interface, ttl,
+   * descriptors or any control messages.
+   */
   sendmsg(buffers: readonly Bytes[], o?: IoOptions & SendmsgOptions<A>): Promise<number> {
     return later(() => {
       const { flags, io } = optionsOfCall(o, 'sendmsg');
@@ -119,7 +201,9 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
       this.open('sendmsg');
       const send = (to: Target | undefined, rest: IoOptions | undefined) =>
         submit(this.channel, this.sendmsgCall(iov, o, flags, to), rest, this.patience);
-      return o?.to === undefined ? send(undefined, io) : this.located(resolve(this.family, o.to), io, send);
+      return o?.to === undefined
+        ? send(undefined, io)
+        : this.located(resolve(this.family, o.to), io, send);
     });
   }
 
@@ -137,10 +221,16 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
   }
 
   /**
-   * sendfile(2) from an open file, from `offset` (bytes), `count` bytes or up to its end; answers how many went. No byte passes through JavaScript.
-   * EINVAL where the file cannot be mapped (a pipe, a socket); an error carries `bytesSent`.
+   * sendfile(2) from an open file, from `offset` (bytes), `count` bytes or up to its end; answers
+   * how many went. No byte passes through JavaScript. EINVAL where the file cannot be mapped (a
+   * pipe, a socket); an error carries `bytesSent`.
    */
-  sendfile(file: number | { fd: number }, offset?: number, count?: number, o?: IoOptions): Promise<number> {
+  sendfile(
+    file: number | { fd: number },
+    offset?: number,
+    count?: number,
+    o?: IoOptions,
+  ): Promise<number> {
     return later(() => {
       const { io } = optionsOfCall(o, 'sendfile');
       return submit(this.channel, this.sendfileCall(file, offset, count), io, this.patience);
@@ -172,9 +262,15 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
     return { syscall: 'sendto', direction: WRITE, attempt, retryMs: this.retryMs };
   }
 
-  private sendmsgCall(iov: readonly Uint8Array[], extras: SendExtras | undefined, flags: number, to: Target | undefined): OneShot<number> {
+  private sendmsgCall(
+    iov: readonly Uint8Array[],
+    extras: SendExtras | undefined,
+    flags: number,
+    to: Target | undefined,
+  ): OneShot<number> {
     const bytes = this.controlOf(extras, to);
-    const fds = extras?.fds; // held for as long as the call waits, or the collector would close them
+    // held for as long as the call waits, or the collector would close them
+    const fds = extras?.fds;
     const lengths = iov.map(({ length }) => length);
     const attempt = () => {
       allStillThere(iov, lengths, 'sendmsg: buffers');
@@ -184,7 +280,9 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
   }
 
   private controlOf(extras: SendExtras | undefined, to: Target | undefined): Uint8Array | null {
-    return extras === undefined ? null : extrasBytes(this.family, extras, to?.bytes ?? this.peerBytes);
+    return extras === undefined
+      ? null
+      : extrasBytes(this.family, extras, to?.bytes ?? this.peerBytes);
   }
 
   protected sendallCall(data: Bytes | string, flags: number): Call<number> {
@@ -209,7 +307,11 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
     };
   }
 
-  private sendfileCall(file: number | { fd: number }, offset: number | undefined, count: number | undefined): Call<number> {
+  private sendfileCall(
+    file: number | { fd: number },
+    offset: number | undefined,
+    count: number | undefined,
+  ): Call<number> {
     const input = fileOf(file);
     let from = wholeNumber(offset ?? 0, 'sendfile: offset');
     const limit = count === undefined ? Infinity : wholeNumber(count, 'sendfile: count');
@@ -222,7 +324,15 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
         this.ensureNonblocking(this.channel.fd);
         for (let turn = TURN_BYTES; sent < limit; ) {
           if (turn <= 0) return YIELD;
-          const n = this.taken('sendfile', native.sendfile(this.channel.fd, input, from, Math.min(limit - sent, TURN_BYTES, SENDFILE_MAX)));
+          const n = this.taken(
+            'sendfile',
+            native.sendfile(
+              this.channel.fd,
+              input,
+              from,
+              Math.min(limit - sent, TURN_BYTES, SENDFILE_MAX),
+            ),
+          );
           if (n === undefined) return undefined;
           if (n === 0) break;
           sent += n;
@@ -234,7 +344,9 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
     };
   }
 
-  /** A datagram to a full unix queue gets EAGAIN, and its sender is told nothing when room appears. */
+  /**
+   * A datagram to a full unix queue gets EAGAIN, and its sender is told nothing when room appears.
+   */
   protected get retryMs(): number | undefined {
     return this.family === AF_UNIX && this.type === SOCK_DGRAM ? UNIX_RETRY_MS : undefined;
   }
@@ -244,7 +356,10 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
     return this.channel.writes.length > 0;
   }
 
-  /** Goes on once the destination is known; a look-up stands under the call's own deadline and signal. */
+  /**
+   * Goes on once the destination is known; a look-up stands under the call's own deadline and
+   * signal.
+   */
   private located(
     target: Target | Promise<Target>,
     io: IoOptions | undefined,
@@ -259,7 +374,8 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
     const { fd } = this.channel;
     const bits = flags | MSG_DONTWAIT | MSG_NOSIGNAL;
     let result = native.send(fd, bytes, 0, bytes.length, bits);
-    for (let tries = 0; result < 0 && this.resend(result, tries); tries++) result = native.send(fd, bytes, 0, bytes.length, bits);
+    for (let tries = 0; result < 0 && this.resend(result, tries); tries++)
+      result = native.send(fd, bytes, 0, bytes.length, bits);
     return this.taken('send', result);
   }
 
@@ -285,18 +401,40 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
     const bits = flags | MSG_DONTWAIT | MSG_NOSIGNAL;
     let result: number;
     let tries = 0;
-    do result = native.sendmsg(fd, iov, name, name?.length ?? 0, control, control?.length ?? 0, 0, bits);
+    do
+      result = native.sendmsg(
+        fd,
+        iov,
+        name,
+        name?.length ?? 0,
+        control,
+        control?.length ?? 0,
+        0,
+        bits,
+      );
     while (result < 0 && this.resend(result, tries++));
     return this.taken('sendmsg', result, to);
   }
 
-  /** Whether a refused send is to be made again: where errors are data, the error of an earlier datagram is not this one's. */
+  /**
+   * Whether a refused send is to be made again: where errors are data, the error of an earlier
+   * datagram is not this one's.
+   */
   protected resend(result: number, tries: number): boolean {
-    if (this.errorQueue === undefined || result === -EAGAIN || result === -EMSGSIZE || tries >= RESEND) return false;
+    if (
+      this.errorQueue === undefined ||
+      result === -EAGAIN ||
+      result === -EMSGSIZE ||
+      tries >= RESEND
+    )
+      return false;
     return this.again(result, 0, tries);
   }
 
-  private sendmsgArguments(buffers: readonly Bytes[], o: (SendmsgOptions<A> & { flags?: number }) | undefined) {
+  private sendmsgArguments(
+    buffers: readonly Bytes[],
+    o: (SendmsgOptions<A> & { flags?: number }) | undefined,
+  ) {
     this.open('sendmsg');
     return { iov: buffersOf(buffers), flags: flagsOf(o?.flags, 'sendmsg: flags') };
   }
@@ -313,7 +451,12 @@ export abstract class Sender<A extends Address> extends Receiver<A> {
       counters.eagain += 1;
       return undefined;
     }
-    if (result <= BAD_ARGUMENT) throw badRange(`${syscall}: the data`, 'memory that is still attached, in at most 1024 pieces', result);
+    if (result <= BAD_ARGUMENT)
+      throw badRange(
+        `${syscall}: the data`,
+        'memory that is still attached, in at most 1024 pieces',
+        result,
+      );
     return fail(result, syscall, to === undefined ? undefined : { address: to.address });
   }
 }
@@ -328,7 +471,8 @@ function buffersOf(buffers: readonly Bytes[]): Uint8Array[] {
 function fileOf(file: number | { fd: number }): number {
   const fd = typeof file === 'object' && file !== null ? file.fd : file;
   if (typeof fd !== 'number') throw badType('sendfile: file', 'an fd number or a FileHandle', file);
-  if (!Number.isInteger(fd) || fd < 0 || fd > MAX_SIZE) throw badRange('sendfile: file', 'an open fd', fd);
+  if (!Number.isInteger(fd) || fd < 0 || fd > MAX_SIZE)
+    throw badRange('sendfile: file', 'an open fd', fd);
   return fd;
 }
 

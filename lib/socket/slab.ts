@@ -1,4 +1,5 @@
-// Memory for results of recv(size): each is a slice of a shared slab that is as long as what came, so that nothing is copied and little is wasted.
+// Memory for results of recv(size): each is a slice of a shared slab that is as long as what came,
+// so that nothing is copied and little is wasted.
 import { markAsUntransferable } from 'node:worker_threads';
 
 const SLAB_SIZE = 16384;
@@ -15,8 +16,14 @@ function fresh(): Buffer {
   return memory;
 }
 
-/** A Buffer of what `fill` wrote into at most `limit` bytes (<= SLAB_LIMIT) of `memory` at `offset`; undefined where it wrote nothing yet. */
-export function sliced(limit: number, fill: (memory: Buffer, offset: number, length: number) => number | undefined): Buffer | undefined {
+/**
+ * A Buffer of what `fill` wrote into at most `limit` bytes (<= SLAB_LIMIT) of `memory` at `offset`;
+ * undefined where it wrote nothing yet.
+ */
+export function sliced(
+  limit: number,
+  fill: (memory: Buffer, offset: number, length: number) => number | undefined,
+): Buffer | undefined {
   if (used + limit > SLAB_SIZE) {
     slab = fresh();
     used = 0;

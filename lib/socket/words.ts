@@ -1,4 +1,5 @@
-// The few constants whose values are words or literals to TypeScript: shutdown's three, and Python's INADDR_ texts.
+// The few constants whose values are words or literals to TypeScript: shutdown's three, and
+// Python's INADDR_ texts.
 /** shutdown(2): no more reading. */
 export const SHUT_RD = 0;
 /** shutdown(2): no more writing; TCP sends its FIN. */

@@ -2,24 +2,47 @@
 import { constants } from '../constants';
 
 const PROGRAM = 'carries a pointer to a program: use attach_filter(fd, level, name, program)';
-const COUNTED = 'trusts a count inside the buffer, and so writes past optlen: use get_source_filter(fd, level, name, filter)';
+const COUNTED =
+  'trusts a count inside the buffer, and so writes past optlen: use get_source_filter(fd, level, name, filter)';
 
-/** [call, level, option, why and what instead]. What the addon refuses and this table lacks gets the general sentence. */
+/**
+ * [call, level, option, why and what instead]. What the addon refuses and this table lacks gets the
+ * general sentence.
+ */
 const OPTIONS: readonly (readonly [call: string, level: string, name: string, why: string])[] = [
   ['setsockopt', 'SOL_SOCKET', 'SO_ATTACH_FILTER', PROGRAM],
   ['setsockopt', 'SOL_SOCKET', 'SO_ATTACH_REUSEPORT_CBPF', PROGRAM],
   ['setsockopt', 'SOL_PACKET', 'PACKET_FANOUT_DATA', PROGRAM],
-  ['getsockopt', 'SOL_SOCKET', 'SO_GET_FILTER', 'counts instructions, not bytes, and so writes past optlen: use get_filter(fd, program)'],
+  [
+    'getsockopt',
+    'SOL_SOCKET',
+    'SO_GET_FILTER',
+    'counts instructions, not bytes, and so writes past optlen: use get_filter(fd, program)',
+  ],
   ['getsockopt', 'IPPROTO_IP', 'IP_MSFILTER', COUNTED],
   ['getsockopt', 'IPPROTO_IP', 'MCAST_MSFILTER', COUNTED],
   ['getsockopt', 'IPPROTO_IPV6', 'MCAST_MSFILTER', COUNTED],
-  ['getsockopt', 'IPPROTO_TCP', 'TCP_AO_GET_KEYS', 'takes the size of one key for optlen, and so writes past it: use get_ao_keys(fd, keys, size)'],
-  ['getsockopt', 'IPPROTO_TCP', 'TCP_ZEROCOPY_RECEIVE', 'maps pages at an address that the buffer names'],
+  [
+    'getsockopt',
+    'IPPROTO_TCP',
+    'TCP_AO_GET_KEYS',
+    'takes the size of one key for optlen, and so writes past it: use get_ao_keys(fd, keys, size)',
+  ],
+  [
+    'getsockopt',
+    'IPPROTO_TCP',
+    'TCP_ZEROCOPY_RECEIVE',
+    'maps pages at an address that the buffer names',
+  ],
 ];
 
-const number = (name: string): number | undefined => (constants as Readonly<Record<string, number>>)[name];
+const number = (name: string): number | undefined =>
+  (constants as Readonly<Record<string, number>>)[name];
 
-/** The TypeError for DENIED. `given` are the arguments of the native call: fd, level and name, or fd and request. */
+/**
+ * The TypeError for DENIED. `given` are the arguments of the native call: fd, level and name, or fd
+ * and request.
+ */
 export function denied(call: string, given: readonly unknown[]): TypeError {
   return Object.assign(new TypeError(sentence(call, given)), { code: 'ERR_INVALID_ARG_VALUE' });
 }
@@ -28,7 +51,9 @@ function sentence(call: string, given: readonly unknown[]): string {
   if (call === 'ioctl')
     return `ioctl: request 0x${Number(given[1]).toString(16)} is not one whose argument is known to be flat (a pointer inside would let the kernel write anywhere)`;
   if (call === 'fcntl') return `fcntl: command ${given[1]} takes a pointer, not an integer`;
-  const row = OPTIONS.find(([of, level, name]) => of === call && number(level) === given[1] && number(name) === given[2]);
+  const row = OPTIONS.find(
+    ([of, level, name]) => of === call && number(level) === given[1] && number(name) === given[2],
+  );
   if (row) return `${call}: ${row[1]} ${row[2]} ${row[3]}`;
   const instead =
     call === 'getsockopt'

@@ -1,4 +1,5 @@
-// bsd-socket/sys: the C calls on integer descriptors, 1:1, answering >= 0 or -errno. They do what their arguments say: a blocking descriptor blocks this thread.
+// bsd-socket/sys: the C calls on integer descriptors, 1:1, answering >= 0 or -errno. They do what
+// their arguments say: a blocking descriptor blocks this thread.
 export { constants } from '../constants';
 export { GAI_FAILURE } from '../native';
 export * from './descriptors';

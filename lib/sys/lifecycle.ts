@@ -1,22 +1,34 @@
-// Sockets from birth to close, and their names: socket(2), bind(2), accept4(2), getsockname(2), close(2) and their kin.
+// Sockets from birth to close, and their names: socket(2), bind(2), accept4(2), getsockname(2),
+// close(2) and their kin.
 import type { Bytes } from '../bytes';
 import { native } from '../native';
 import { bytesOrNull } from './memory';
 import { refuse } from './refuse';
 
-/** socket(2). Answers the descriptor; it blocks and is inherited by children unless `type` says SOCK_NONBLOCK and SOCK_CLOEXEC. */
+/**
+ * socket(2). Answers the descriptor; it blocks and is inherited by children unless `type` says
+ * SOCK_NONBLOCK and SOCK_CLOEXEC.
+ */
 export function socket(domain: number, type: number, protocol: number): number {
   const result = native.socket(domain, type, protocol);
   return result >= -4095 ? result : refuse('socket', result, domain, type, protocol);
 }
 
 /** socketpair(2). Both descriptors go to `fds[0]` and `fds[1]`. */
-export function socketpair(domain: number, type: number, protocol: number, fds: Int32Array): number {
+export function socketpair(
+  domain: number,
+  type: number,
+  protocol: number,
+  fds: Int32Array,
+): number {
   const result = native.socketpair(domain, type, protocol, fds);
   return result >= -4095 ? result : refuse('socketpair', result, domain, type, protocol, fds);
 }
 
-/** bind(2) to a sockaddr as bytes. `addrlen` (default: all bytes) may be longer, the rest is zero; a negative one reaches the kernel. */
+/**
+ * bind(2) to a sockaddr as bytes. `addrlen` (default: all bytes) may be longer, the rest is zero; a
+ * negative one reaches the kernel.
+ */
 export function bind(fd: number, sockaddr: Bytes | null, addrlen?: number): number {
   const address = bytesOrNull(sockaddr, 'bind: sockaddr');
   const size = addrlen ?? address?.length ?? 0;
@@ -38,9 +50,22 @@ export function listen(fd: number, backlog: number): number {
   return result >= -4095 ? result : refuse('listen', result, fd, backlog);
 }
 
-/** accept4(2); flags 0 is accept(2). `addrlen[0]`: room in `sockaddr`, then the length that the kernel reported, which may exceed the room. */
-export function accept4(fd: number, flags: number, sockaddr?: Bytes | null, addrlen?: Int32Array | null): number {
-  const result = native.accept4(fd, flags, bytesOrNull(sockaddr, 'accept4: sockaddr'), addrlen ?? null);
+/**
+ * accept4(2); flags 0 is accept(2). `addrlen[0]`: room in `sockaddr`, then the length that the
+ * kernel reported, which may exceed the room.
+ */
+export function accept4(
+  fd: number,
+  flags: number,
+  sockaddr?: Bytes | null,
+  addrlen?: Int32Array | null,
+): number {
+  const result = native.accept4(
+    fd,
+    flags,
+    bytesOrNull(sockaddr, 'accept4: sockaddr'),
+    addrlen ?? null,
+  );
   return result >= -4095 ? result : refuse('accept4', result, fd, flags, sockaddr, addrlen);
 }
 
@@ -51,18 +76,29 @@ export function shutdown(fd: number, how: number): number {
 }
 
 /** getsockname(2). `addrlen[0]`: room in, the kernel's length out. */
-export function getsockname(fd: number, sockaddr: Bytes | null, addrlen: Int32Array | null): number {
+export function getsockname(
+  fd: number,
+  sockaddr: Bytes | null,
+  addrlen: Int32Array | null,
+): number {
   const result = native.getsockname(fd, bytesOrNull(sockaddr, 'getsockname: sockaddr'), addrlen);
   return result >= -4095 ? result : refuse('getsockname', result, fd, sockaddr, addrlen);
 }
 
 /** getpeername(2). `addrlen[0]`: room in, the kernel's length out. */
-export function getpeername(fd: number, sockaddr: Bytes | null, addrlen: Int32Array | null): number {
+export function getpeername(
+  fd: number,
+  sockaddr: Bytes | null,
+  addrlen: Int32Array | null,
+): number {
   const result = native.getpeername(fd, bytesOrNull(sockaddr, 'getpeername: sockaddr'), addrlen);
   return result >= -4095 ? result : refuse('getpeername', result, fd, sockaddr, addrlen);
 }
 
-/** close(2) of a descriptor that this environment owns. Any other is -EBADF: closing one of libuv's ends the process. */
+/**
+ * close(2) of a descriptor that this environment owns. Any other is -EBADF: closing one of libuv's
+ * ends the process.
+ */
 export function close(fd: number): number {
   const result = native.close(fd);
   return result >= -4095 ? result : refuse('close', result, fd);
@@ -86,7 +122,10 @@ export function pipe2(fds: Int32Array, flags: number): number {
   return result >= -4095 ? result : refuse('pipe2', result, fds, flags);
 }
 
-/** Takes an open descriptor over: from now on this environment owns it, may close it, and closes it when it ends. -EBADF where nothing is open. */
+/**
+ * Takes an open descriptor over: from now on this environment owns it, may close it, and closes it
+ * when it ends. -EBADF where nothing is open.
+ */
 export function adopt(fd: number): number {
   const result = native.adopt(fd);
   return result >= -4095 ? result : refuse('adopt', result, fd);

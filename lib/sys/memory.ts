@@ -1,4 +1,5 @@
-// Pointers and lengths of C. The addon sees to it that a length which says more than there is never reaches other memory.
+// Pointers and lengths of C. The addon sees to it that a length which says more than there is never
+// reaches other memory.
 import { type Bytes, toBytes } from '../bytes';
 import { integer } from '../codec/refuse';
 

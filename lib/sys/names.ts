@@ -1,4 +1,5 @@
-// Names and interfaces in the raw form: records in the caller's bytes, whose shapes stand in docs/sys.md. The look-ups wait on this thread.
+// Names and interfaces in the raw form: records in the caller's bytes, whose shapes stand in
+// docs/sys.md. The look-ups wait on this thread.
 import { type Bytes, toBytes } from '../bytes';
 import { native } from '../native';
 import { refuse } from './refuse';
@@ -15,13 +16,19 @@ export function if_indextoname(index: number, out: Bytes): number {
   return result >= -4095 ? result : refuse('if_indextoname', result, index, out);
 }
 
-/** getifaddrs(3). Records go to `out`; the answer is their length in all: more than `out` holds means call again with that much. */
+/**
+ * getifaddrs(3). Records go to `out`; the answer is their length in all: more than `out` holds
+ * means call again with that much.
+ */
 export function getifaddrs(out: Bytes): number {
   const result = native.getifaddrs(toBytes(out, 'getifaddrs: out'));
   return result >= -4095 ? result : refuse('getifaddrs', result, out);
 }
 
-/** getaddrinfo(3). Records go to `out`; the answer is their length in all, or -(8192 + n) for EAI number -n, or -errno for EAI_SYSTEM. */
+/**
+ * getaddrinfo(3). Records go to `out`; the answer is their length in all, or -(8192 + n) for EAI
+ * number -n, or -errno for EAI_SYSTEM.
+ */
 export function getaddrinfo(
   host: string | null,
   service: string | null,
@@ -31,13 +38,27 @@ export function getaddrinfo(
   protocol: number,
   out: Bytes,
 ): number {
-  const result = native.getaddrinfo_sync(host, service, flags, family, type, protocol, toBytes(out, 'getaddrinfo: out'));
-  return result >= -4095 ? result : refuse('getaddrinfo', result, host, service, flags, family, type, protocol, out);
+  const result = native.getaddrinfo_sync(
+    host,
+    service,
+    flags,
+    family,
+    type,
+    protocol,
+    toBytes(out, 'getaddrinfo: out'),
+  );
+  return result >= -4095
+    ? result
+    : refuse('getaddrinfo', result, host, service, flags, family, type, protocol, out);
 }
 
 /** getnameinfo(3). `host NUL service NUL` goes to `out`; failures as getaddrinfo. */
 export function getnameinfo(sockaddr: Bytes, flags: number, out: Bytes): number {
-  const result = native.getnameinfo_sync(toBytes(sockaddr, 'getnameinfo: sockaddr'), flags, toBytes(out, 'getnameinfo: out'));
+  const result = native.getnameinfo_sync(
+    toBytes(sockaddr, 'getnameinfo: sockaddr'),
+    flags,
+    toBytes(out, 'getnameinfo: out'),
+  );
   return result >= -4095 ? result : refuse('getnameinfo', result, sockaddr, flags, out);
 }
 
@@ -47,9 +68,16 @@ export function gethostbyname(name: string, family: number, out: Bytes): number 
   return result >= -4095 ? result : refuse('gethostbyname', result, name, family, out);
 }
 
-/** gethostbyaddr(3) of a packed address. One struct hostent as a record in `out`, or -(8192 + h_errno). */
+/**
+ * gethostbyaddr(3) of a packed address. One struct hostent as a record in `out`, or -(8192 +
+ * h_errno).
+ */
 export function gethostbyaddr(address: Bytes, family: number, out: Bytes): number {
-  const result = native.gethostbyaddr_sync(toBytes(address, 'gethostbyaddr: address'), family, toBytes(out, 'gethostbyaddr: out'));
+  const result = native.gethostbyaddr_sync(
+    toBytes(address, 'gethostbyaddr: address'),
+    family,
+    toBytes(out, 'gethostbyaddr: out'),
+  );
   return result >= -4095 ? result : refuse('gethostbyaddr', result, address, family, out);
 }
 
@@ -59,7 +87,10 @@ export function getservbyname(name: string, proto: string | null = null): number
   return result >= -4095 ? result : refuse('getservbyname', result, name, proto);
 }
 
-/** getservbyport(3), `port` in host order. The name goes to `out`; the answer is its length, or -ENOENT. */
+/**
+ * getservbyport(3), `port` in host order. The name goes to `out`; the answer is its length, or
+ * -ENOENT.
+ */
 export function getservbyport(port: number, proto: string | null, out: Bytes): number {
   const result = native.getservbyport(port, proto, toBytes(out, 'getservbyport: out'));
   return result >= -4095 ? result : refuse('getservbyport', result, port, proto, out);

@@ -1,4 +1,5 @@
-// The addon's own refusals, as errors that name the function and the argument. Nothing here runs unless something was refused.
+// The addon's own refusals, as errors that name the function and the argument. Nothing here runs
+// unless something was refused.
 import { isBytes } from '../bytes';
 import { badRange, badType } from '../codec/refuse';
 import { BAD_ARGUMENT, DENIED, GAI_FAILURE } from '../native';
@@ -44,7 +45,10 @@ const EXPECTED: Readonly<Record<string, string>> = {
   text: TEXT,
 };
 
-/** The parameters of each native function, in its order, under the names that the callers of this layer know. */
+/**
+ * The parameters of each native function, in its order, under the names that the callers of this
+ * layer know.
+ */
 const PARAMETERS = {
   socket: 'domain type protocol',
   socketpair: 'domain type protocol fds',
@@ -75,7 +79,8 @@ const PARAMETERS = {
   recvfrom: 'fd buf offset length:len flags sockaddr room:addrlen',
   sendto: 'fd buf offset length:len flags sockaddr addrlen',
   recvmsg: 'fd iov:msg.iov sockaddr:msg.name value:msg.control heads flags',
-  sendmsg: 'fd iov:msg.iov sockaddr:msg.name msg.namelen value:msg.control msg.controllen msg.flags flags',
+  sendmsg:
+    'fd iov:msg.iov sockaddr:msg.name msg.namelen value:msg.control msg.controllen msg.flags flags',
   recvmmsg: 'fd msgs heads flags timeout[0] timeout[1]',
   sendmmsg: 'fd msgs heads flags',
   sendfile: 'out_fd in_fd offset count',
@@ -97,21 +102,29 @@ const PARAMETERS = {
 export type Call = keyof typeof PARAMETERS;
 
 /**
- * What to do with an answer below -4095: throws the TypeError or RangeError it stands for, with `given` in the order of the native call.
- * An EAI number of the resolver is no refusal: it comes back as it is.
+ * What to do with an answer below -4095: throws the TypeError or RangeError it stands for, with
+ * `given` in the order of the native call. An EAI number of the resolver is no refusal: it comes
+ * back as it is.
  */
 export function refuse(call: Call, result: number, ...given: unknown[]): number {
   if (result <= GAI_FAILURE) return result;
   if (result === DENIED) throw denied(call, given);
   const index = BAD_ARGUMENT - result;
-  const [kind, name = kind] = (PARAMETERS[call].split(' ')[index] ?? `argument ${index}`).split(':');
+  const [kind, name = kind] = (PARAMETERS[call].split(' ')[index] ?? `argument ${index}`).split(
+    ':',
+  );
   const expected = EXPECTED[`${call}.${kind}`] ?? EXPECTED[kind] ?? INTEGER;
   const value = given[index];
   const what = `${call}: ${name}`;
-  throw isRightKind(value, expected) ? badRange(what, expected, value) : badType(what, expected, value);
+  throw isRightKind(value, expected)
+    ? badRange(what, expected, value)
+    : badType(what, expected, value);
 }
 
-/** Whether it is the value and not its type that was refused: an integer out of range, memory that is too short. */
+/**
+ * Whether it is the value and not its type that was refused: an integer out of range, memory that
+ * is too short.
+ */
 function isRightKind(value: unknown, expected: string): boolean {
   if (typeof value === 'number') return expected.includes('integer');
   return expected.includes('Int32Array') ? value instanceof Int32Array : isBytes(value);

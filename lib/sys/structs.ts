@@ -1,15 +1,22 @@
-// Every struct of native/layouts.def as {size, pack, unpack}, for options and control messages made by hand: C's own member names at the compiler's own offsets.
+// Every struct of native/layouts.def as {size, pack, unpack}, for options and control messages made
+// by hand: C's own member names at the compiler's own offsets.
 import { type Bytes, isBytes, toBytes } from '../bytes';
 import { badRange, badType } from '../codec/refuse';
 import { type Layout, native } from '../native';
 
-/** Members of 1, 2 and 4 bytes are unsigned numbers in this machine's byte order, those of 8 are bigints, and all others are Buffers. */
+/**
+ * Members of 1, 2 and 4 bytes are unsigned numbers in this machine's byte order, those of 8 are
+ * bigints, and all others are Buffers.
+ */
 export type RawValue = number | bigint | Buffer;
 
 export interface RawStruct {
   readonly size: number;
   readonly offsets: Readonly<Record<string, number>>;
-  /** What is left out is zero. An integer may be given as number or bigint, signed or not; any member may be given as bytes. */
+  /**
+   * What is left out is zero. An integer may be given as number or bigint, signed or not; any
+   * member may be given as bytes.
+   */
   pack(value: Readonly<Record<string, number | bigint | Bytes | undefined>>): Buffer;
   /** RangeError where the bytes are fewer than `size`. */
   unpack(bytes: Bytes): Record<string, RawValue>;
@@ -39,7 +46,8 @@ function writeMember(into: Buffer, at: number, size: number, value: unknown, wha
   if (typeof value !== 'number' && typeof value !== 'bigint') throw badType(what, expected, value);
   if (typeof value === 'number' && !Number.isInteger(value)) throw badRange(what, expected, value);
   const integer = BigInt(value);
-  if (integer < -(1n << (bits - 1n)) || integer >= 1n << bits) throw badRange(what, expected, value);
+  if (integer < -(1n << (bits - 1n)) || integer >= 1n << bits)
+    throw badRange(what, expected, value);
   const low = BigInt.asUintN(size * 8, integer);
   const view = new DataView(into.buffer, into.byteOffset + at, size);
   if (size === 1) view.setUint8(0, Number(low));
@@ -52,13 +60,17 @@ function raw(name: string, layout: Layout): RawStruct {
   const { size, fields } = layout;
   return {
     size,
-    offsets: Object.fromEntries(Object.entries(fields).map(([member, [offset]]) => [member, offset])),
+    offsets: Object.fromEntries(
+      Object.entries(fields).map(([member, [offset]]) => [member, offset]),
+    ),
     pack(value) {
-      if (typeof value !== 'object' || value === null) throw badType(name, `an object {${Object.keys(fields).join(', ')}}`, value);
+      if (typeof value !== 'object' || value === null)
+        throw badType(name, `an object {${Object.keys(fields).join(', ')}}`, value);
       const out = Buffer.alloc(size);
       for (const [member, given] of Object.entries(value)) {
         const place = Object.hasOwn(fields, member) ? fields[member] : undefined;
-        if (!place) throw badType(`struct ${name}`, `made of ${Object.keys(fields).join(', ')}`, member);
+        if (!place)
+          throw badType(`struct ${name}`, `made of ${Object.keys(fields).join(', ')}`, member);
         if (given !== undefined) writeMember(out, place[0], place[1], given, `${name}.${member}`);
       }
       return out;
@@ -66,7 +78,12 @@ function raw(name: string, layout: Layout): RawStruct {
     unpack(from) {
       const bytes = toBytes(from, name);
       if (bytes.length < size) throw badRange(name, `${size} bytes or more`, bytes.length);
-      return Object.fromEntries(Object.entries(fields).map(([member, [offset, width]]) => [member, readMember(bytes, offset, width)]));
+      return Object.fromEntries(
+        Object.entries(fields).map(([member, [offset, width]]) => [
+          member,
+          readMember(bytes, offset, width),
+        ]),
+      );
     },
   };
 }

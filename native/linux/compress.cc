@@ -1,4 +1,5 @@
-// gzip by zlib's own file functions, zstd by its streams: both through opaque pointers, so that no header of theirs is needed.
+// gzip by zlib's own file functions, zstd by its streams: both through opaque pointers, so that no
+// header of theirs is needed.
 #include "compress.h"
 
 #include <sys/mman.h>
@@ -33,17 +34,21 @@ int errno_or(int otherwise) { return errno != 0 ? -errno : otherwise; }
 
 constexpr size_t kOut = 1 << 17;
 
-/** zlib's file functions write to a file in memory, and from there it goes on: they could not wait for a slow reader and be stopped. */
+/** zlib's file functions write to a file in memory, and from there it goes on: they could not wait
+ * for a slow reader and be stopped. */
 class GzipCompressor final : public Compressor {
  public:
-  GzipCompressor(const Gzip& z, void* file, int memory, Sink sink) : z_(z), file_(file), memory_(memory), sink_(std::move(sink)), out_(kOut) {}
+  GzipCompressor(const Gzip& z, void* file, int memory, Sink sink)
+      : z_(z), file_(file), memory_(memory), sink_(std::move(sink)), out_(kOut) {}
   ~GzipCompressor() override {
     if (file_ != nullptr) z_.close(file_);
     close(memory_);
   }
   int write(const uint8_t* data, size_t size) override {
     errno = 0;
-    return z_.write(file_, data, static_cast<unsigned>(size)) == static_cast<int>(size) ? pour() : errno_or(-EIO);
+    return z_.write(file_, data, static_cast<unsigned>(size)) == static_cast<int>(size)
+               ? pour()
+               : errno_or(-EIO);
   }
   int flush() override {
     errno = 0;
@@ -105,7 +110,8 @@ struct Zstd {
 
 class ZstdCompressor final : public Compressor {
  public:
-  ZstdCompressor(const Zstd& z, Sink sink) : z_(z), context_(z.create()), sink_(std::move(sink)), out_(kOut) {}
+  ZstdCompressor(const Zstd& z, Sink sink)
+      : z_(z), context_(z.create()), sink_(std::move(sink)), out_(kOut) {}
   ~ZstdCompressor() override { z_.free(context_); }
   int write(const uint8_t* data, size_t size) override { return go(data, size, 0); }
   int flush() override { return go(nullptr, 0, 1); }

@@ -13,8 +13,8 @@ __asm__(".symver dlsym, dlsym@" GLIBC_OLDEST);
 
 namespace {
 
-// Node.js exports the zlib and zstd that it is built with: a library whose calls of itself ended there would be two versions in one. Sanitizers
-// refuse the flag.
+// Node.js exports the zlib and zstd that it is built with: a library whose calls of itself ended
+// there would be two versions in one. Sanitizers refuse the flag.
 #if defined(RTLD_DEEPBIND) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 constexpr int kOwnSymbolsFirst = RTLD_DEEPBIND;
 #else

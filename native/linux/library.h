@@ -1,4 +1,5 @@
-// Libraries of the system that are opened at first use and never closed: libpcap, libz, libzstd. Where one is absent, what needs it says so.
+// Libraries of the system that are opened at first use and never closed: libpcap, libz, libzstd.
+// Where one is absent, what needs it says so.
 #ifndef BSD_SOCKET_LINUX_LIBRARY_H
 #define BSD_SOCKET_LINUX_LIBRARY_H
 

@@ -49,8 +49,14 @@ constexpr uint32_t kUnknownNetmask = 0xffffffff;
 constexpr size_t kLongest = 1 << 16;  // bytes of an expression
 constexpr int kErrorRoom = 256;       // PCAP_ERRBUF_SIZE
 
-/** pcap_activate's own errors: PCAP_ERROR_NO_SUCH_DEVICE, PCAP_ERROR_IFACE_NOT_UP, PCAP_ERROR_PERM_DENIED, PCAP_ERROR_PROMISC_PERM_DENIED. */
-int64_t activation(int status) { return status == -5 ? -ENODEV : status == -9 ? -ENETDOWN : status == -8 || status == -11 ? -EPERM : -EIO; }
+/** pcap_activate's own errors: PCAP_ERROR_NO_SUCH_DEVICE, PCAP_ERROR_IFACE_NOT_UP,
+ * PCAP_ERROR_PERM_DENIED, PCAP_ERROR_PROMISC_PERM_DENIED. */
+int64_t activation(int status) {
+  return status == -5                    ? -ENODEV
+         : status == -9                  ? -ENETDOWN
+         : status == -8 || status == -11 ? -EPERM
+                                         : -EIO;
+}
 
 void say(Bytes message, const char* text) {
   if (message.length == 0) return;
@@ -60,7 +66,8 @@ void say(Bytes message, const char* text) {
 }
 
 /** `out` takes 8 bytes for each instruction where all of them fit. */
-int64_t compile(const Libpcap& pcap, void* handle, const std::string& expression, int optimize, Bytes out, Bytes message) {
+int64_t compile(const Libpcap& pcap, void* handle, const std::string& expression, int optimize,
+                Bytes out, Bytes message) {
   static std::mutex lock;  // libpcap before 1.8 compiles one expression at a time
   std::lock_guard<std::mutex> held(lock);
   Program program = {0, nullptr};
@@ -75,8 +82,8 @@ int64_t compile(const Libpcap& pcap, void* handle, const std::string& expression
   return count;
 }
 
-/** pcap_compile(expression, device | null, linktype, snaplen, optimize, out, message): how many instructions; -EBADMSG and the reason in `message`;
- * -ELIBACC where there is no libpcap. */
+/** pcap_compile(expression, device | null, linktype, snaplen, optimize, out, message): how many
+ * instructions; -EBADMSG and the reason in `message`; -ELIBACC where there is no libpcap. */
 napi_value pcap_compile_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const std::string expression = args.text(0, kLongest);
@@ -88,7 +95,8 @@ napi_value pcap_compile_(napi_env env, napi_callback_info info) {
   static const Libpcap pcap;
   if (!pcap.there) return args.answer(-ELIBACC);
   char error[kErrorRoom] = "";
-  void* const handle = live ? pcap.create(device.c_str(), error) : pcap.open_dead(linktype, snaplen);
+  void* const handle =
+      live ? pcap.create(device.c_str(), error) : pcap.open_dead(linktype, snaplen);
   if (handle == nullptr) {
     say(message, error);
     return args.answer(live ? -EBADMSG : -ENOMEM);

@@ -1,4 +1,5 @@
-// Giving capabilities up, of every thread of this process: capabilities(7). The kernel keeps them for each thread on its own.
+// Giving capabilities up, of every thread of this process: capabilities(7). The kernel keeps them
+// for each thread on its own.
 #include <dirent.h>
 #include <errno.h>
 #include <linux/capability.h>
@@ -18,7 +19,8 @@
 
 namespace {
 
-constexpr int kPatience = 200, kDeaf = 5;  // milliseconds for the other threads, and for those that block the signal
+constexpr int kPatience = 200,
+              kDeaf = 5;  // milliseconds for the other threads, and for those that block the signal
 
 // A thread can only give up its own: the others are asked by a signal, whose handler finds these.
 std::atomic<uint32_t> kept{0};
@@ -31,15 +33,17 @@ int64_t drop_own(uint32_t keep) {
   const int64_t status = result([&] { return syscall(SYS_capget, &header, had); });
   if (status < 0) return status;
   for (int capability = 0; capability <= CAP_LAST_CAP; capability++) {
-    if (capability > 31 || (keep >> capability & 1) == 0) prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
+    if (capability > 31 || (keep >> capability & 1) == 0)
+      prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
   }
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  struct __user_cap_data_struct left[2] = {{had[0].effective & keep, had[0].permitted & keep, 0}, {0, 0, 0}};
+  struct __user_cap_data_struct left[2] = {{had[0].effective & keep, had[0].permitted & keep, 0},
+                                           {0, 0, 0}};
   return result([&] { return syscall(SYS_capset, &header, left); });
 }
 
-/** Whether a thread blocks a signal: it answers later, as one that just begins, or never. (Node.js has one that does nothing but wait for a
- * debugger.) */
+/** Whether a thread blocks a signal: it answers later, as one that just begins, or never. (Node.js
+ * has one that does nothing but wait for a debugger.) */
 bool blocks(long thread, int signal_number) {
   char path[64], line[128];
   snprintf(path, sizeof path, "/proc/self/task/%ld/status", thread);
@@ -89,7 +93,8 @@ void drop_of_others(uint32_t keep) {
   }
 }
 
-/** drop_capabilities(keep): leaves this process no capability but those of the mask `keep`, for good, and what it executes no new ones. */
+/** drop_capabilities(keep): leaves this process no capability but those of the mask `keep`, for
+ * good, and what it executes no new ones. */
 napi_value drop_capabilities(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const uint32_t keep = args.word(0);

@@ -1,4 +1,5 @@
-// pcap and pcapng records into files: gathered to chunks of 512 KiB, rotated by size and time, whole to the last record whatever happens.
+// pcap and pcapng records into files: gathered to chunks of 512 KiB, rotated by size and time,
+// whole to the last record whatever happens.
 #include "record_file.h"
 
 #include <stdio.h>
@@ -49,11 +50,18 @@ int64_t monotonic_ms() {
   return static_cast<int64_t>(now.tv_sec) * 1000 + now.tv_nsec / 1000000;
 }
 
-RecordFile::RecordFile(const abi::recorder_settings& settings, std::string path, std::vector<uint8_t> header,
-                       std::vector<std::shared_ptr<Ring>> rings, int wake, const std::atomic<bool>* abandoned)
-    : settings_(settings), path_(std::move(path)), header_(std::move(header)), rings_(std::move(rings)), wake_(wake), abandoned_(abandoned) {
+RecordFile::RecordFile(const abi::recorder_settings& settings, std::string path,
+                       std::vector<uint8_t> header, std::vector<std::shared_ptr<Ring>> rings,
+                       int wake, const std::atomic<bool>* abandoned)
+    : settings_(settings),
+      path_(std::move(path)),
+      header_(std::move(header)),
+      rings_(std::move(rings)),
+      wake_(wake),
+      abandoned_(abandoned) {
   size_t largest = 0;
-  for (const auto& ring : rings_) largest = ring->block_size() > largest ? ring->block_size() : largest;
+  for (const auto& ring : rings_)
+    largest = ring->block_size() > largest ? ring->block_size() : largest;
   if (settings_.format != 0) tail_ = kStatisticsLength * rings_.size();
   buffer_.resize(kChunk + largest + header_.size() + tail_ + 4096);
 }
@@ -63,8 +71,9 @@ RecordFile::~RecordFile() {
   if (fd_ >= 0) close(fd_);
 }
 
-/** The n-th file: `path`, then path1, path2 ...; path0 ... with as many digits as the last one needs where only so many are kept. strftime(3) goes
- * first, and what it names again gets a number. */
+/** The n-th file: `path`, then path1, path2 ...; path0 ... with as many digits as the last one
+ * needs where only so many are kept. strftime(3) goes first, and what it names again gets a number.
+ */
 std::string RecordFile::name() {
   std::string base = path_;
   if (settings_.rotate_ms > 0 && base.find('%') != std::string::npos) {
@@ -84,7 +93,8 @@ std::string RecordFile::name() {
   char number[32];
   if (settings_.rotate_files > 0) {
     const int digits = snprintf(nullptr, 0, "%u", settings_.rotate_files - 1);
-    snprintf(number, sizeof number, "%0*u", digits, static_cast<unsigned>(files_ % settings_.rotate_files));
+    snprintf(number, sizeof number, "%0*u", digits,
+             static_cast<unsigned>(files_ % settings_.rotate_files));
     return base + number;
   }
   if (files_ == 0) return base;
@@ -92,13 +102,17 @@ std::string RecordFile::name() {
   return base + number;
 }
 
-/** The next file, or the descriptor that was given. Writing to a pipe must not block, or a stop waits for whoever reads it. */
+/** The next file, or the descriptor that was given. Writing to a pipe must not block, or a stop
+ * waits for whoever reads it. */
 int RecordFile::open_descriptor() {
   if (settings_.fd < 0 || !path_.empty())
-    return static_cast<int>(result([&] { return open(name().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0666); }));
+    return static_cast<int>(result([&] {
+      return open(name().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0666);
+    }));
   struct stat about = {};
   if (fstat(settings_.fd, &about) == 0 && S_ISFIFO(about.st_mode)) {
-    char own[32];  // opened anew: O_NONBLOCK of a duplicate would be that of everybody who has the pipe
+    char own[32];  // opened anew: O_NONBLOCK of a duplicate would be that of everybody who has the
+                   // pipe
     snprintf(own, sizeof own, "/proc/self/fd/%d", settings_.fd);
     const int64_t fd = result([&] { return open(own, O_WRONLY | O_CLOEXEC | O_NONBLOCK); });
     if (fd >= 0) return static_cast<int>(fd);
@@ -136,15 +150,19 @@ int RecordFile::open_next() {
 }
 
 size_t RecordFile::room_for(size_t caplen) const {
-  return settings_.format == 0 ? kPcapHead + caplen : kEnhancedHead + padded(caplen) + kEnhancedTail;
+  return settings_.format == 0 ? kPcapHead + caplen
+                               : kEnhancedHead + padded(caplen) + kEnhancedTail;
 }
 
 inline int RecordFile::add(const RingFrame& frame, uint32_t interface) {
   const struct tpacket3_hdr& head = *frame.head;
   const uint32_t caplen = frame.caplen;
   const size_t room = room_for(caplen);
-  const bool full = settings_.rotate_bytes > 0 && file_bytes_ + room + tail_ > settings_.rotate_bytes && file_bytes_ > header_.size();
-  const bool old = settings_.rotate_ms > 0 && monotonic_ms() - opened_ >= static_cast<int64_t>(settings_.rotate_ms);
+  const bool full = settings_.rotate_bytes > 0 &&
+                    file_bytes_ + room + tail_ > settings_.rotate_bytes &&
+                    file_bytes_ > header_.size();
+  const bool old = settings_.rotate_ms > 0 &&
+                   monotonic_ms() - opened_ >= static_cast<int64_t>(settings_.rotate_ms);
   const size_t more = room + tail_ + (full || old ? header_.size() + tail_ : 0);
   if (settings_.bytes > 0 && bytes_ + more > settings_.bytes) return kFull;
   if (full || old) {
@@ -162,8 +180,13 @@ inline int RecordFile::add(const RingFrame& frame, uint32_t interface) {
     const uint64_t units = settings_.nanoseconds != 0 ? 1000000000u : 1000000u;
     const uint64_t time = head.tp_sec * units + fraction;
     const uint32_t length = static_cast<uint32_t>(room);
-    const uint32_t words[7] = {kEnhancedPacket, length,     interface, static_cast<uint32_t>(time >> 32), static_cast<uint32_t>(time),
-                               caplen,          head.tp_len};
+    const uint32_t words[7] = {kEnhancedPacket,
+                               length,
+                               interface,
+                               static_cast<uint32_t>(time >> 32),
+                               static_cast<uint32_t>(time),
+                               caplen,
+                               head.tp_len};
     memcpy(to, words, sizeof words);
     to += sizeof words;
     memcpy(to, frame.data, caplen);
@@ -182,7 +205,8 @@ inline int RecordFile::add(const RingFrame& frame, uint32_t interface) {
   return used_ >= kChunk ? flush() : 0;
 }
 
-/** A classic file without limits: nothing is asked between one frame and the next but whether the chunk is full. */
+/** A classic file without limits: nothing is asked between one frame and the next but whether the
+ * chunk is full. */
 int RecordFile::take_plain(const Ring& ring, uint32_t block) {
   const uint32_t how = settings_.prepare;
   const bool nanoseconds = settings_.nanoseconds != 0, cooked = (how & kCooked) != 0;
@@ -202,7 +226,8 @@ int RecordFile::take_plain(const Ring& ring, uint32_t block) {
   for (RingFrame frame; frames.next(&frame);) {
     if (cooked || (frame.head->tp_status & TP_STATUS_VLAN_VALID) != 0) prepare_frame(&frame, how);
     const struct tpacket3_hdr& head = *frame.head;
-    const uint32_t words[4] = {head.tp_sec, nanoseconds ? head.tp_nsec : head.tp_nsec / 1000, frame.caplen, head.tp_len};
+    const uint32_t words[4] = {head.tp_sec, nanoseconds ? head.tp_nsec : head.tp_nsec / 1000,
+                               frame.caplen, head.tp_len};
     memcpy(to, words, sizeof words);
     memcpy(to + sizeof words, frame.data, frame.caplen);
     to += sizeof words + frame.caplen;
@@ -218,7 +243,8 @@ int RecordFile::take_plain(const Ring& ring, uint32_t block) {
 }
 
 int RecordFile::take(Ring& ring, uint32_t block, uint32_t interface) {
-  if (settings_.format == 0 && settings_.packets == 0 && settings_.bytes == 0 && settings_.rotate_bytes == 0 && settings_.rotate_ms == 0)
+  if (settings_.format == 0 && settings_.packets == 0 && settings_.bytes == 0 &&
+      settings_.rotate_bytes == 0 && settings_.rotate_ms == 0)
     return take_plain(ring, block);
   BlockFrames frames(ring, block);
   const uint32_t how = settings_.prepare;
@@ -244,8 +270,10 @@ int RecordFile::wait_writable() {
 int RecordFile::write_all(const uint8_t* data, size_t size, size_t* wrote) {
   for (*wrote = 0; *wrote < size;) {
     // A socket that was given blocks, or not, for everybody who has it.
-    const int64_t status = result(
-        [&] { return socket_ ? send(fd_, data + *wrote, size - *wrote, MSG_DONTWAIT | MSG_NOSIGNAL) : write(fd_, data + *wrote, size - *wrote); });
+    const int64_t status = result([&] {
+      return socket_ ? send(fd_, data + *wrote, size - *wrote, MSG_DONTWAIT | MSG_NOSIGNAL)
+                     : write(fd_, data + *wrote, size - *wrote);
+    });
     if (status == -EAGAIN) {
       const int waited = wait_writable();
       if (waited < 0) return waited;
@@ -266,7 +294,8 @@ int RecordFile::put_out(size_t* wrote) {
   return status < 0 || !live_ ? status : compressor_->flush();
 }
 
-/** The disk took only so much of what was gathered: the file ends with the last record that is whole. */
+/** The disk took only so much of what was gathered: the file ends with the last record that is
+ * whole. */
 void RecordFile::cut(size_t wrote) {
   const bool begins = written_ == 0;
   size_t whole = begins ? header_.size() : 0;
@@ -287,7 +316,8 @@ void RecordFile::cut(size_t wrote) {
   // From where writing stands: a standard output need not have begun at 0.
   const off_t end = lseek(fd_, 0, SEEK_CUR);
   const off_t keep = end - static_cast<off_t>(wrote - whole);
-  if (compressor_ == nullptr && end >= 0 && keep >= 0 && ftruncate(fd_, keep) == 0) lseek(fd_, keep, SEEK_SET);
+  if (compressor_ == nullptr && end >= 0 && keep >= 0 && ftruncate(fd_, keep) == 0)
+    lseek(fd_, keep, SEEK_SET);
   packets_ -= gathered_ - frames;
   bytes_ -= used_ - whole;
   used_ = 0;
@@ -314,13 +344,14 @@ void RecordFile::statistics() {
   struct timespec now = {};
   clock_gettime(CLOCK_REALTIME, &now);
   const uint64_t units = settings_.nanoseconds != 0 ? 1000000000u : 1000000u;
-  const uint64_t time = static_cast<uint64_t>(now.tv_sec) * units + static_cast<uint64_t>(now.tv_nsec) / (1000000000u / units);
+  const uint64_t time = static_cast<uint64_t>(now.tv_sec) * units +
+                        static_cast<uint64_t>(now.tv_nsec) / (1000000000u / units);
   for (size_t i = 0; i < rings_.size(); i++) {
     RingCounts counts = {};
     if (rings_[i]->counts(&counts) < 0) continue;
     uint8_t* to = buffer_.data() + used_;
-    for (const uint32_t word :
-         {kStatistics, kStatisticsLength, static_cast<uint32_t>(i), static_cast<uint32_t>(time >> 32), static_cast<uint32_t>(time)})
+    for (const uint32_t word : {kStatistics, kStatisticsLength, static_cast<uint32_t>(i),
+                                static_cast<uint32_t>(time >> 32), static_cast<uint32_t>(time)})
       to = put(to, word);
     const uint64_t values[2] = {counts.received + counts.dropped, counts.dropped};
     for (uint16_t option = 4; option <= 5; option++) {

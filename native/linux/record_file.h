@@ -1,4 +1,5 @@
-// The files of a recorder: records gathered and written, rotated, and cut at a whole record where the disk is full.
+// The files of a recorder: records gathered and written, rotated, and cut at a whole record where
+// the disk is full.
 #ifndef BSD_SOCKET_LINUX_RECORD_FILE_H
 #define BSD_SOCKET_LINUX_RECORD_FILE_H
 
@@ -18,14 +19,16 @@ int64_t monotonic_ms();
 
 class RecordFile {
  public:
-  RecordFile(const abi::recorder_settings& settings, std::string path, std::vector<uint8_t> header, std::vector<std::shared_ptr<Ring>> rings,
-             int wake, const std::atomic<bool>* abandoned);
+  RecordFile(const abi::recorder_settings& settings, std::string path, std::vector<uint8_t> header,
+             std::vector<std::shared_ptr<Ring>> rings, int wake,
+             const std::atomic<bool>* abandoned);
   ~RecordFile();
 
   /** Opens the next file and writes its header. 0 or -errno, here and below. */
   int open_next();
   static constexpr int kFull = 1;
-  /** Adds the frames of a block, in a new file where it is time for one. kFull: a limit is reached. */
+  /** Adds the frames of a block, in a new file where it is time for one. kFull: a limit is reached.
+   */
   int take(Ring& ring, uint32_t block, uint32_t interface);
   /** Writes what was gathered. */
   int flush();

@@ -1,4 +1,5 @@
-// The recorder's thread: waits on its rings, walks their blocks into files, ends by a limit, a stop, a failure, or an interface that goes away.
+// The recorder's thread: waits on its rings, walks their blocks into files, ends by a limit, a
+// stop, a failure, or an interface that goes away.
 #include "recorder.h"
 
 #include <sys/eventfd.h>
@@ -14,8 +15,10 @@
 namespace {
 
 constexpr int64_t kForever = -1;
-constexpr uint64_t kLongest = uint64_t{1} << 60;  // milliseconds that still add up with those of the clock
-constexpr int64_t kQuiet = 200;                   // milliseconds without a frame after which what was gathered is written
+constexpr uint64_t kLongest = uint64_t{1}
+                              << 60;  // milliseconds that still add up with those of the clock
+constexpr int64_t kQuiet =
+    200;  // milliseconds without a frame after which what was gathered is written
 
 void ring_bell(int fd) {
   const uint64_t one = 1;
@@ -29,7 +32,8 @@ void hush_bell(int fd) {
 
 }  // namespace
 
-int Recorder::start(std::vector<std::shared_ptr<Ring>> rings, const Settings& settings, const std::string& path, std::vector<uint8_t> header,
+int Recorder::start(std::vector<std::shared_ptr<Ring>> rings, const Settings& settings,
+                    const std::string& path, std::vector<uint8_t> header,
                     std::shared_ptr<Recorder>* recorder) {
   std::shared_ptr<Recorder> made(new Recorder());
   made->wake_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -38,7 +42,8 @@ int Recorder::start(std::vector<std::shared_ptr<Ring>> rings, const Settings& se
   made->settings_ = settings;
   made->settings_.milliseconds = std::min(settings.milliseconds, kLongest);
   made->target_.assign(rings.size(), 0);
-  made->file_.reset(new RecordFile(settings, path, std::move(header), rings, made->wake_, &made->abandoned_));
+  made->file_.reset(
+      new RecordFile(settings, path, std::move(header), rings, made->wake_, &made->abandoned_));
   const int opened = made->file_->open_next();
   if (opened < 0) return opened;
   made->rings_ = std::move(rings);
@@ -145,7 +150,8 @@ bool Recorder::complete() const {
 /** When to look again though nothing happens: milliseconds of CLOCK_MONOTONIC, or kForever. */
 int64_t Recorder::deadline() const {
   if (drain_until_ != 0) return drain_until_;
-  return settings_.milliseconds == 0 ? kForever : started_ + static_cast<int64_t>(settings_.milliseconds);
+  return settings_.milliseconds == 0 ? kForever
+                                     : started_ + static_cast<int64_t>(settings_.milliseconds);
 }
 
 /** The error of a socket that has one: ENETDOWN where its interface went down or away. */
@@ -159,7 +165,8 @@ int Recorder::broken() const {
   return 0;
 }
 
-/** What came before this moment is still to be taken: the kernel hands the last block over when its time is up. */
+/** What came before this moment is still to be taken: the kernel hands the last block over when its
+ * time is up. */
 void Recorder::begin_end() {
   int64_t patience = 0;
   for (size_t i = 0; i < rings_.size(); i++) {
@@ -173,7 +180,9 @@ void Recorder::begin_end() {
 /** stop(), or its time is up: seen between two rounds too, for frames may never cease. */
 void Recorder::end_when_due() {
   if (drain_until_ != 0) return;
-  if (stopping_ || (settings_.milliseconds > 0 && monotonic_ms() >= started_ + static_cast<int64_t>(settings_.milliseconds))) begin_end();
+  if (stopping_ || (settings_.milliseconds > 0 &&
+                    monotonic_ms() >= started_ + static_cast<int64_t>(settings_.milliseconds)))
+    begin_end();
 }
 
 int Recorder::wait() {
@@ -182,12 +191,15 @@ int Recorder::wait() {
   for (const auto& ring : rings_) polled.push_back({ring->fd(), POLLIN | POLLERR, 0});
   polled.push_back({wake_, POLLIN, 0});
   const int64_t until = deadline();
-  int64_t timeout = until == kForever ? 60000 : std::min<int64_t>(std::max<int64_t>(until - now, 0), 60000);
+  int64_t timeout =
+      until == kForever ? 60000 : std::min<int64_t>(std::max<int64_t>(until - now, 0), 60000);
   if (file_->waiting()) timeout = std::min(timeout, kQuiet);
-  const int64_t status = result([&] { return poll(polled.data(), polled.size(), static_cast<int>(timeout)); });
+  const int64_t status =
+      result([&] { return poll(polled.data(), polled.size(), static_cast<int>(timeout)); });
   alarm_ = false;
   if (polled.back().revents != 0) hush_bell(wake_);
-  for (const struct pollfd& one : polled) alarm_ = alarm_ || (one.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
+  for (const struct pollfd& one : polled)
+    alarm_ = alarm_ || (one.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
   if (status == 0) return file_->flush();
   return status < 0 ? static_cast<int>(status) : 0;
 }
@@ -266,6 +278,7 @@ napi_value recorder_close(napi_env env, napi_callback_info info) {
 }  // namespace
 
 const Function kRecorder[] = {
-    {"recorder_open", recorder_open},     {"recorder_fd", recorder_fd},       {"recorder_stop", recorder_stop},
-    {"recorder_counts", recorder_counts}, {"recorder_close", recorder_close}, {nullptr, nullptr},
+    {"recorder_open", recorder_open},   {"recorder_fd", recorder_fd},
+    {"recorder_stop", recorder_stop},   {"recorder_counts", recorder_counts},
+    {"recorder_close", recorder_close}, {nullptr, nullptr},
 };

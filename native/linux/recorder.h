@@ -47,7 +47,8 @@ class Recorder {
   using Counts = abi::recorder_counts;
 
   /** Opens the first file and starts the thread: 0 or -errno. `header` begins every file. */
-  static int start(std::vector<std::shared_ptr<Ring>> rings, const Settings& settings, const std::string& path, std::vector<uint8_t> header,
+  static int start(std::vector<std::shared_ptr<Ring>> rings, const Settings& settings,
+                   const std::string& path, std::vector<uint8_t> header,
                    std::shared_ptr<Recorder>* recorder);
   /** Ends at once: what is not written is lost. */
   ~Recorder();
@@ -58,7 +59,8 @@ class Recorder {
   void stop();
   /** Ends now, and waits for that. */
   void abandon();
-  /** -EAGAIN while it runs; then 0, or the -errno that ended it. `counts` is true in either case. */
+  /** -EAGAIN while it runs; then 0, or the -errno that ended it. `counts` is true in either case.
+   */
   int outcome(Counts* counts) const;
 
  private:

@@ -1,4 +1,5 @@
-// The ring's life: sizes checked before the kernel sees them, one mapping, blocks handed to and fro, memory that outlives its socket.
+// The ring's life: sizes checked before the kernel sees them, one mapping, blocks handed to and
+// fro, memory that outlives its socket.
 #include "ring.h"
 
 #include <string.h>
@@ -12,12 +13,13 @@
 
 namespace {
 
-constexpr uint32_t kFrameSize = 2048;  // TPACKET_V3 packs frames as they come: this only has to divide a block
-constexpr uint32_t kSll2 = 20;         // bytes of a LINKTYPE_LINUX_SLL2 header
-constexpr uint32_t kTag = 4;           // bytes of a VLAN tag
-constexpr uint32_t kAddresses = 12;    // what stands before the tag in an Ethernet frame
-constexpr int64_t kCountEvery = 60;    // seconds between two looks at the kernel's counts
-constexpr uint8_t kPrepared = 1;       // in tp_padding: this frame was prepared
+constexpr uint32_t kFrameSize =
+    2048;  // TPACKET_V3 packs frames as they come: this only has to divide a block
+constexpr uint32_t kSll2 = 20;       // bytes of a LINKTYPE_LINUX_SLL2 header
+constexpr uint32_t kTag = 4;         // bytes of a VLAN tag
+constexpr uint32_t kAddresses = 12;  // what stands before the tag in an Ethernet frame
+constexpr int64_t kCountEvery = 60;  // seconds between two looks at the kernel's counts
+constexpr uint8_t kPrepared = 1;     // in tp_padding: this frame was prepared
 
 template <typename T>
 int64_t set(int fd, int option, const T& value) {
@@ -35,7 +37,8 @@ void put32(uint8_t* to, uint32_t value) {
 
 }  // namespace
 
-int Ring::open(int fd, uint32_t block_size, uint32_t blocks, uint32_t timeout_ms, bool cooked, std::shared_ptr<Ring>* ring) {
+int Ring::open(int fd, uint32_t block_size, uint32_t blocks, uint32_t timeout_ms, bool cooked,
+               std::shared_ptr<Ring>* ring) {
   const int version = TPACKET_V3;
   const int reserve = cooked ? 32 : 16;  // room before each frame for what prepare() puts there
   struct tpacket_req3 request = {};
@@ -50,14 +53,16 @@ int Ring::open(int fd, uint32_t block_size, uint32_t blocks, uint32_t timeout_ms
   if (status < 0) return static_cast<int>(status);
   const size_t size = static_cast<size_t>(block_size) * blocks;
   void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-  const int64_t own = memory == MAP_FAILED ? -errno : result([&] { return fcntl(fd, F_DUPFD_CLOEXEC, 0); });
+  const int64_t own =
+      memory == MAP_FAILED ? -errno : result([&] { return fcntl(fd, F_DUPFD_CLOEXEC, 0); });
   if (own < 0) {
     if (memory != MAP_FAILED) munmap(memory, size);
     const struct tpacket_req3 none = {};
     set(fd, PACKET_RX_RING, none);
     return static_cast<int>(own);
   }
-  ring->reset(new Ring(static_cast<int>(own), static_cast<uint8_t*>(memory), block_size, blocks, timeout_ms));
+  ring->reset(new Ring(static_cast<int>(own), static_cast<uint8_t*>(memory), block_size, blocks,
+                       timeout_ms));
   return 0;
 }
 
@@ -69,15 +74,19 @@ Ring::~Ring() {
 
 void Ring::retire() {
   if (fd_ < 0) return;
-  // The mapping holds the socket open. Other memory in its place lets the socket go, and whoever still reads there reads zeros.
-  if (mmap(memory_, size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == MAP_FAILED) return;
+  // The mapping holds the socket open. Other memory in its place lets the socket go, and whoever
+  // still reads there reads zeros.
+  if (mmap(memory_, size(), PROT_READ | PROT_WRITE,
+           MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == MAP_FAILED)
+    return;
   close(fd_);
   fd_ = -1;
 }
 
 void Ring::release(uint32_t index) {
   taken_ += about(index).num_pkts;
-  // The kernel counts in 32 bits, which 4 million frames a second fill in 18 minutes: none must pass unread.
+  // The kernel counts in 32 bits, which 4 million frames a second fill in 18 minutes: none must
+  // pass unread.
   struct timespec now = {};
   clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
   if (now.tv_sec - counted_ >= kCountEvery) {
@@ -94,7 +103,8 @@ int Ring::counts(RingCounts* counts) {
   socklen_t length = sizeof now;
   std::lock_guard<std::mutex> held(lock_);
   if (fd_ >= 0) {
-    const int64_t status = result([&] { return getsockopt(fd_, SOL_PACKET, PACKET_STATISTICS, &now, &length); });
+    const int64_t status =
+        result([&] { return getsockopt(fd_, SOL_PACKET, PACKET_STATISTICS, &now, &length); });
     if (status < 0) return static_cast<int>(status);
   }
   counts_.received += now.tp_packets - now.tp_drops;  // tp_packets counts the dropped ones too
@@ -108,10 +118,14 @@ void prepare_frame(RingFrame* frame, uint32_t how) {
   struct tpacket3_hdr* const head = frame->head;
   const bool tagged = (head->tp_status & TP_STATUS_VLAN_VALID) != 0;
   const uint16_t tci = static_cast<uint16_t>(head->hv1.tp_vlan_tci);
-  const uint16_t tpid = (head->tp_status & TP_STATUS_VLAN_TPID_VALID) != 0 ? head->hv1.tp_vlan_tpid : static_cast<uint16_t>(ETH_P_8021Q);
+  const uint16_t tpid = (head->tp_status & TP_STATUS_VLAN_TPID_VALID) != 0
+                            ? head->hv1.tp_vlan_tpid
+                            : static_cast<uint16_t>(ETH_P_8021Q);
   const bool reinsert = (how & kReinsert) != 0 && tagged;
   const uint32_t more = ((how & kCooked) != 0 ? kSll2 : 0) + (reinsert ? kTag : 0);
-  if (head->tp_padding[0] == kPrepared || frame->data - reinterpret_cast<uint8_t*>(head) < static_cast<ptrdiff_t>(TPACKET3_HDRLEN + more)) return;
+  if (head->tp_padding[0] == kPrepared || frame->data - reinterpret_cast<uint8_t*>(head) <
+                                              static_cast<ptrdiff_t>(TPACKET3_HDRLEN + more))
+    return;
   const struct sockaddr_ll from = *frame_address(head);
   if ((how & kCooked) != 0) {
     uint16_t protocol = ntohs(from.sll_protocol);
@@ -160,13 +174,16 @@ bool travelled(napi_env env, const Ring& ring, napi_value* buffer) {
          napi_is_detached_arraybuffer(env, *buffer, &detached) != napi_ok || detached;
 }
 
-/** Whether the environment ends: it then calls the finalizers of all its buffers, though a transferred one may live on in another thread. */
+/** Whether the environment ends: it then calls the finalizers of all its buffers, though a
+ * transferred one may live on in another thread. */
 bool ends(napi_env env) {
   napi_value global = nullptr, ignored = nullptr;
-  return napi_get_global(env, &global) != napi_ok || napi_get_property_names(env, global, &ignored) != napi_ok;
+  return napi_get_global(env, &global) != napi_ok ||
+         napi_get_property_names(env, global, &ignored) != napi_ok;
 }
 
-/** Hands the memory to `mapped` as an ArrayBuffer, which keeps it mapped for as long as anybody can see it. */
+/** Hands the memory to `mapped` as an ArrayBuffer, which keeps it mapped for as long as anybody can
+ * see it. */
 bool give_memory(Arguments& args, const std::shared_ptr<Ring>& ring, napi_value mapped) {
   const napi_env env = args.env();
   napi_value buffer = nullptr, global = nullptr;
@@ -179,7 +196,8 @@ bool give_memory(Arguments& args, const std::shared_ptr<Ring>& ring, napi_value 
     ended.buffer = nullptr;
     delete done;
   };
-  if (napi_create_external_arraybuffer(env, ring->memory(), ring->size(), finalize, held, &buffer) != napi_ok) {
+  if (napi_create_external_arraybuffer(env, ring->memory(), ring->size(), finalize, held,
+                                       &buffer) != napi_ok) {
     delete held;
     return false;
   }
@@ -193,7 +211,8 @@ bool give_memory(Arguments& args, const std::shared_ptr<Ring>& ring, napi_value 
 
 napi_value ring_open(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
-  const int fd = args.integer(0), blocks = args.integer(2), timeout = args.integer(3), cooked = args.integer(4);
+  const int fd = args.integer(0), blocks = args.integer(2), timeout = args.integer(3),
+            cooked = args.integer(4);
   const int block_size = args.integer(1);
   const long page = sysconf(_SC_PAGESIZE);
   if (block_size < page || block_size > (1 << 30) || block_size % page != 0) args.refuse(1);
@@ -204,7 +223,8 @@ napi_value ring_open(napi_env env, napi_callback_info info) {
   if (args.bad()) return args.refusal();
   std::shared_ptr<Ring> ring;
   const int status =
-      Ring::open(fd, static_cast<uint32_t>(block_size), static_cast<uint32_t>(blocks), static_cast<uint32_t>(timeout), cooked != 0, &ring);
+      Ring::open(fd, static_cast<uint32_t>(block_size), static_cast<uint32_t>(blocks),
+                 static_cast<uint32_t>(timeout), cooked != 0, &ring);
   if (status < 0) return args.answer(status);
   const int id = args.environment().add(ring);
   if (mapped == nullptr || give_memory(args, ring, mapped)) return args.answer(id);
@@ -262,7 +282,8 @@ napi_value ring_release(napi_env env, napi_callback_info info) {
 napi_value ring_prepare(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const uint32_t how = args.word(2);
-  return on_block(args, [how](Ring& ring, uint32_t block) -> int64_t { return ring.prepare(block, how); });
+  return on_block(
+      args, [how](Ring& ring, uint32_t block) -> int64_t { return ring.prepare(block, how); });
 }
 
 napi_value ring_copy(napi_env env, napi_callback_info info) {
@@ -310,7 +331,13 @@ napi_value hwtstamp(napi_env env, napi_callback_info info) {
 }  // namespace
 
 const Function kRing[] = {
-    {"ring_open", ring_open},       {"ring_close", ring_close},     {"ring_position", ring_position},
-    {"ring_release", ring_release}, {"ring_prepare", ring_prepare}, {"ring_copy", ring_copy},
-    {"ring_stats", ring_stats},     {"hwtstamp", hwtstamp},         {nullptr, nullptr},
+    {"ring_open", ring_open},
+    {"ring_close", ring_close},
+    {"ring_position", ring_position},
+    {"ring_release", ring_release},
+    {"ring_prepare", ring_prepare},
+    {"ring_copy", ring_copy},
+    {"ring_stats", ring_stats},
+    {"hwtstamp", hwtstamp},
+    {nullptr, nullptr},
 };

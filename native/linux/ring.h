@@ -1,4 +1,5 @@
-// A ring of received frames (PACKET_RX_RING, TPACKET_V3) that the kernel and we share: its mapping, its blocks, the frames in a block.
+// A ring of received frames (PACKET_RX_RING, TPACKET_V3) that the kernel and we share: its mapping,
+// its blocks, the frames in a block.
 #ifndef BSD_SOCKET_LINUX_RING_H
 #define BSD_SOCKET_LINUX_RING_H
 
@@ -13,8 +14,10 @@
 #include "../platform.h"
 
 /** What prepare() does to frames. */
-constexpr uint32_t kReinsert = 1;  // puts the VLAN tag back that the kernel took out of an Ethernet frame
-constexpr uint32_t kCooked = 2;    // puts a LINKTYPE_LINUX_SLL2 header before what a SOCK_DGRAM socket received
+constexpr uint32_t kReinsert =
+    1;  // puts the VLAN tag back that the kernel took out of an Ethernet frame
+constexpr uint32_t kCooked =
+    2;  // puts a LINKTYPE_LINUX_SLL2 header before what a SOCK_DGRAM socket received
 
 /** Frames since the ring was opened. */
 struct RingCounts {
@@ -32,13 +35,16 @@ struct RingFrame {
 
 class Ring {
  public:
-  /** Makes and maps the ring of a packet socket: 0 or -errno. The sizes are whole pages and their product fits a size_t. */
-  static int open(int fd, uint32_t block_size, uint32_t blocks, uint32_t timeout_ms, bool cooked, std::shared_ptr<Ring>* ring);
+  /** Makes and maps the ring of a packet socket: 0 or -errno. The sizes are whole pages and their
+   * product fits a size_t. */
+  static int open(int fd, uint32_t block_size, uint32_t blocks, uint32_t timeout_ms, bool cooked,
+                  std::shared_ptr<Ring>* ring);
   ~Ring();
   Ring(const Ring&) = delete;
   Ring& operator=(const Ring&) = delete;
 
-  /** Gives the socket back: what was the ring's memory reads as zeros from now on, and stays mapped until nobody can see it. */
+  /** Gives the socket back: what was the ring's memory reads as zeros from now on, and stays mapped
+   * until nobody can see it. */
   void retire();
 
   /** A descriptor of the socket, of our own; -1 once retired. */
@@ -51,9 +57,13 @@ class Ring {
 
   /** The block that the kernel fills next, or has filled. */
   uint32_t position() const { return position_; }
-  uint8_t* block(uint32_t index) const { return memory_ + static_cast<size_t>(index) * block_size_; }
+  uint8_t* block(uint32_t index) const {
+    return memory_ + static_cast<size_t>(index) * block_size_;
+  }
   /** Whether the block is ours. */
-  bool filled(uint32_t index) const { return (__atomic_load_n(status(index), __ATOMIC_ACQUIRE) & TP_STATUS_USER) != 0; }
+  bool filled(uint32_t index) const {
+    return (__atomic_load_n(status(index), __ATOMIC_ACQUIRE) & TP_STATUS_USER) != 0;
+  }
   /** Frames in blocks that were given back. */
   uint64_t taken() const { return taken_; }
   /** Gives the block back to the kernel. */
@@ -64,12 +74,14 @@ class Ring {
 
   /** What the head of a block says. */
   const struct tpacket_hdr_v1& about(uint32_t index) const { return descriptor(index)->hdr.bh1; }
-  /** Does to every frame of the block, once, what kReinsert and kCooked say. Answers how many frames there are. */
+  /** Does to every frame of the block, once, what kReinsert and kCooked say. Answers how many
+   * frames there are. */
   uint32_t prepare(uint32_t index, uint32_t how) const;
 
   /** The ArrayBuffer over the memory, held weakly; of the JavaScript thread. */
   napi_ref buffer = nullptr;
-  /** Somebody transferred it (ArrayBuffer.prototype.transfer): another thread may read the memory when this one is gone. */
+  /** Somebody transferred it (ArrayBuffer.prototype.transfer): another thread may read the memory
+   * when this one is gone. */
   bool escaped = false;
   /** Its thread ended before it was known that nobody sees the memory: the addresses stay taken. */
   bool stays = false;
@@ -78,8 +90,16 @@ class Ring {
 
  private:
   Ring(int fd, uint8_t* memory, uint32_t block_size, uint32_t blocks, uint32_t timeout_ms)
-      : fd_(fd), memory_(memory), block_size_(block_size), blocks_(blocks), timeout_ms_(timeout_ms), position_(0), counts_{0, 0, 0} {}
-  struct tpacket_block_desc* descriptor(uint32_t index) const { return reinterpret_cast<struct tpacket_block_desc*>(block(index)); }
+      : fd_(fd),
+        memory_(memory),
+        block_size_(block_size),
+        blocks_(blocks),
+        timeout_ms_(timeout_ms),
+        position_(0),
+        counts_{0, 0, 0} {}
+  struct tpacket_block_desc* descriptor(uint32_t index) const {
+    return reinterpret_cast<struct tpacket_block_desc*>(block(index));
+  }
   uint32_t* status(uint32_t index) const { return &descriptor(index)->hdr.bh1.block_status; }
 
   int fd_;
@@ -91,7 +111,8 @@ class Ring {
   int64_t counted_ = 0;  // when counts() was last asked by release(), seconds
 };
 
-/** The frames of a block, one after the other. JavaScript can write into this memory: nothing that stands in it is believed. */
+/** The frames of a block, one after the other. JavaScript can write into this memory: nothing that
+ * stands in it is believed. */
 class BlockFrames {
  public:
   BlockFrames(const Ring& ring, uint32_t index)
@@ -100,7 +121,8 @@ class BlockFrames {
         offset_(__atomic_load_n(&ring.about(index).offset_to_first_pkt, __ATOMIC_RELAXED)),
         left_(__atomic_load_n(&ring.about(index).num_pkts, __ATOMIC_RELAXED)) {}
 
-  /** Whether there is one more that lies whole within the block, and ends before the next begins: a block never has more bytes of frames than it has.
+  /** Whether there is one more that lies whole within the block, and ends before the next begins: a
+   * block never has more bytes of frames than it has.
    */
   bool next(RingFrame* frame) {
     if (left_ == 0 || offset_ - kFirst > most_ || offset_ % 8 != 0) return false;
@@ -124,13 +146,15 @@ class BlockFrames {
 
   uint8_t* const block_;
   const uint32_t size_;
-  const uint32_t most_ = size_ - static_cast<uint32_t>(TPACKET3_HDRLEN) - kFirst;  // where the last frame can begin, from kFirst on
+  const uint32_t most_ = size_ - static_cast<uint32_t>(TPACKET3_HDRLEN) -
+                         kFirst;  // where the last frame can begin, from kFirst on
   uint32_t offset_, left_;
 };
 
 /** Where a frame's sockaddr_ll stands behind its header. */
 inline const struct sockaddr_ll* frame_address(const struct tpacket3_hdr* head) {
-  return reinterpret_cast<const struct sockaddr_ll*>(reinterpret_cast<const uint8_t*>(head) + TPACKET_ALIGN(sizeof *head));
+  return reinterpret_cast<const struct sockaddr_ll*>(reinterpret_cast<const uint8_t*>(head) +
+                                                     TPACKET_ALIGN(sizeof *head));
 }
 /** One frame of a block, prepared. */
 void prepare_frame(RingFrame* frame, uint32_t how);

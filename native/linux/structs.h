@@ -1,4 +1,5 @@
-// Frozen ABI: structs of the kernel that older headers lack, or know in a shorter form. In namespace abi they hide the older ones.
+// Frozen ABI: structs of the kernel that older headers lack, or know in a shorter form. In
+// namespace abi they hide the older ones.
 #ifndef BSD_SOCKET_LINUX_STRUCTS_H
 #define BSD_SOCKET_LINUX_STRUCTS_H
 

@@ -1,4 +1,5 @@
-// Thread by libuv, which comes with node: glibc's own pthread_create would ask for glibc 2.34. uv.h and the kernel's headers do not go into one file.
+// Thread by libuv, which comes with node: glibc's own pthread_create would ask for glibc 2.34. uv.h
+// and the kernel's headers do not go into one file.
 #include "thread.h"
 
 #include <uv.h>

@@ -1,4 +1,5 @@
-// recvmmsg and sendmmsg over one block of memory: columns of numbers, then addresses, control data and payload, a slot of each per message.
+// recvmmsg and sendmmsg over one block of memory: columns of numbers, then addresses, control data
+// and payload, a slot of each per message.
 #include <string.h>
 
 #include "../arguments.h"
@@ -11,13 +12,16 @@ namespace {
 constexpr size_t kMost = 1024;     // UIO_MAXIOV: the kernel's limit for messages in a call
 constexpr size_t kNameRoom = 128;  // sizeof(struct sockaddr_storage)
 
-/** The columns, in the order in which they stand at the block's start: a uint32_t per message each. */
+/** The columns, in the order in which they stand at the block's start: a uint32_t per message each.
+ */
 enum Column { LENGTH, FLAGS, NAMELEN, CONTROLLEN, COLUMNS };
 
-/** Arguments 1 to 4: the block, how many messages it has room for, and the room of each for payload and for control data. */
+/** Arguments 1 to 4: the block, how many messages it has room for, and the room of each for payload
+ * and for control data. */
 class Block {
  public:
-  explicit Block(Arguments& args) : capacity_(args.size(2)), size_(args.size(3)), control_(args.size(4)) {
+  explicit Block(Arguments& args)
+      : capacity_(args.size(2)), size_(args.size(3)), control_(args.size(4)) {
     const Bytes memory = args.bytes(1);
     if (args.bad()) return;
     constexpr size_t kLeast = COLUMNS * sizeof(uint32_t) + kNameRoom;
@@ -51,18 +55,22 @@ class Block {
   }
 
  private:
-  uint8_t* place(Column column, size_t i) const { return columns_ + (column * capacity_ + i) * sizeof(uint32_t); }
+  uint8_t* place(Column column, size_t i) const {
+    return columns_ + (column * capacity_ + i) * sizeof(uint32_t);
+  }
 
   size_t capacity_, size_, control_;
   uint8_t *columns_ = nullptr, *names_ = nullptr, *controls_ = nullptr, *slab_ = nullptr;
 };
 
-/** What the kernel reads: built anew for each call, as it must be, since the kernel writes into it. */
+/** What the kernel reads: built anew for each call, as it must be, since the kernel writes into it.
+ */
 struct Headers {
   struct mmsghdr messages[kMost];
   struct iovec iov[kMost];
 
-  void set(size_t at, const Block& block, size_t i, size_t length, size_t namelen, size_t controllen) {
+  void set(size_t at, const Block& block, size_t i, size_t length, size_t namelen,
+           size_t controllen) {
     iov[at] = {block.payload(i), length};
     struct msghdr& head = messages[at].msg_hdr;
     head.msg_name = namelen == 0 ? nullptr : block.name(i);
@@ -81,16 +89,22 @@ napi_value recvmmsg_block(napi_env env, napi_callback_info info) {
   const Block block(args);
   if (args.bad()) return args.refusal();
   Headers headers;
-  for (size_t i = 0; i < block.capacity(); i++) headers.set(i, block, i, block.size(), kNameRoom, block.control_room());
-  if ((flags & MSG_TRUNC) != 0) memset(block.payload(0), 0, block.capacity() * block.size());  // TCP reports bytes that it never wrote
-  const int64_t count = result([&] { return recvmmsg(fd, headers.messages, static_cast<unsigned>(block.capacity()), flags, nullptr); });
+  for (size_t i = 0; i < block.capacity(); i++)
+    headers.set(i, block, i, block.size(), kNameRoom, block.control_room());
+  if ((flags & MSG_TRUNC) != 0)
+    memset(block.payload(0), 0,
+           block.capacity() * block.size());  // TCP reports bytes that it never wrote
+  const int64_t count = result([&] {
+    return recvmmsg(fd, headers.messages, static_cast<unsigned>(block.capacity()), flags, nullptr);
+  });
   for (size_t i = 0; static_cast<int64_t>(i) < count; i++) {
     const struct msghdr& said = headers.messages[i].msg_hdr;
     block.put(LENGTH, i, headers.messages[i].msg_len);
     block.put(FLAGS, i, static_cast<uint32_t>(said.msg_flags));
     block.put(NAMELEN, i, said.msg_namelen);
     block.put(CONTROLLEN, i, said.msg_controllen);
-    if (said.msg_controllen > 0 && block.control_room() > 0) own_arrived(args.environment(), block.control(i), said.msg_controllen);
+    if (said.msg_controllen > 0 && block.control_room() > 0)
+      own_arrived(args.environment(), block.control(i), said.msg_controllen);
   }
   return args.answer(count);
 }
@@ -106,7 +120,8 @@ napi_value sendmmsg_block(napi_env env, napi_callback_info info) {
   if (args.bad()) return args.refusal();
   Headers headers;
   for (size_t i = from; i < end; i++) {
-    const size_t length = block.get(LENGTH, i), namelen = block.get(NAMELEN, i), controllen = block.get(CONTROLLEN, i);
+    const size_t length = block.get(LENGTH, i), namelen = block.get(NAMELEN, i),
+                 controllen = block.get(CONTROLLEN, i);
     if (length > block.size() || namelen > kNameRoom || controllen > block.control_room()) {
       args.refuse(1);
       return args.refusal();
@@ -114,9 +129,11 @@ napi_value sendmmsg_block(napi_env env, napi_callback_info info) {
     if (any_denied(block.control(i), controllen)) return args.answer(kDenied);
     headers.set(i - from, block, i, length, namelen, controllen);
   }
-  return args.answer(result([&] { return sendmmsg(fd, headers.messages, static_cast<unsigned>(end - from), flags); }));
+  return args.answer(result(
+      [&] { return sendmmsg(fd, headers.messages, static_cast<unsigned>(end - from), flags); }));
 }
 
 }  // namespace
 
-const Function kBatch[] = {{"recvmmsg_block", recvmmsg_block}, {"sendmmsg_block", sendmmsg_block}, {nullptr, nullptr}};
+const Function kBatch[] = {
+    {"recvmmsg_block", recvmmsg_block}, {"sendmmsg_block", sendmmsg_block}, {nullptr, nullptr}};

@@ -83,7 +83,8 @@ napi_value fcntl_(napi_env env, napi_callback_info info) {
   const Kind kind = find(kFcntls, static_cast<uint32_t>(command)).kind;
   constexpr uint32_t kNeverMapped = 4096;
   if (kind == Kind::UNKNOWN && argument >= kNeverMapped) return args.answer(kDenied);
-  const long value = kind == Kind::UNKNOWN ? static_cast<long>(argument) : static_cast<long>(static_cast<int32_t>(argument));
+  const long value = kind == Kind::UNKNOWN ? static_cast<long>(argument)
+                                           : static_cast<long>(static_cast<int32_t>(argument));
   const int64_t done = result([&] { return fcntl(fd, command, value); });
   if (kind == Kind::MAKES) args.environment().own(done);
   return args.answer(done);
@@ -95,7 +96,8 @@ int family_of(int fd) {
   return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &length) < 0 ? -1 : family;
 }
 
-/** The argument goes through a zero-padded copy that is larger than any flat one: a kernel that takes its size for granted stays inside. */
+/** The argument goes through a zero-padded copy that is larger than any flat one: a kernel that
+ * takes its size for granted stays inside. */
 napi_value ioctl_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0);
@@ -104,24 +106,31 @@ napi_value ioctl_(napi_env env, napi_callback_info info) {
   napi_typeof(env, args.value(2), &type);
   const bool number = type == napi_number;
   uint32_t word = number ? args.word(2) : 0;
-  const Bytes given = number ? Bytes{reinterpret_cast<uint8_t*>(&word), sizeof word} : args.bytes_or_null(2);
+  const Bytes given =
+      number ? Bytes{reinterpret_cast<uint8_t*>(&word), sizeof word} : args.bytes_or_null(2);
   if (args.bad()) return args.refusal();
 
   const Request request = find(kIoctls, code);
-  if (request.kind == Kind::UNKNOWN && given.data != nullptr) return args.answer(fcntl(fd, F_GETFD) < 0 ? -errno : kDenied);
+  if (request.kind == Kind::UNKNOWN && given.data != nullptr)
+    return args.answer(fcntl(fd, F_GETFD) < 0 ? -errno : kDenied);
   alignas(16) uint8_t copy[512] = {};
   const size_t held = std::min(given.length, sizeof copy);
   if (held > 0) memcpy(copy, given.data, held);
   struct ifconf list = {};
   memcpy(&list, copy, sizeof list);
   if (request.kind == Kind::COUNTS && list.ifc_buf != nullptr) return args.answer(kDenied);
-  // 0x89e0 is SIOCUNIXFILE (no argument) and also the multicast routing counters' (flat): a pointer to the copy suits both.
-  const int64_t done = result([&] { return ioctl(fd, code, given.data == nullptr ? nullptr : copy); });
+  // 0x89e0 is SIOCUNIXFILE (no argument) and also the multicast routing counters' (flat): a pointer
+  // to the copy suits both.
+  const int64_t done =
+      result([&] { return ioctl(fd, code, given.data == nullptr ? nullptr : copy); });
   if (done >= 0 && held > 0) memcpy(given.data, copy, held);
-  if (request.kind == Kind::MAKES && (request.family == 0 || (done > 0 && request.family == family_of(fd)))) args.environment().own(done);
+  if (request.kind == Kind::MAKES &&
+      (request.family == 0 || (done > 0 && request.family == family_of(fd))))
+    args.environment().own(done);
   return args.answer(done);
 }
 
 }  // namespace
 
-const Function kDescriptors[] = {{"poll", poll_}, {"fcntl", fcntl_}, {"ioctl", ioctl_}, {nullptr, nullptr}};
+const Function kDescriptors[] = {
+    {"poll", poll_}, {"fcntl", fcntl_}, {"ioctl", ioctl_}, {nullptr, nullptr}};

@@ -35,20 +35,24 @@ size_t length_of(const struct sockaddr* address) {
       return sizeof(struct sockaddr_in6);
     case AF_PACKET: {
       const struct sockaddr_ll* link = reinterpret_cast<const struct sockaddr_ll*>(address);
-      return link->sll_halen > sizeof link->sll_addr ? offsetof(struct sockaddr_ll, sll_addr) + link->sll_halen : sizeof *link;
+      return link->sll_halen > sizeof link->sll_addr
+                 ? offsetof(struct sockaddr_ll, sll_addr) + link->sll_halen
+                 : sizeof *link;
     }
     default:
       return sizeof *address;
   }
 }
 
-/** Interface numbers by name: the link-layer entries bring them; an alias (eth0:1) has that of its interface. */
+/** Interface numbers by name: the link-layer entries bring them; an alias (eth0:1) has that of its
+ * interface. */
 class Numbers {
  public:
   explicit Numbers(const struct ifaddrs* list) {
     for (; list != nullptr; list = list->ifa_next) {
       if (list->ifa_addr == nullptr || list->ifa_addr->sa_family != AF_PACKET) continue;
-      known_[list->ifa_name] = static_cast<uint32_t>(reinterpret_cast<const struct sockaddr_ll*>(list->ifa_addr)->sll_ifindex);
+      known_[list->ifa_name] = static_cast<uint32_t>(
+          reinterpret_cast<const struct sockaddr_ll*>(list->ifa_addr)->sll_ifindex);
     }
   }
   uint32_t of(const char* label) {
@@ -72,12 +76,15 @@ napi_value getifaddrs_(napi_env env, napi_callback_info info) {
   Records records;
   for (const struct ifaddrs* one = list; one != nullptr; one = one->ifa_next) {
     const bool broadcasts = (one->ifa_flags & (IFF_BROADCAST | IFF_POINTOPOINT)) != 0;
-    const struct sockaddr* other = broadcasts ? one->ifa_broadaddr : nullptr;  // or the peer of a point-to-point link
-    const size_t address = length_of(one->ifa_addr), mask = length_of(one->ifa_netmask), broadcast = length_of(other);
+    const struct sockaddr* other =
+        broadcasts ? one->ifa_broadaddr : nullptr;  // or the peer of a point-to-point link
+    const size_t address = length_of(one->ifa_addr), mask = length_of(one->ifa_netmask),
+                 broadcast = length_of(other);
     records.open();
     records.number<uint32_t>(numbers.of(one->ifa_name));
     records.number<uint32_t>(one->ifa_flags);
-    for (const size_t length : {address, mask, broadcast, strlen(one->ifa_name)}) records.number<uint16_t>(static_cast<uint16_t>(length));
+    for (const size_t length : {address, mask, broadcast, strlen(one->ifa_name)})
+      records.number<uint16_t>(static_cast<uint16_t>(length));
     records.append(one->ifa_name, strlen(one->ifa_name));
     records.append(one->ifa_addr, address);
     records.append(one->ifa_netmask, mask);

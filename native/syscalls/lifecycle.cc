@@ -1,4 +1,5 @@
-// From socket to close: the calls that make, name, join and end sockets, and who owns their descriptors.
+// From socket to close: the calls that make, name, join and end sockets, and who owns their
+// descriptors.
 #include "../arguments.h"
 #include "../functions.h"
 #include "../platform.h"
@@ -55,7 +56,8 @@ napi_value accept4_(napi_env env, napi_callback_info info) {
   const int fd = args.integer(0), flags = args.flags(1);
   SockaddrOut from(args, 2);
   if (args.bad()) return args.refusal();
-  const int64_t accepted = from.finish(result([&] { return accept4(fd, from.address(), from.length(), flags); }));
+  const int64_t accepted =
+      from.finish(result([&] { return accept4(fd, from.address(), from.length(), flags); }));
   args.environment().own(accepted);
   return args.answer(accepted);
 }
@@ -72,7 +74,8 @@ napi_value getsockname_(napi_env env, napi_callback_info info) {
   const int fd = args.integer(0);
   SockaddrOut name(args, 1);
   if (args.bad()) return args.refusal();
-  return args.answer(name.finish(result([&] { return getsockname(fd, name.address(), name.length()); })));
+  return args.answer(
+      name.finish(result([&] { return getsockname(fd, name.address(), name.length()); })));
 }
 
 napi_value getpeername_(napi_env env, napi_callback_info info) {
@@ -80,14 +83,16 @@ napi_value getpeername_(napi_env env, napi_callback_info info) {
   const int fd = args.integer(0);
   SockaddrOut name(args, 1);
   if (args.bad()) return args.refusal();
-  return args.answer(name.finish(result([&] { return getpeername(fd, name.address(), name.length()); })));
+  return args.answer(
+      name.finish(result([&] { return getpeername(fd, name.address(), name.length()); })));
 }
 
 napi_value close_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0);
   if (args.bad()) return args.refusal();
-  const int released = args.environment().release(fd);  // before the close: its number may be another thread's the moment after
+  const int released = args.environment().release(
+      fd);  // before the close: its number may be another thread's the moment after
   return args.answer(released < 0 ? released : once([&] { return close(fd); }));
 }
 
@@ -100,7 +105,8 @@ napi_value dup_(napi_env env, napi_callback_info info) {
   return args.answer(copy);
 }
 
-/** Closes what stands at `to`, so that must be ours, or nothing. Where dup3 is bound to fail, what is ours stays in the poller. */
+/** Closes what stands at `to`, so that must be ours, or nothing. Where dup3 is bound to fail, what
+ * is ours stays in the poller. */
 napi_value dup3_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0), to = args.integer(1), flags = args.flags(2);

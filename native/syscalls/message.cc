@@ -1,4 +1,5 @@
-// recvmsg, sendmsg, recvmmsg, sendmmsg: scattered bytes, addresses, control data, one message or many.
+// recvmsg, sendmsg, recvmmsg, sendmmsg: scattered bytes, addresses, control data, one message or
+// many.
 #include <string.h>
 
 #include <algorithm>
@@ -14,17 +15,20 @@
 
 namespace {
 
-constexpr uint32_t kMost = 1024;  // UIO_MAXIOV: the kernel's limit for vectors, and for messages in a call
+constexpr uint32_t kMost =
+    1024;  // UIO_MAXIOV: the kernel's limit for vectors, and for messages in a call
 
 /**
- * The elements of a real array, at most kMost + 1: the kernel refuses so many vectors, and leaves that message alone, without a look at what comes
- * behind. Reading them may run getters: no pointer may be read before the last of these calls.
+ * The elements of a real array, at most kMost + 1: the kernel refuses so many vectors, and leaves
+ * that message alone, without a look at what comes behind. Reading them may run getters: no pointer
+ * may be read before the last of these calls.
  */
 std::vector<napi_value> elements(Arguments& args, int index, napi_value array) {
   const napi_env env = args.env();
   bool is_array = false;
   uint32_t length = 0;
-  if (napi_is_array(env, array, &is_array) != napi_ok || !is_array || napi_get_array_length(env, array, &length) != napi_ok) {
+  if (napi_is_array(env, array, &is_array) != napi_ok || !is_array ||
+      napi_get_array_length(env, array, &length) != napi_ok) {
     args.refuse(index);
     return {};
   }
@@ -39,7 +43,8 @@ std::vector<napi_value> elements(Arguments& args, int index, napi_value array) {
   return found;
 }
 
-std::vector<struct iovec> vectors(Arguments& args, int index, const std::vector<napi_value>& arrays) {
+std::vector<struct iovec> vectors(Arguments& args, int index,
+                                  const std::vector<napi_value>& arrays) {
   std::vector<struct iovec> iov(arrays.size());
   for (size_t i = 0; i < arrays.size(); i++) {
     const Bytes bytes = args.bytes_or_length(index, arrays[i]);
@@ -51,7 +56,8 @@ std::vector<struct iovec> vectors(Arguments& args, int index, const std::vector<
 /** A message on its way in: its header, and what the kernel reported about it. */
 class MessageIn {
  public:
-  MessageIn(std::vector<struct iovec>& iov, Bytes name, Bytes control, int32_t* namelen, int32_t* controllen, int32_t* msg_flags)
+  MessageIn(std::vector<struct iovec>& iov, Bytes name, Bytes control, int32_t* namelen,
+            int32_t* controllen, int32_t* msg_flags)
       : name_(name, namelen),
         said_(__atomic_load_n(controllen, __ATOMIC_RELAXED)),
         room_(control, static_cast<uint32_t>(said_)),
@@ -88,7 +94,8 @@ class MessageIn {
 /** A message on its way out. */
 class MessageOut {
  public:
-  MessageOut(std::vector<struct iovec>& iov, Bytes name, uint32_t namelen, Bytes control, uint32_t controllen, int msg_flags)
+  MessageOut(std::vector<struct iovec>& iov, Bytes name, uint32_t namelen, Bytes control,
+             uint32_t controllen, int msg_flags)
       : name_(name, namelen), room_(control, controllen), controllen_(controllen) {
     head.msg_name = name_.address();
     head.msg_namelen = name_.length();
@@ -97,7 +104,8 @@ class MessageOut {
     head.msg_control = room_.data();
     head.msg_controllen = controllen;
     head.msg_flags = msg_flags;
-    if (control.data != nullptr) denied_ = any_denied(control.data, controllen < control.length ? controllen : control.length);
+    if (control.data != nullptr)
+      denied_ = any_denied(control.data, controllen < control.length ? controllen : control.length);
   }
 
   /** 0, or why this message does not go. */
@@ -112,7 +120,8 @@ class MessageOut {
   bool denied_ = false;
 };
 
-/** With MSG_TRUNC, TCP reports bytes that it never wrote: they must not be what stood in the buffers before. */
+/** With MSG_TRUNC, TCP reports bytes that it never wrote: they must not be what stood in the
+ * buffers before. */
 void clear_for(int flags, const std::vector<struct iovec>& iov) {
   if ((flags & MSG_TRUNC) == 0) return;
   for (const struct iovec& part : iov) {
@@ -124,7 +133,8 @@ napi_value recvmsg_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0), flags = args.flags(5);
   const bool nothing = args.is_null(1);
-  const std::vector<napi_value> arrays = nothing ? std::vector<napi_value>() : elements(args, 1, args.value(1));
+  const std::vector<napi_value> arrays =
+      nothing ? std::vector<napi_value>() : elements(args, 1, args.value(1));
   std::vector<struct iovec> iov = vectors(args, 1, arrays);
   const Bytes name = args.bytes_or_null(2), control = args.bytes_or_null(3);
   const Ints out = args.ints(4, 3);
@@ -143,7 +153,8 @@ napi_value sendmsg_(napi_env env, napi_callback_info info) {
   const int fd = args.integer(0), msg_flags = args.flags(6), flags = args.flags(7);
   const uint32_t namelen = args.word(3), controllen = args.word(5);
   const bool nothing = args.is_null(1);
-  const std::vector<napi_value> arrays = nothing ? std::vector<napi_value>() : elements(args, 1, args.value(1));
+  const std::vector<napi_value> arrays =
+      nothing ? std::vector<napi_value>() : elements(args, 1, args.value(1));
   std::vector<struct iovec> iov = vectors(args, 1, arrays);
   const Bytes name = args.bytes_or_null(2), control = args.bytes_or_null(4);
   if (args.bad()) return args.refusal();
@@ -153,7 +164,8 @@ napi_value sendmsg_(napi_env env, napi_callback_info info) {
   return args.answer(result([&] { return sendmsg(fd, &message.head, flags); }));
 }
 
-/** The messages of recvmmsg and sendmmsg, argument 1: [iov, name, control] each. Their heads, argument 2: four numbers each. */
+/** The messages of recvmmsg and sendmmsg, argument 1: [iov, name, control] each. Their heads,
+ * argument 2: four numbers each. */
 class Batch {
  public:
   explicit Batch(Arguments& args) {
@@ -196,14 +208,17 @@ napi_value recvmmsg_(napi_env env, napi_callback_info info) {
   std::vector<struct mmsghdr> headers(batch.size());
   for (size_t i = 0; i < batch.size(); i++) {
     int32_t* head = batch.head(i);
-    messages.emplace_back(batch.iovs[i], batch.names[i], batch.controls[i], &head[1], &head[2], &head[3]);
+    messages.emplace_back(batch.iovs[i], batch.names[i], batch.controls[i], &head[1], &head[2],
+                          &head[3]);
     if (messages.back().failed()) return args.answer(-ENOMEM);
     headers[i].msg_hdr = messages.back().head;
     clear_for(flags, batch.iovs[i]);
   }
   struct timespec timeout = {static_cast<time_t>(seconds), static_cast<long>(nanoseconds)};
-  const int64_t count =
-      result([&] { return recvmmsg(fd, headers.data(), static_cast<unsigned>(headers.size()), flags, seconds < 0 ? nullptr : &timeout); });
+  const int64_t count = result([&] {
+    return recvmmsg(fd, headers.data(), static_cast<unsigned>(headers.size()), flags,
+                    seconds < 0 ? nullptr : &timeout);
+  });
   for (int64_t i = 0; i < count; i++) {
     const size_t at = static_cast<size_t>(i);
     messages[at].finish(args.environment(), headers[at].msg_hdr);
@@ -221,15 +236,23 @@ napi_value sendmmsg_(napi_env env, napi_callback_info info) {
   std::vector<struct mmsghdr> headers(batch.size());
   for (size_t i = 0; i < batch.size(); i++) {
     const int32_t* head = batch.head(i);
-    messages.emplace_back(batch.iovs[i], batch.names[i], static_cast<uint32_t>(head[1]), batch.controls[i], static_cast<uint32_t>(head[2]), head[3]);
+    messages.emplace_back(batch.iovs[i], batch.names[i], static_cast<uint32_t>(head[1]),
+                          batch.controls[i], static_cast<uint32_t>(head[2]), head[3]);
     if (messages.back().refusal() < 0) return args.answer(messages.back().refusal());
     headers[i].msg_hdr = messages.back().head;
   }
-  const int64_t count = result([&] { return sendmmsg(fd, headers.data(), static_cast<unsigned>(headers.size()), flags); });
-  for (int64_t i = 0; i < count; i++) batch.head(static_cast<size_t>(i))[0] = static_cast<int32_t>(headers[static_cast<size_t>(i)].msg_len);
+  const int64_t count = result(
+      [&] { return sendmmsg(fd, headers.data(), static_cast<unsigned>(headers.size()), flags); });
+  for (int64_t i = 0; i < count; i++)
+    batch.head(static_cast<size_t>(i))[0] =
+        static_cast<int32_t>(headers[static_cast<size_t>(i)].msg_len);
   return args.answer(count);
 }
 
 }  // namespace
 
-const Function kMessage[] = {{"recvmsg", recvmsg_}, {"sendmsg", sendmsg_}, {"recvmmsg", recvmmsg_}, {"sendmmsg", sendmmsg_}, {nullptr, nullptr}};
+const Function kMessage[] = {{"recvmsg", recvmsg_},
+                             {"sendmsg", sendmsg_},
+                             {"recvmmsg", recvmmsg_},
+                             {"sendmmsg", sendmmsg_},
+                             {nullptr, nullptr}};

@@ -13,7 +13,8 @@ namespace {
 
 constexpr size_t kLongest = 4096;  // bytes of a name
 
-/** Answers 0 and the bytes found, or why not. It runs in any thread and touches nothing but what it holds. */
+/** Answers 0 and the bytes found, or why not. It runs in any thread and touches nothing but what it
+ * holds. */
 using Lookup = std::function<int64_t(std::string& found)>;
 
 napi_value at_once(Arguments& args, int out_index, const Lookup& lookup) {
@@ -27,15 +28,19 @@ napi_value at_once(Arguments& args, int out_index, const Lookup& lookup) {
 /** Runs a look-up in a worker thread, and tells the callback on the loop. */
 class Worker final : public Napi::AsyncWorker {
  public:
-  Worker(const Napi::Function& done, Lookup lookup) : Napi::AsyncWorker(done, "bsd-socket"), lookup_(std::move(lookup)) {}
+  Worker(const Napi::Function& done, Lookup lookup)
+      : Napi::AsyncWorker(done, "bsd-socket"), lookup_(std::move(lookup)) {}
 
  protected:
   void Execute() override { status_ = lookup_(found_); }
   void OnOK() override {
     const Napi::Env env = Env();
     const bool ok = status_ >= 0;
-    const Napi::Value status = Napi::Number::New(env, ok ? static_cast<double>(found_.size()) : static_cast<double>(status_));
-    Callback().Call({status, ok ? Napi::Value(Napi::Buffer<char>::Copy(env, found_.data(), found_.size())) : env.Null()});
+    const Napi::Value status = Napi::Number::New(
+        env, ok ? static_cast<double>(found_.size()) : static_cast<double>(status_));
+    Callback().Call(
+        {status, ok ? Napi::Value(Napi::Buffer<char>::Copy(env, found_.data(), found_.size()))
+                    : env.Null()});
   }
 
  private:
@@ -52,7 +57,11 @@ napi_value in_worker(Arguments& args, int done_index, Lookup lookup) {
 }
 
 /** EAI numbers, except that EAI_SYSTEM is the errno behind it. */
-int64_t gai(int status) { return status == 0 ? 0 : status == EAI_SYSTEM ? -errno : kGaiFailure + (status < 0 ? status : -status); }
+int64_t gai(int status) {
+  return status == 0            ? 0
+         : status == EAI_SYSTEM ? -errno
+                                : kGaiFailure + (status < 0 ? status : -status);
+}
 
 /** A name that may be null. */
 struct Name {
@@ -81,7 +90,8 @@ Lookup addresses(Arguments& args) {
     for (const struct addrinfo* one = list; one != nullptr; one = one->ai_next) {
       const size_t name = one->ai_canonname == nullptr ? 0 : strlen(one->ai_canonname);
       records.open();
-      for (const int number : {one->ai_flags, one->ai_family, one->ai_socktype, one->ai_protocol}) records.number<int32_t>(number);
+      for (const int number : {one->ai_flags, one->ai_family, one->ai_socktype, one->ai_protocol})
+        records.number<int32_t>(number);
       records.number<uint32_t>(one->ai_addrlen);
       records.number<uint32_t>(static_cast<uint32_t>(name));
       records.append(one->ai_addr, one->ai_addrlen);
@@ -97,7 +107,9 @@ Lookup addresses(Arguments& args) {
 Lookup names(Arguments& args) {
   const Bytes bytes = args.bytes(0);
   const int flags = args.flags(1);
-  const socklen_t length = static_cast<socklen_t>(bytes.length < sizeof(struct sockaddr_storage) ? bytes.length : sizeof(struct sockaddr_storage));
+  const socklen_t length = static_cast<socklen_t>(bytes.length < sizeof(struct sockaddr_storage)
+                                                      ? bytes.length
+                                                      : sizeof(struct sockaddr_storage));
   union {
     struct sockaddr address;
     struct sockaddr_storage storage;
@@ -106,14 +118,16 @@ Lookup names(Arguments& args) {
   if (!args.bad()) memcpy(copy.bytes, bytes.data, length);
   return [=](std::string& found) {
     char host[NI_MAXHOST] = {}, service[NI_MAXSERV] = {};
-    const int64_t status = gai(getnameinfo(&copy.address, length, host, sizeof host, service, sizeof service, flags));
+    const int64_t status =
+        gai(getnameinfo(&copy.address, length, host, sizeof host, service, sizeof service, flags));
     if (status < 0) return status;
     found.append(host, strlen(host) + 1).append(service, strlen(service) + 1);
     return int64_t{0};
   };
 }
 
-/** Calls a reentrant look-up of netdb with a scratch buffer that grows until it suffices. `call` answers the errno-like number. */
+/** Calls a reentrant look-up of netdb with a scratch buffer that grows until it suffices. `call`
+ * answers the errno-like number. */
 template <typename Call>
 int scratched(Call call) {
   std::vector<char> scratch(1024);
@@ -124,9 +138,11 @@ int scratched(Call call) {
   }
 }
 
-/** Packs a hostent where there is one, and answers 0; else -(8192 + h_errno), or the errno where the machinery failed. */
+/** Packs a hostent where there is one, and answers 0; else -(8192 + h_errno), or the errno where
+ * the machinery failed. */
 int64_t pack(const struct hostent* host, int status, int h_error, std::string& found) {
-  if (host == nullptr && h_error == NETDB_INTERNAL) return -(status > 0 ? status : errno > 0 ? errno : EIO);
+  if (host == nullptr && h_error == NETDB_INTERNAL)
+    return -(status > 0 ? status : errno > 0 ? errno : EIO);
   if (host == nullptr) return kGaiFailure - (h_error > 0 ? h_error : HOST_NOT_FOUND);
   uint32_t addresses = 0, aliases = 0;
   while (host->h_addr_list[addresses] != nullptr) addresses++;
@@ -136,7 +152,8 @@ int64_t pack(const struct hostent* host, int status, int h_error, std::string& f
   records.number<uint32_t>(addresses);
   records.number<uint32_t>(aliases);
   records.number<uint32_t>(static_cast<uint32_t>(host->h_length));
-  for (uint32_t i = 0; i < addresses; i++) records.append(host->h_addr_list[i], static_cast<size_t>(host->h_length));
+  for (uint32_t i = 0; i < addresses; i++)
+    records.append(host->h_addr_list[i], static_cast<size_t>(host->h_length));
   records.text(host->h_name);
   for (uint32_t i = 0; i < aliases; i++) records.text(host->h_aliases[i]);
   found = records.take();
@@ -155,7 +172,8 @@ Lookup host_by_name(Arguments& args) {
     scratched([&](char* scratch, size_t size) {
       struct hostent space = {}, *host = nullptr;
       int h_error = 0;
-      const int status = gethostbyname2_r(name.c_str(), family, &space, scratch, size, &host, &h_error);
+      const int status =
+          gethostbyname2_r(name.c_str(), family, &space, scratch, size, &host, &h_error);
       answer = status == ERANGE ? -ENOMEM : pack(host, status, h_error, found);
       return status;
     });
@@ -173,7 +191,8 @@ Lookup host_by_address(Arguments& args) {
     scratched([&](char* scratch, size_t size) {
       struct hostent space = {}, *host = nullptr;
       int h_error = 0;
-      const int status = gethostbyaddr_r(address.data(), static_cast<socklen_t>(address.size()), family, &space, scratch, size, &host, &h_error);
+      const int status = gethostbyaddr_r(address.data(), static_cast<socklen_t>(address.size()),
+                                         family, &space, scratch, size, &host, &h_error);
       answer = status == ERANGE ? -ENOMEM : pack(host, status, h_error, found);
       return status;
     });
@@ -229,7 +248,8 @@ napi_value getservbyname_(napi_env env, napi_callback_info info) {
   int64_t port = -ENOENT;
   scratched([&](char* scratch, size_t size) {
     struct servent space = {}, *found = nullptr;
-    const int status = getservbyname_r(name.c_str(), protocol.c_str(), &space, scratch, size, &found);
+    const int status =
+        getservbyname_r(name.c_str(), protocol.c_str(), &space, scratch, size, &found);
     if (found != nullptr) port = ntohs(static_cast<uint16_t>(found->s_port));
     return status;
   });
@@ -246,7 +266,8 @@ napi_value getservbyport_(napi_env env, napi_callback_info info) {
   int64_t length = -ENOENT;
   scratched([&](char* scratch, size_t size) {
     struct servent space = {}, *found = nullptr;
-    const int status = getservbyport_r(htons(static_cast<uint16_t>(port)), protocol.c_str(), &space, scratch, size, &found);
+    const int status = getservbyport_r(htons(static_cast<uint16_t>(port)), protocol.c_str(), &space,
+                                       scratch, size, &found);
     if (found != nullptr) length = deliver(found->s_name, out);
     return status;
   });
@@ -270,8 +291,10 @@ napi_value getprotobyname_(napi_env env, napi_callback_info info) {
 }  // namespace
 
 const Function kNames[] = {
-    {"getaddrinfo", getaddrinfo_},          {"getaddrinfo_sync", getaddrinfo_sync},     {"getnameinfo", getnameinfo_},
-    {"getnameinfo_sync", getnameinfo_sync}, {"gethostbyname", gethostbyname_},          {"gethostbyname_sync", gethostbyname_sync},
-    {"gethostbyaddr", gethostbyaddr_},      {"gethostbyaddr_sync", gethostbyaddr_sync}, {"getservbyname", getservbyname_},
-    {"getservbyport", getservbyport_},      {"getprotobyname", getprotobyname_},        {nullptr, nullptr},
+    {"getaddrinfo", getaddrinfo_},       {"getaddrinfo_sync", getaddrinfo_sync},
+    {"getnameinfo", getnameinfo_},       {"getnameinfo_sync", getnameinfo_sync},
+    {"gethostbyname", gethostbyname_},   {"gethostbyname_sync", gethostbyname_sync},
+    {"gethostbyaddr", gethostbyaddr_},   {"gethostbyaddr_sync", gethostbyaddr_sync},
+    {"getservbyname", getservbyname_},   {"getservbyport", getservbyport_},
+    {"getprotobyname", getprotobyname_}, {nullptr, nullptr},
 };

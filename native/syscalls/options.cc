@@ -1,4 +1,5 @@
-// getsockopt and setsockopt: as bytes, as an int, and the typed forms of those that denied.def keeps from crossing as bytes.
+// getsockopt and setsockopt: as bytes, as an int, and the typed forms of those that denied.def
+// keeps from crossing as bytes.
 #include <stddef.h>
 
 #include "../arguments.h"
@@ -31,7 +32,8 @@ const Born* born(int level, int name) {
   return nullptr;
 }
 
-/** A getter that makes a descriptor: always asked for all of it, so that its number is known and owned, and then cut to what was asked. */
+/** A getter that makes a descriptor: always asked for all of it, so that its number is known and
+ * owned, and then cut to what was asked. */
 int64_t ask_born(Environment& environment, const Born& row, int fd, Bytes value, socklen_t length) {
   alignas(8) uint8_t all[64] = {};
   const size_t given = value.length < row.size ? value.length : row.size;
@@ -55,7 +57,8 @@ napi_value getsockopt_(napi_env env, napi_callback_info info) {
   socklen_t length = lengthless ? 0 : args.word(4);
   if (args.bad()) return args.refusal();
   if (denied<Direction::GET>(level, name)) return args.answer(kDenied);
-  if (lengthless) return args.answer(result([&] { return getsockopt(fd, level, name, value.data, nullptr); }));
+  if (lengthless)
+    return args.answer(result([&] { return getsockopt(fd, level, name, value.data, nullptr); }));
   const Born* row = born(level, name);
   if (row != nullptr && value.data != nullptr && static_cast<int>(length) >= 0)
     return args.answer(ask_born(args.environment(), *row, fd, value, length));
@@ -73,7 +76,9 @@ napi_value setsockopt_(napi_env env, napi_callback_info info) {
   const socklen_t length = args.word(4);
   if (args.bad()) return args.refusal();
   const bool program = value.data != nullptr && length == sizeof(struct sock_fprog);
-  if (denied<Direction::SET>(level, name) || (program && denied<Direction::SET_PROGRAM>(level, name))) return args.answer(kDenied);
+  if (denied<Direction::SET>(level, name) ||
+      (program && denied<Direction::SET_PROGRAM>(level, name)))
+    return args.answer(kDenied);
   const Room room(value, length);
   if (room.failed(length)) return args.answer(-ENOMEM);
   return args.answer(result([&] { return setsockopt(fd, level, name, room.data(), length); }));
@@ -87,8 +92,10 @@ napi_value getsockopt_int(napi_env env, napi_callback_info info) {
   uint32_t value = 0;
   socklen_t length = sizeof value;
   const Born* row = born(level, name);
-  const int64_t told = row != nullptr ? ask_born(args.environment(), *row, fd, {reinterpret_cast<uint8_t*>(&value), sizeof value}, length)
-                                      : ask(fd, level, name, &value, &length);
+  const int64_t told = row != nullptr
+                           ? ask_born(args.environment(), *row, fd,
+                                      {reinterpret_cast<uint8_t*>(&value), sizeof value}, length)
+                           : ask(fd, level, name, &value, &length);
   return args.answer(told < 0 ? told : static_cast<int64_t>(value));
 }
 
@@ -123,7 +130,8 @@ napi_value setsockopt_fprog(napi_env env, napi_callback_info info) {
   return args.answer(result([&] { return setsockopt(fd, level, name, &fprog, sizeof fprog); }));
 }
 
-/** SO_GET_FILTER counts instructions: asked with no room first, then for as many as there is room for. */
+/** SO_GET_FILTER counts instructions: asked with no room first, then for as many as there is room
+ * for. */
 napi_value getsockopt_filter(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0);
@@ -143,20 +151,24 @@ uint32_t number_at(const uint8_t* data, size_t offset) {
   return number;
 }
 
-/** The source filters write as many sources as the buffer says: asked in a private copy, and only where that many have room. */
+/** The source filters write as many sources as the buffer says: asked in a private copy, and only
+ * where that many have room. */
 napi_value getsockopt_msfilter(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0), level = args.integer(1), name = args.integer(2);
   const Bytes filter = args.bytes(3);
   if (args.bad()) return args.refusal();
   const bool old = level == IPPROTO_IP && name == IP_MSFILTER;
-  if (!old && !((level == IPPROTO_IP || level == IPPROTO_IPV6) && name == MCAST_MSFILTER)) return args.answer(kDenied);
-  const size_t head = old ? offsetof(struct ip_msfilter, imsf_slist) : offsetof(struct group_filter, gf_slist);
+  if (!old && !((level == IPPROTO_IP || level == IPPROTO_IPV6) && name == MCAST_MSFILTER))
+    return args.answer(kDenied);
+  const size_t head =
+      old ? offsetof(struct ip_msfilter, imsf_slist) : offsetof(struct group_filter, gf_slist);
   const size_t each = old ? sizeof(struct in_addr) : sizeof(struct sockaddr_storage);
   std::string copy(reinterpret_cast<const char*>(filter.data), filter.length);
   uint8_t* data = reinterpret_cast<uint8_t*>(&copy[0]);
   if (copy.size() < head) return args.answer(kBadArgument - 3);
-  const size_t sources = number_at(data, old ? offsetof(struct ip_msfilter, imsf_numsrc) : offsetof(struct group_filter, gf_numsrc));
+  const size_t sources = number_at(data, old ? offsetof(struct ip_msfilter, imsf_numsrc)
+                                             : offsetof(struct group_filter, gf_numsrc));
   if (sources > (copy.size() - head) / each) return args.answer(kBadArgument - 3);
   socklen_t length = static_cast<socklen_t>(copy.size());
   const int64_t told = ask(fd, level, name, data, &length);
@@ -164,7 +176,8 @@ napi_value getsockopt_msfilter(napi_env env, napi_callback_info info) {
   return args.answer(told);
 }
 
-/** TCP_AO_GET_KEYS: `size` is that of one key, and nkeys in the first of them says how many have room. */
+/** TCP_AO_GET_KEYS: `size` is that of one key, and nkeys in the first of them says how many have
+ * room. */
 napi_value getsockopt_ao_keys(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0);
@@ -175,7 +188,8 @@ napi_value getsockopt_ao_keys(napi_env env, napi_callback_info info) {
   std::string copy(reinterpret_cast<const char*>(keys.data), keys.length);
   uint8_t* data = reinterpret_cast<uint8_t*>(&copy[0]);
   if (copy.size() < kCount + sizeof(uint32_t)) return args.answer(kBadArgument - 1);
-  if (size == 0 || size > copy.size() || number_at(data, kCount) > copy.size() / size) return args.answer(kBadArgument - 2);
+  if (size == 0 || size > copy.size() || number_at(data, kCount) > copy.size() / size)
+    return args.answer(kBadArgument - 2);
   socklen_t length = size;
   const int64_t told = ask(fd, IPPROTO_TCP, TCP_AO_GET_KEYS, data, &length);
   if (told >= 0) memcpy(keys.data, data, keys.length);
@@ -183,9 +197,12 @@ napi_value getsockopt_ao_keys(napi_env env, napi_callback_info info) {
 }
 
 bool is_flat_table(int level, int name) {
-  if (level == IPPROTO_IPV6) return name == IP6T_SO_GET_INFO || name == IP6T_SO_GET_REVISION_MATCH || name == IP6T_SO_GET_REVISION_TARGET;
+  if (level == IPPROTO_IPV6)
+    return name == IP6T_SO_GET_INFO || name == IP6T_SO_GET_REVISION_MATCH ||
+           name == IP6T_SO_GET_REVISION_TARGET;
   if (level != IPPROTO_IP) return false;
-  return name == IPT_SO_GET_INFO || name == IPT_SO_GET_REVISION_MATCH || name == IPT_SO_GET_REVISION_TARGET || name == ARPT_SO_GET_INFO ||
+  return name == IPT_SO_GET_INFO || name == IPT_SO_GET_REVISION_MATCH ||
+         name == IPT_SO_GET_REVISION_TARGET || name == ARPT_SO_GET_INFO ||
          name == ARPT_SO_GET_REVISION_TARGET;
 }
 
@@ -200,8 +217,8 @@ napi_value getsockopt_table(napi_env env, napi_callback_info info) {
   return args.answer(ask(fd, level, name, table.data, &length));
 }
 
-/** Any getter, asked with nothing but zeros in much more room than said: no count or pointer in them leads anywhere. `value` says how much is asked
- * for. */
+/** Any getter, asked with nothing but zeros in much more room than said: no count or pointer in
+ * them leads anywhere. `value` says how much is asked for. */
 napi_value getsockopt_blank(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0), level = args.integer(1), name = args.integer(2);
@@ -213,7 +230,9 @@ napi_value getsockopt_blank(napi_env env, napi_callback_info info) {
   uint8_t* data = reinterpret_cast<uint8_t*>(&zeros[0]);
   socklen_t length = static_cast<socklen_t>(value.length);
   const Born* row = born(level, name);
-  const int64_t told = row != nullptr ? ask_born(args.environment(), *row, fd, {data, zeros.size()}, length) : ask(fd, level, name, data, &length);
+  const int64_t told = row != nullptr
+                           ? ask_born(args.environment(), *row, fd, {data, zeros.size()}, length)
+                           : ask(fd, level, name, data, &length);
   memcpy(value.data, data, value.length);
   return args.answer(told);
 }

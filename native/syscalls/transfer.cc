@@ -8,7 +8,8 @@
 
 namespace {
 
-/** With MSG_TRUNC, TCP reports bytes that it never wrote: they must not be what stood in the buffer before. */
+/** With MSG_TRUNC, TCP reports bytes that it never wrote: they must not be what stood in the buffer
+ * before. */
 void clear_for(int flags, Bytes buffer) {
   if ((flags & MSG_TRUNC) != 0 && buffer.data != nullptr) memset(buffer.data, 0, buffer.length);
 }
@@ -37,7 +38,8 @@ napi_value recvfrom_(napi_env env, napi_callback_info info) {
   SockaddrOut from(args, 5);
   if (args.bad()) return args.refusal();
   clear_for(flags, to);
-  return args.answer(from.finish(result([&] { return recvfrom(fd, to.data, to.length, flags, from.address(), from.length()); })));
+  return args.answer(from.finish(result(
+      [&] { return recvfrom(fd, to.data, to.length, flags, from.address(), from.length()); })));
 }
 
 napi_value sendto_(napi_env env, napi_callback_info info) {
@@ -46,7 +48,8 @@ napi_value sendto_(napi_env env, napi_callback_info info) {
   const Bytes from = args.span(1);
   const SockaddrIn to(args, 5);
   if (args.bad()) return args.refusal();
-  return args.answer(result([&] { return sendto(fd, from.data, from.length, flags, to.address(), to.length()); }));
+  return args.answer(
+      result([&] { return sendto(fd, from.data, from.length, flags, to.address(), to.length()); }));
 }
 
 napi_value sendfile_(napi_env env, napi_callback_info info) {
@@ -61,5 +64,6 @@ napi_value sendfile_(napi_env env, napi_callback_info info) {
 }  // namespace
 
 const Function kTransfer[] = {
-    {"recv", recv_}, {"send", send_}, {"recvfrom", recvfrom_}, {"sendto", sendto_}, {"sendfile", sendfile_}, {nullptr, nullptr},
+    {"recv", recv_},     {"send", send_},         {"recvfrom", recvfrom_},
+    {"sendto", sendto_}, {"sendfile", sendfile_}, {nullptr, nullptr},
 };

@@ -41,7 +41,9 @@ function bound(family: number, type: number, address: AddressLike<Address>, prot
 function sender(fd: number, family: number): Address {
   const sockaddr = new Uint8Array(128);
   const length = Int32Array.of(128);
-  expect(native.recvfrom(fd, new Uint8Array(16), 0, 16, 0, sockaddr, length)).toBeGreaterThanOrEqual(0);
+  expect(
+    native.recvfrom(fd, new Uint8Array(16), 0, 16, 0, sockaddr, length),
+  ).toBeGreaterThanOrEqual(0);
   return decodeAddress(sockaddr, length[0], family);
 }
 
@@ -67,14 +69,19 @@ test.each([
 
 test("'' is the wildcard of both", () => {
   expect(bound(lib.AF_INET, c.SOCK_DGRAM, ['', 0])).toMatchObject({ address: '0.0.0.0' });
-  expect(bound(lib.AF_INET6, c.SOCK_DGRAM, ['', 0])).toMatchObject({ address: '::', scopeId: 0, flowinfo: 0 });
+  expect(bound(lib.AF_INET6, c.SOCK_DGRAM, ['', 0])).toMatchObject({
+    address: '::',
+    scopeId: 0,
+    flowinfo: 0,
+  });
 });
 
 test('a scope is an interface index', () => {
   const fd = socket(lib.AF_INET6, c.SOCK_DGRAM);
   const sockaddr = encodeAddress(lib.AF_INET6, ['fe80::1%lo', 50009]);
   expect(decodeAddress(sockaddr, 28)).toMatchObject({ scopeId: native.if_nametoindex('lo') });
-  expect(native.bind(fd, sockaddr, sockaddr.length)).toBe(-c.EADDRNOTAVAIL); // known scope, nobody's address: not EINVAL
+  // known scope, nobody's address: not EINVAL
+  expect(native.bind(fd, sockaddr, sockaddr.length)).toBe(-c.EADDRNOTAVAIL);
 });
 
 describe('AF_UNIX', () => {
@@ -82,16 +89,28 @@ describe('AF_UNIX', () => {
 
   test('a path, as text and as bytes that are not UTF-8', () => {
     const file = path.join(folder, 'socket');
-    expect(bound(lib.AF_UNIX, c.SOCK_DGRAM, file)).toEqual({ family: 'unix', path: file, abstract: false });
+    expect(bound(lib.AF_UNIX, c.SOCK_DGRAM, file)).toEqual({
+      family: 'unix',
+      path: file,
+      abstract: false,
+    });
     const odd = Buffer.concat([Buffer.from(`${folder}/`), Buffer.of(0xff, 0xfe)]);
-    expect(bound(lib.AF_UNIX, c.SOCK_DGRAM, odd)).toEqual({ family: 'unix', path: odd, abstract: false });
+    expect(bound(lib.AF_UNIX, c.SOCK_DGRAM, odd)).toEqual({
+      family: 'unix',
+      path: odd,
+      abstract: false,
+    });
     expect(fs.readdirSync(folder, 'buffer').length).toBe(2);
   });
 
   test('108 bytes fill sun_path and are bound', () => {
     const file = path.join(folder, 'x'.repeat(108 - folder.length - 1));
     expect(file.length).toBe(108);
-    expect(bound(lib.AF_UNIX, c.SOCK_DGRAM, file)).toEqual({ family: 'unix', path: file, abstract: false });
+    expect(bound(lib.AF_UNIX, c.SOCK_DGRAM, file)).toEqual({
+      family: 'unix',
+      path: file,
+      abstract: false,
+    });
   });
 
   test('an abstract name keeps every byte, is a peer, and is in no folder', () => {
@@ -105,16 +124,32 @@ describe('AF_UNIX', () => {
   });
 
   test("'' asks the kernel for a name; a socket that was never bound has none", () => {
-    expect(bound(lib.AF_UNIX, c.SOCK_DGRAM, '')).toEqual({ family: 'unix', path: expect.stringMatching(/^[0-9a-f]{5}$/), abstract: true });
-    expect(name(socket(lib.AF_UNIX, c.SOCK_STREAM), lib.AF_UNIX)).toEqual({ family: 'unix', path: '', abstract: false });
+    expect(bound(lib.AF_UNIX, c.SOCK_DGRAM, '')).toEqual({
+      family: 'unix',
+      path: expect.stringMatching(/^[0-9a-f]{5}$/),
+      abstract: true,
+    });
+    expect(name(socket(lib.AF_UNIX, c.SOCK_STREAM), lib.AF_UNIX)).toEqual({
+      family: 'unix',
+      path: '',
+      abstract: false,
+    });
   });
 });
 
 test('AF_NETLINK: a port id of ours and groups', () => {
   const fd = socket(lib.AF_NETLINK, c.SOCK_RAW, c.NETLINK_ROUTE);
   bind(fd, lib.AF_NETLINK, { groups: c.RTMGRP_LINK });
-  expect(name(fd, lib.AF_NETLINK)).toEqual({ family: 'netlink', pid: expect.any(Number), groups: c.RTMGRP_LINK });
-  expect(bound(lib.AF_NETLINK, c.SOCK_RAW, [0x12345678, 0], c.NETLINK_ROUTE)).toEqual({ family: 'netlink', pid: 0x12345678, groups: 0 });
+  expect(name(fd, lib.AF_NETLINK)).toEqual({
+    family: 'netlink',
+    pid: expect.any(Number),
+    groups: c.RTMGRP_LINK,
+  });
+  expect(bound(lib.AF_NETLINK, c.SOCK_RAW, [0x12345678, 0], c.NETLINK_ROUTE)).toEqual({
+    family: 'netlink',
+    pid: 0x12345678,
+    groups: 0,
+  });
 });
 
 const probe = native.socket(c.AF_PACKET, c.SOCK_DGRAM | c.SOCK_CLOEXEC, 0);
@@ -136,12 +171,15 @@ itRaw('AF_PACKET: interface and protocol of bind, both directions of a frame on 
   const udp = socket(lib.AF_INET, c.SOCK_DGRAM);
   bind(udp, lib.AF_INET, ['127.0.0.1', 0]);
   send(udp, lib.AF_INET, name(udp, lib.AF_INET) as lib.InetAddress);
-  // others send on lo too: a frame arrives as 'host' here, its way out belongs to ETH_P_ALL sockets alone
+  // others send on lo too: a frame arrives as 'host' here, its way out belongs to ETH_P_ALL sockets
+  // alone
   expect(sender(fd, lib.AF_PACKET)).toEqual({ ...lo, pkttype: 'host' });
   const all = socket(lib.AF_PACKET, c.SOCK_DGRAM);
   bind(all, lib.AF_PACKET, ['lo', c.ETH_P_ALL]);
   send(udp, lib.AF_INET, name(udp, lib.AF_INET) as lib.InetAddress);
-  const kinds = [sender(all, lib.AF_PACKET), sender(all, lib.AF_PACKET)].map((address) => (address as lib.PacketAddress).pkttype);
+  const kinds = [sender(all, lib.AF_PACKET), sender(all, lib.AF_PACKET)].map(
+    (address) => (address as lib.PacketAddress).pkttype,
+  );
   expect(new Set(kinds)).toEqual(new Set(['outgoing', 'host']));
 });
 
@@ -152,16 +190,27 @@ test('AF_VSOCK, AF_ALG and AF_CAN where the kernel has them, and verbatim addres
     return fd >= 0;
   };
   if (has(c.AF_VSOCK, c.SOCK_STREAM)) {
-    expect(bound(lib.AF_VSOCK, c.SOCK_STREAM, { port: 7777 })).toEqual({ family: 'vsock', cid: c.VMADDR_CID_ANY, port: 7777 });
+    expect(bound(lib.AF_VSOCK, c.SOCK_STREAM, { port: 7777 })).toEqual({
+      family: 'vsock',
+      cid: c.VMADDR_CID_ANY,
+      port: 7777,
+    });
   }
-  if (has(c.AF_CAN, c.SOCK_RAW)) expect(bound(lib.AF_CAN, c.SOCK_RAW, '', 1)).toEqual({ family: 'can', ifname: '' });
+  if (has(c.AF_CAN, c.SOCK_RAW))
+    expect(bound(lib.AF_CAN, c.SOCK_RAW, '', 1)).toEqual({ family: 'can', ifname: '' });
   if (has(c.AF_ALG, c.SOCK_SEQPACKET)) {
     const bytes = Buffer.alloc(88);
     bytes.set(new Uint8Array(Uint16Array.of(c.AF_ALG).buffer));
     bytes.write('hash', 2);
     bytes.write('sha256', 24);
-    bind(socket(lib.AF_ALG, c.SOCK_SEQPACKET), lib.AF_ALG, { family: 'other', af: c.AF_ALG, bytes });
+    bind(socket(lib.AF_ALG, c.SOCK_SEQPACKET), lib.AF_ALG, {
+      family: 'other',
+      af: c.AF_ALG,
+      bytes,
+    });
   }
   const loopback = Buffer.from(encodeAddress(lib.AF_INET, ['127.0.0.1', 0]));
-  expect(bound(lib.AF_INET, c.SOCK_DGRAM, { family: 'other', af: c.AF_INET, bytes: loopback })).toMatchObject({ address: '127.0.0.1' });
+  expect(
+    bound(lib.AF_INET, c.SOCK_DGRAM, { family: 'other', af: c.AF_INET, bytes: loopback }),
+  ).toMatchObject({ address: '127.0.0.1' });
 });

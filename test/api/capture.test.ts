@@ -2,7 +2,9 @@
 import * as api from 'bsd-socket/capture';
 
 it('exports what the table says, and nothing else', () => {
-  expect(Object.fromEntries(Object.entries(api).map(([name, value]) => [name, typeof value]))).toEqual({
+  expect(
+    Object.fromEntries(Object.entries(api).map(([name, value]) => [name, typeof value])),
+  ).toEqual({
     Capture: 'function',
     PcapWriter: 'function',
     LINK_NAMES: 'object',
@@ -17,7 +19,8 @@ it('exports what the table says, and nothing else', () => {
 });
 
 it('gives the classes every method', () => {
-  const has = (prototype: object, names: readonly PropertyKey[]) => names.filter((name) => !(name in prototype));
+  const has = (prototype: object, names: readonly PropertyKey[]) =>
+    names.filter((name) => !(name in prototype));
   expect(
     has(api.Capture.prototype, [
       'linktype',

@@ -7,20 +7,30 @@ import { EXPORTS, PLAIN_METHODS, PROPERTIES, THREE_VERBS, TWO_VERBS } from './su
 const exported = api as unknown as Record<string, unknown>;
 
 it('exports every name of the table, as what it is', () => {
-  const kinds = Object.fromEntries(Object.keys(EXPORTS).map((name) => [name, typeof exported[name]]));
+  const kinds = Object.fromEntries(
+    Object.keys(EXPORTS).map((name) => [name, typeof exported[name]]),
+  );
   expect(kinds).toEqual(EXPORTS);
 });
 
 it('exports nothing else but constants: numbers, and addresses as text', () => {
   const rest = Object.keys(exported).filter((name) => !(name in EXPORTS));
-  expect(rest.filter((name) => typeof exported[name] !== (name.startsWith('INADDR_') ? 'string' : 'number'))).toEqual([]);
+  expect(
+    rest.filter(
+      (name) => typeof exported[name] !== (name.startsWith('INADDR_') ? 'string' : 'number'),
+    ),
+  ).toEqual([]);
   expect(rest.filter((name) => !/^[A-Z][A-Za-z0-9_]+$/.test(name))).toEqual([]);
   expect(rest.length).toBeGreaterThan(200);
 });
 
 it('exports the kernel’s number for every constant', () => {
-  const numbers = Object.entries(exported).filter(([name, value]) => typeof value === 'number' && name in constants);
-  expect(numbers.filter(([name, value]) => constants[name as keyof typeof constants] !== value)).toEqual([]);
+  const numbers = Object.entries(exported).filter(
+    ([name, value]) => typeof value === 'number' && name in constants,
+  );
+  expect(
+    numbers.filter(([name, value]) => constants[name as keyof typeof constants] !== value),
+  ).toEqual([]);
   expect(numbers.length).toBeGreaterThan(200);
 });
 
@@ -55,6 +65,9 @@ it('error is SocketError, as socket.error is in Python', () => {
 });
 
 it('lib/plain-constants.ts is what tools/plain-constants.js makes', () => {
-  const { generate, file } = require('../../tools/plain-constants.js') as { generate(): string; file: string };
+  const { generate, file } = require('../../tools/plain-constants.js') as {
+    generate(): string;
+    file: string;
+  };
   expect(fs.readFileSync(file, 'utf8')).toBe(generate());
 });

@@ -1,4 +1,5 @@
-// The public surface as a table: every run-time name of 'bsd-socket' that is not a constant of the platform, and every method of Socket.
+// The public surface as a table: every run-time name of 'bsd-socket' that is not a constant of the
+// platform, and every method of Socket.
 
 /** name: typeof. */
 export const EXPORTS = {
@@ -69,7 +70,10 @@ export const EXPORTS = {
   INADDR_BROADCAST: 'string',
 } as const;
 
-/** Methods of a socket by how they wait: those that never do, and those with three verbs (`x`, `xSync`, `tryX`). */
+/**
+ * Methods of a socket by how they wait: those that never do, and those with three verbs (`x`,
+ * `xSync`, `tryX`).
+ */
 export const PLAIN_METHODS = [
   'bind',
   'listen',
@@ -107,6 +111,33 @@ export const PLAIN_METHODS = [
   'errors',
 ] as const;
 
-export const THREE_VERBS = ['accept', 'recv', 'recvfrom', 'recvmsg', 'recvmmsg', 'send', 'sendto', 'sendmsg', 'sendmmsg'] as const;
-export const TWO_VERBS = ['connect', 'connect_ex', 'sendall', 'sendfile', 'sendFds', 'recvFds'] as const;
-export const PROPERTIES = ['family', 'type', 'proto', 'closed', 'localAddress', 'remoteAddress', 'timeoutMs', 'options', 'stats'] as const;
+export const THREE_VERBS = [
+  'accept',
+  'recv',
+  'recvfrom',
+  'recvmsg',
+  'recvmmsg',
+  'send',
+  'sendto',
+  'sendmsg',
+  'sendmmsg',
+] as const;
+export const TWO_VERBS = [
+  'connect',
+  'connect_ex',
+  'sendall',
+  'sendfile',
+  'sendFds',
+  'recvFds',
+] as const;
+export const PROPERTIES = [
+  'family',
+  'type',
+  'proto',
+  'closed',
+  'localAddress',
+  'remoteAddress',
+  'timeoutMs',
+  'options',
+  'stats',
+] as const;

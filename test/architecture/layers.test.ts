@@ -28,14 +28,18 @@ describe('lib/', () => {
   });
 
   it('imports downwards', () => {
-    const upwards = imports.filter(({ from, to }) => rank(to) > rank(from)).map(({ from, to }) => `${from} -> ${to}`);
+    const upwards = imports
+      .filter(({ from, to }) => rank(to) > rank(from))
+      .map(({ from, to }) => `${from} -> ${to}`);
     expect(upwards).toEqual([]);
   });
 
   it('has no cycle of files', () => expect(findCycle(graph(imports))).toBeNull());
   it('has no cycle of rooms', () => expect(findCycle(graph(imports, room))).toBeNull());
   it('imports no file from outside but the package’s own description', () => {
-    expect([...new Set(everyImport.map(({ to }) => to).filter((to) => !to.startsWith('lib/')))]).toEqual(['package.json']);
+    expect([
+      ...new Set(everyImport.map(({ to }) => to).filter((to) => !to.startsWith('lib/'))),
+    ]).toEqual(['package.json']);
   });
 });
 

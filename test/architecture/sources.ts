@@ -7,7 +7,14 @@ import { root } from '../tools';
 
 /** Every file that is or would be committed, relative to the root. */
 export function repositoryFiles(): string[] {
-  const args = ['-c', `safe.directory=${root}`, 'ls-files', '--cached', '--others', '--exclude-standard'];
+  const args = [
+    '-c',
+    `safe.directory=${root}`,
+    'ls-files',
+    '--cached',
+    '--others',
+    '--exclude-standard',
+  ];
   const listed = execFileSync('git', args, { cwd: root, encoding: 'utf8' }).split('\n');
   return listed.filter((file) => file !== '' && fs.existsSync(path.join(root, file)));
 }
@@ -25,18 +32,33 @@ export function runtimeImports(file: string): Import[] {
   const source = ts.createSourceFile(file, read(file), ts.ScriptTarget.ES2022, true);
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node) && !isTypeOnly(node.importClause)) found.push(textOf(node.moduleSpecifier));
+    if (ts.isImportDeclaration(node) && !isTypeOnly(node.importClause))
+      found.push(textOf(node.moduleSpecifier));
     else if (ts.isExportDeclaration(node) && node.moduleSpecifier && !node.isTypeOnly) {
-      const names = node.exportClause && ts.isNamedExports(node.exportClause) ? node.exportClause.elements : undefined;
-      if (!names || names.length === 0 || names.some((name) => !name.isTypeOnly)) found.push(textOf(node.moduleSpecifier));
-    } else if (ts.isCallExpression(node) && node.arguments[0] && ts.isStringLiteral(node.arguments[0])) {
+      const names =
+        node.exportClause && ts.isNamedExports(node.exportClause)
+          ? node.exportClause.elements
+          : undefined;
+      if (!names || names.length === 0 || names.some((name) => !name.isTypeOnly))
+        found.push(textOf(node.moduleSpecifier));
+    } else if (
+      ts.isCallExpression(node) &&
+      node.arguments[0] &&
+      ts.isStringLiteral(node.arguments[0])
+    ) {
       const called = node.expression;
-      if (called.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(called) && called.text === 'require')) found.push(node.arguments[0].text);
+      if (
+        called.kind === ts.SyntaxKind.ImportKeyword ||
+        (ts.isIdentifier(called) && called.text === 'require')
+      )
+        found.push(node.arguments[0].text);
     }
     ts.forEachChild(node, visit);
   };
   visit(source);
-  return found.filter((name) => name.startsWith('.')).map((name) => ({ from: file, to: resolve(file, name) }));
+  return found
+    .filter((name) => name.startsWith('.'))
+    .map((name) => ({ from: file, to: resolve(file, name) }));
 }
 
 function isTypeOnly(clause: ts.ImportClause | undefined): boolean {
@@ -44,7 +66,11 @@ function isTypeOnly(clause: ts.ImportClause | undefined): boolean {
   if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
   const names = clause.namedBindings;
   return (
-    !clause.name && names !== undefined && ts.isNamedImports(names) && names.elements.length > 0 && names.elements.every((name) => name.isTypeOnly)
+    !clause.name &&
+    names !== undefined &&
+    ts.isNamedImports(names) &&
+    names.elements.length > 0 &&
+    names.elements.every((name) => name.isTypeOnly)
   );
 }
 
@@ -52,7 +78,12 @@ const textOf = (node: ts.Expression): string => (node as ts.StringLiteral).text;
 
 function resolve(from: string, name: string): string {
   const base = path.join(path.dirname(from), name);
-  const found = [base, `${base}.ts`, path.join(base, 'index.ts'), base.replace(/\.js$/, '.ts')].find((file) => {
+  const found = [
+    base,
+    `${base}.ts`,
+    path.join(base, 'index.ts'),
+    base.replace(/\.js$/, '.ts'),
+  ].find((file) => {
     const full = path.join(root, file);
     return fs.existsSync(full) && fs.statSync(full).isFile();
   });
@@ -81,7 +112,10 @@ export function findCycle(edges: ReadonlyMap<string, ReadonlySet<string>>): stri
   return null;
 }
 
-export function graph(imports: readonly Import[], nodeOf: (file: string) => string = (file) => file): Map<string, Set<string>> {
+export function graph(
+  imports: readonly Import[],
+  nodeOf: (file: string) => string = (file) => file,
+): Map<string, Set<string>> {
   const edges = new Map<string, Set<string>>();
   for (const { from, to } of imports) {
     const [a, b] = [nodeOf(from), nodeOf(to)];

@@ -1,4 +1,5 @@
-// The benchmark runs: every workload with tiny counts, the arithmetic of the pairs, and refusals that say what is wrong.
+// The benchmark runs: every workload with tiny counts, the arithmetic of the pairs, and refusals
+// that say what is wrong.
 import * as path from 'node:path';
 import { dist, itNeeds, root, run } from '../tools';
 
@@ -17,7 +18,11 @@ const { paired } = require('../../bench/paired.js') as {
     o: { rounds: number; count: number; warmup?: number },
   ): Promise<Line[]>;
 };
-const bench = (...args: string[]) => run(process.execPath, [path.join(root, 'bench/run.js'), ...args], { anyStatus: true, timeoutMs: 120_000 });
+const bench = (...args: string[]) =>
+  run(process.execPath, [path.join(root, 'bench/run.js'), ...args], {
+    anyStatus: true,
+    timeoutMs: 120_000,
+  });
 
 test('every workload, in tiny', async () => {
   dist('index.js');
@@ -49,7 +54,8 @@ test('every workload, in tiny', async () => {
 }, 120_000);
 
 test('ratios are taken within a round, and their median counts', async () => {
-  // The machine grows slower from round to round, and one round has a hiccup: neither tells anything about b.
+  // The machine grows slower from round to round, and one round has a hiccup: neither tells
+  // anything about b.
   const scripted = (values: number[]) => {
     let next = 0;
     return (count: number) => values[next++] * count;
@@ -65,7 +71,9 @@ test('ratios are taken within a round, and their median counts', async () => {
 });
 
 test('a contestant that fails stops the measurement, by name', async () => {
-  await expect(paired([{ name: 'C recv', run: () => -11 }], { rounds: 1, count: 1 })).rejects.toThrow('C recv failed: -11');
+  await expect(
+    paired([{ name: 'C recv', run: () => -11 }], { rounds: 1, count: 1 }),
+  ).rejects.toThrow('C recv failed: -11');
 });
 
 test.each([

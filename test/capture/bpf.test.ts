@@ -54,8 +54,12 @@ describe('text', () => {
     expect(() => disassemble([{ code: 0xffff, jt: 0, jf: 0, k: 0 }])).toThrow('program[0].code');
     expect(() => disassemble(Buffer.alloc(7))).toThrow('8 bytes');
     expect(() => disassemble([{ code: 5, jt: 0, jf: 0, k: 9 }])).toThrow('a jump');
-    expect(() => matches([{ code: 0, jt: 0, jf: 0, k: 1 }], Buffer.alloc(1))).toThrow('followed by');
-    expect(() => matches([{ code: 6, jt: 0, jf: 0, k: -1 }], Buffer.alloc(1))).toThrow('program[0].k');
+    expect(() => matches([{ code: 0, jt: 0, jf: 0, k: 1 }], Buffer.alloc(1))).toThrow(
+      'followed by',
+    );
+    expect(() => matches([{ code: 6, jt: 0, jf: 0, k: -1 }], Buffer.alloc(1))).toThrow(
+      'program[0].k',
+    );
   });
 });
 
@@ -78,38 +82,49 @@ class KernelFilter {
   }
 }
 
-const k = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.constantFrom(0x800, 0xffffffff, 0x80000000, 255, 31, 32, 1));
+const k = fc.oneof(
+  fc.integer({ min: 0, max: 40 }),
+  fc.constantFrom(0x800, 0xffffffff, 0x80000000, 255, 31, 32, 1),
+);
 const LOADS = [0x00, 0x20, 0x28, 0x30, 0x40, 0x48, 0x50, 0x60, 0x80, 0x01, 0x61, 0x81, 0xb1];
 const STORES = [0x02, 0x03];
 const ALUS = [
-  0x04, 0x0c, 0x14, 0x1c, 0x24, 0x2c, 0x34, 0x3c, 0x44, 0x4c, 0x54, 0x5c, 0x64, 0x6c, 0x74, 0x7c, 0x84, 0x94, 0x9c, 0xa4, 0xac, 0x07, 0x87,
+  0x04, 0x0c, 0x14, 0x1c, 0x24, 0x2c, 0x34, 0x3c, 0x44, 0x4c, 0x54, 0x5c, 0x64, 0x6c, 0x74, 0x7c,
+  0x84, 0x94, 0x9c, 0xa4, 0xac, 0x07, 0x87,
 ];
 const JUMPS = [0x15, 0x1d, 0x25, 0x2d, 0x35, 0x3d, 0x45, 0x4d];
 /** Scratch memory is written before anything reads it, as the kernel demands. */
-const PROLOGUE: BpfInstruction[] = Array.from({ length: 16 }, (_, i) => ({ code: 2, jt: 0, jf: 0, k: i }));
+const PROLOGUE: BpfInstruction[] = Array.from({ length: 16 }, (_, i) => ({
+  code: 2,
+  jt: 0,
+  jf: 0,
+  k: i,
+}));
 const instruction = fc.record({
   code: fc.constantFrom(...LOADS, ...STORES, ...ALUS, ...JUMPS),
   jt: fc.integer({ min: 0, max: 3 }),
   jf: fc.integer({ min: 0, max: 3 }),
   k,
 });
-const program = fc.array(instruction, { minLength: 1, maxLength: 24 }).map((list): BpfInstruction[] => [
-  ...PROLOGUE,
-  ...list.map((one, i) => {
-    const jump = JUMPS.includes(one.code);
-    const left = list.length - i; // instructions behind this one, the last ret a included
-    const memory = [0x60, 0x61, 0x02, 0x03].includes(one.code);
-    const divides = [0x34, 0x94].includes(one.code);
-    const shifts = [0x64, 0x74].includes(one.code);
-    return {
-      code: one.code,
-      jt: jump ? Math.min(one.jt, left - 1) : 0,
-      jf: jump ? Math.min(one.jf, left - 1) : 0,
-      k: memory ? one.k % 16 : divides ? Math.max(one.k, 1) : shifts ? one.k % 32 : one.k,
-    };
-  }),
-  { code: 0x16, jt: 0, jf: 0, k: 0 },
-]);
+const program = fc
+  .array(instruction, { minLength: 1, maxLength: 24 })
+  .map((list): BpfInstruction[] => [
+    ...PROLOGUE,
+    ...list.map((one, i) => {
+      const jump = JUMPS.includes(one.code);
+      const left = list.length - i; // instructions behind this one, the last ret a included
+      const memory = [0x60, 0x61, 0x02, 0x03].includes(one.code);
+      const divides = [0x34, 0x94].includes(one.code);
+      const shifts = [0x64, 0x74].includes(one.code);
+      return {
+        code: one.code,
+        jt: jump ? Math.min(one.jt, left - 1) : 0,
+        jf: jump ? Math.min(one.jf, left - 1) : 0,
+        k: memory ? one.k % 16 : divides ? Math.max(one.k, 1) : shifts ? one.k % 32 : one.k,
+      };
+    }),
+    { code: 0x16, jt: 0, jf: 0, k: 0 },
+  ]);
 
 it('matches() answers what the kernel does, for any program and any frame', () => {
   const kernel = new KernelFilter();
@@ -136,13 +151,21 @@ describe('compile', () => {
   it('is libpcap, in its words', () => {
     const program = compile('tcp port 80 and host 10.0.0.1');
     expect(program.at(-1)).toEqual({ code: 6, jt: 0, jf: 0, k: 0 });
-    expect(compile('ip', { snaplen: 100 }).some(({ code, k: kept }) => code === 6 && kept === 100)).toBe(true);
+    expect(
+      compile('ip', { snaplen: 100 }).some(({ code, k: kept }) => code === 6 && kept === 100),
+    ).toBe(true);
     expect(compile('ip', { linktype: 101 })[0]).not.toEqual(compile('ip')[0]);
-    expect(compile('tcp or udp', { optimize: false }).length).toBeGreaterThan(compile('tcp or udp').length);
+    expect(compile('tcp or udp', { optimize: false }).length).toBeGreaterThan(
+      compile('tcp or udp').length,
+    );
   });
   it('refuses with the reason', () => {
     expect(() => compile('tcp and and')).toThrow(
-      expect.objectContaining({ name: 'SyntaxError', code: 'ERR_INVALID_FILTER', message: expect.stringMatching(/syntax error/) }),
+      expect.objectContaining({
+        name: 'SyntaxError',
+        code: 'ERR_INVALID_FILTER',
+        message: expect.stringMatching(/syntax error/),
+      }),
     );
     expect(() => compile(7 as never)).toThrow(TypeError);
     expect(() => compile('a\0b')).toThrow(RangeError);

@@ -1,4 +1,5 @@
-// What ends a capture, and what must not crash: interfaces that go, rings closed under readers, memory that travels, workers that are terminated.
+// What ends a capture, and what must not crash: interfaces that go, rings closed under readers,
+// memory that travels, workers that are terminated.
 import { atEnd, itNeeds, type Netns, netns } from '../tools';
 import { starts, tells } from './helpers';
 
@@ -10,7 +11,9 @@ beforeAll(async () => {
   atEnd(() => ns.remove());
 });
 
-const PAIR = (name: string) => `const { execFileSync } = require('node:child_process'); const ip = (...args) => execFileSync('ip', args);
+const PAIR = (
+  name: string,
+) => `const { execFileSync } = require('node:child_process'); const ip = (...args) => execFileSync('ip', args);
   ip('link', 'add', '${name}', 'type', 'veth', 'peer', 'name', '${name}p'); ip('link', 'set', '${name}', 'up'); ip('link', 'set', '${name}p', 'up'); await sleep(50);`;
 
 itCaptures.each([
@@ -18,17 +21,21 @@ itCaptures.each([
   ['away', 'ENODEV', '{}'],
   ['down', 'ENETDOWN', '{ ring: false }'],
   ['away', 'ENODEV', '{ ring: false }'],
-])('an interface that goes %s is %s (%s), after the frames before it', async (how, code, options) => {
-  const name = `e${how}${options.length}`;
-  const go = how === 'down' ? `ip('link', 'set', '${name}', 'down')` : `ip('link', 'del', '${name}')`;
-  const [told] = await tells(
-    ns,
-    `${PAIR(name)} const c = new Capture('${name}', { filter: 'udp port 40001', ...${options} }); let n = 0;
+])(
+  'an interface that goes %s is %s (%s), after the frames before it',
+  async (how, code, options) => {
+    const name = `e${how}${options.length}`;
+    const go =
+      how === 'down' ? `ip('link', 'set', '${name}', 'down')` : `ip('link', 'del', '${name}')`;
+    const [told] = await tells(
+      ns,
+      `${PAIR(name)} const c = new Capture('${name}', { filter: 'udp port 40001', ...${options} }); let n = 0;
     const loop = (async () => { for await (const f of c) n++; })(); await blast('${name}p', 50); ${go};
     try { await loop; tell('ended'); } catch (e) { tell([e.code, n, c.closed, typeof c.stats().received]); } c.close();`,
-  );
-  expect(told).toEqual([code, 50, false, 'string'].with(3, 'bigint'));
-});
+    );
+    expect(told).toEqual([code, 50, false, 'string'].with(3, 'bigint'));
+  },
+);
 
 itCaptures('record() ends with the same error, its counts, and a file that reads', async () => {
   const [told] = await tells(
@@ -40,10 +47,12 @@ itCaptures('record() ends with the same error, its counts, and a file that reads
   expect(told).toEqual(['ENODEV', 50, 50, 50]);
 });
 
-itCaptures('close while frames arrive, in every state, a hundred times: no crash, no descriptor left', async () => {
-  const [told] = await tells<number[]>(
-    ns,
-    `const fds = () => fs.readdirSync('/proc/self/fd').length; const s = S.socket(S.AF_INET, S.SOCK_DGRAM); const send = () => { for (let i = 0; i < 50; i++) s.sendtoSync('x', ['127.0.0.1', 40001]); };
+itCaptures(
+  'close while frames arrive, in every state, a hundred times: no crash, no descriptor left',
+  async () => {
+    const [told] = await tells<number[]>(
+      ns,
+      `const fds = () => fs.readdirSync('/proc/self/fd').length; const s = S.socket(S.AF_INET, S.SOCK_DGRAM); const send = () => { for (let i = 0; i < 50; i++) s.sendtoSync('x', ['127.0.0.1', 40001]); };
     new Capture('lo').close(); const before = fds();
     for (let i = 0; i < 100; i++) {
       const c = new Capture('lo', { ring: { blockSize: 65536, blocks: 4, timeoutMs: 1 } });
@@ -55,14 +64,17 @@ itCaptures('close while frames arrive, in every state, a hundred times: no crash
       else { const b = c.tryBatch(); c.close(); try { if (b) [...b].forEach((f) => f.data); } catch (e) { if (e.code !== 'ERR_OUT_OF_RANGE') throw e; } }
     }
     tell([fds() - before]); s.close();`,
-  );
-  expect(told).toEqual([0]);
-});
+    );
+    expect(told).toEqual([0]);
+  },
+);
 
-itCaptures('memory of the ring transferred away or copied by a view, then closed, then read: no crash, and no frame', async () => {
-  const told = await tells<unknown[]>(
-    ns,
-    `const ways = { clone: (b) => structuredClone(b, { transfer: [b] }), channel: (b) => { const { port1, port2 } = new MessageChannel(); port1.postMessage(b, [b]); const { message } = require('node:worker_threads').receiveMessageOnPort(port2); port1.close(); port2.close(); return message; } };
+itCaptures(
+  'memory of the ring transferred away or copied by a view, then closed, then read: no crash, and no frame',
+  async () => {
+    const told = await tells<unknown[]>(
+      ns,
+      `const ways = { clone: (b) => structuredClone(b, { transfer: [b] }), channel: (b) => { const { port1, port2 } = new MessageChannel(); port1.postMessage(b, [b]); const { message } = require('node:worker_threads').receiveMessageOnPort(port2); port1.close(); port2.close(); return message; } };
     if (ArrayBuffer.prototype.transfer) ways.transfer = (b) => b.transfer();
     for (const [name, way] of Object.entries(ways)) {
       const c = new Capture('lo', { filter: 'udp', ring: { blocks: 4 } }); await blast('lo', 20); await sleep(60); const batch = c.tryBatch(); const { buffer } = batch.slab; const first = batch.frame(0);
@@ -70,15 +82,18 @@ itCaptures('memory of the ring transferred away or copied by a view, then closed
       c.close(); let sum = 0; for (let round = 0; round < 3; round++) { global.gc?.(); await sleep(5); for (let i = 0; i < view.length; i += 4096) sum += view[i]; }
       try { view.fill(7); } catch {} let over; try { first.data; } catch (e) { over = e.code; } tell([buffer.byteLength, over, sum >= 0]);
     }`,
-  );
-  expect(told.length).toBeGreaterThan(1);
-  for (const one of told) expect(one).toEqual([0, 'ERR_OUT_OF_RANGE', true]);
-});
+    );
+    expect(told.length).toBeGreaterThan(1);
+    for (const one of told) expect(one).toEqual([0, 'ERR_OUT_OF_RANGE', true]);
+  },
+);
 
-itCaptures('garbage that JavaScript writes into the ring is walked by the recorder and by prepare(), and nothing beyond it is touched', async () => {
-  const told = await tells<boolean>(
-    ns,
-    `const s = S.socket(S.AF_INET, S.SOCK_DGRAM); const send = () => { for (let i = 0; i < 20; i++) s.sendtoSync('some bytes', ['127.0.0.1', 40001]); };
+itCaptures(
+  'garbage that JavaScript writes into the ring is walked by the recorder and by prepare(), and nothing beyond it is touched',
+  async () => {
+    const told = await tells<boolean>(
+      ns,
+      `const s = S.socket(S.AF_INET, S.SOCK_DGRAM); const send = () => { for (let i = 0; i < 20; i++) s.sendtoSync('some bytes', ['127.0.0.1', 40001]); };
     let seed = 1; const random = () => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0); const pick = (all) => all[random() % all.length];
     const ring = { blockSize: 65536, blocks: 4, timeoutMs: 1 }; const open = async (device) => { const c = new Capture(device, { filter: 'udp port 40001', ring }); send(); await sleep(20); const { buffer } = c.tryBatch().slab; c.tryBatch(); return [c, new Uint32Array(buffer)]; };
     const spoil = (words) => { for (let block = 0; block < 4 * 16384; block += 16384) { words[block + 3] = pick([200, 200, 100000]); words[block + 4] = pick([48, 48, 48, random() % 70000, 0xfffffff8]);
@@ -94,24 +109,28 @@ itCaptures('garbage that JavaScript writes into the ring is walked by the record
       }
     }
     s.close();`,
-  );
-  expect(told).toEqual(Array(6).fill(true));
-});
+    );
+    expect(told).toEqual(Array(6).fill(true));
+  },
+);
 
-itCaptures('memory of the ring transferred to another thread outlives the thread that captured', async () => {
-  const worker = `const { parentPort } = require('node:worker_threads'); const { Capture } = require('bsd-socket/capture'), S = require('bsd-socket'); const c = new Capture('lo', { ring: { blocks: 4 } });
+itCaptures(
+  'memory of the ring transferred to another thread outlives the thread that captured',
+  async () => {
+    const worker = `const { parentPort } = require('node:worker_threads'); const { Capture } = require('bsd-socket/capture'), S = require('bsd-socket'); const c = new Capture('lo', { ring: { blocks: 4 } });
     const s = S.socket(S.AF_INET, S.SOCK_DGRAM); s.sendtoSync('x', ['127.0.0.1', 40001]);
     c.batches().next().then(({ value }) => { let { buffer } = value.slab; try { buffer = buffer.transfer(); parentPort.postMessage(buffer, [buffer]); } catch (e) { parentPort.postMessage(e.name); } if (CLOSE) c.close(); }); setInterval(() => {}, 1000);`;
-  for (const close of [false, true]) {
-    const { stdout } = await ns.run(process.execPath, [
-      ...(process.version.startsWith('v20.') ? ['--harmony-rab-gsab-transfer'] : []),
-      '-e',
-      `const { Worker } = require('node:worker_threads'); const w = new Worker(${JSON.stringify(worker.replace('CLOSE', String(close)))}, { eval: true, execArgv: [] });
+    for (const close of [false, true]) {
+      const { stdout } = await ns.run(process.execPath, [
+        ...(process.version.startsWith('v20.') ? ['--harmony-rab-gsab-transfer'] : []),
+        '-e',
+        `const { Worker } = require('node:worker_threads'); const w = new Worker(${JSON.stringify(worker.replace('CLOSE', String(close)))}, { eval: true, execArgv: [] });
       w.once('message', async (buffer) => { await w.terminate(); const view = new Uint8Array(buffer); let sum = 0; for (let i = 0; i < view.length; i += 4096) sum += view[i]; console.log(view.length, sum); });`,
-    ]);
-    expect(stdout.trim()).toBe(`${4 << 20} 0`);
-  }
-});
+      ]);
+      expect(stdout.trim()).toBe(`${4 << 20} 0`);
+    }
+  },
+);
 
 itCaptures('a capture that is forgotten while open gives its socket back', async () => {
   const { stdout } = await ns.run(process.execPath, [
@@ -143,19 +162,22 @@ itCaptures(
   40_000,
 );
 
-itCaptures('a recorder that has ended leaves its ring to the next one, also when it is closed', async () => {
-  const told = await tells(
-    ns,
-    `const { native } = require('./dist/native'); const s = S.socket(S.AF_PACKET, S.SOCK_RAW); const ring = native.ring_open(s.fileno(), 4096, 2, 1, 0, null);
+itCaptures(
+  'a recorder that has ended leaves its ring to the next one, also when it is closed',
+  async () => {
+    const told = await tells(
+      ns,
+      `const { native } = require('./dist/native'); const s = S.socket(S.AF_PACKET, S.SOCK_RAW); const ring = native.ring_open(s.fileno(), 4096, 2, 1, 0, null);
     const record = () => native.recorder_open(Int32Array.of(ring), new Uint8Array(64), '/dev/null', new Uint8Array(0));
     const first = record(); native.recorder_stop(first, 1); const second = record(); native.recorder_close(first); tell([native.ring_release(ring, 0), native.ring_close(ring)].map((status) => status === -S.constants.EBUSY));
     native.recorder_close(second); tell([native.ring_release(ring, 0), native.ring_close(ring)]); s.close();`,
-  );
-  expect(told).toEqual([
-    [true, true],
-    [0, 0],
-  ]);
-});
+    );
+    expect(told).toEqual([
+      [true, true],
+      [0, 0],
+    ]);
+  },
+);
 
 itCaptures('what JavaScript writes into the ring harms no recorder', async () => {
   const told = await tells(
@@ -170,8 +192,10 @@ itCaptures('what JavaScript writes into the ring harms no recorder', async () =>
       for (let turn = 0; turn < 100; turn++) {
         for (let i = 0; i < 2000; i++) {
           const block = (i % blocks) * (size / 4), first = block + 12 + 2 * (i % 20);
-          words[first] = any(); words[first + 3] = any(); words[first + 5] = i % 2 ? 0x50 : 0; words[first + 6] = (any() << 16) | 68; // step, length, tag, where the frame begins
-          words[block + 3] = i % 3 ? 1000 : any(); words[block + 4] = 4 * (first - block); words[block + 2] = turn & 1; // how many, where, and whose the block is
+          // step, length, tag, where the frame begins
+          words[first] = any(); words[first + 3] = any(); words[first + 5] = i % 2 ? 0x50 : 0; words[first + 6] = (any() << 16) | 68;
+          // how many, where, and whose the block is
+          words[block + 3] = i % 3 ? 1000 : any(); words[block + 4] = 4 * (first - block); words[block + 2] = turn & 1;
         }
         for (let i = 0; i < 40; i++) sender.sendtoSync('x', ['127.0.0.1', 40001]);
         await sleep(1);

@@ -1,4 +1,5 @@
-// Capture files: written here and read by others, written by others and read here, cut anywhere, and hostile.
+// Capture files: written here and read by others, written by others and read here, cut anywhere,
+// and hostile.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
@@ -19,18 +20,29 @@ const packet = (n: number): Buffer => {
     ipv4({ ...ip, protocol: 17 }, udp({ ...ip, sport: 1000, dport: 2000 }, Buffer.alloc(n, n))),
   );
 };
-const FRAMES = Array.from({ length: 50 }, (_, i) => ({ data: packet(i), timestamp: START + BigInt(i) * 1_234_567_891n }));
+const FRAMES = Array.from({ length: 50 }, (_, i) => ({
+  data: packet(i),
+  timestamp: START + BigInt(i) * 1_234_567_891n,
+}));
 
 async function all(source: string | Readable): Promise<FileFrame[]> {
   const frames: FileFrame[] = [];
   for await (const frame of readPcap(source)) frames.push(frame);
   return frames;
 }
-const shown = (frames: readonly FileFrame[]) => frames.map(({ data, timestamp, len }) => [data.toString('hex'), timestamp, len]);
+const shown = (frames: readonly FileFrame[]) =>
+  frames.map(({ data, timestamp, len }) => [data.toString('hex'), timestamp, len]);
 const expected = (nanoseconds: boolean) =>
-  FRAMES.map(({ data, timestamp }) => [data.toString('hex'), nanoseconds ? timestamp : (timestamp / 1000n) * 1000n, data.length]);
+  FRAMES.map(({ data, timestamp }) => [
+    data.toString('hex'),
+    nanoseconds ? timestamp : (timestamp / 1000n) * 1000n,
+    data.length,
+  ]);
 
-async function write(name: string, o: ConstructorParameters<typeof PcapWriter>[1]): Promise<string> {
+async function write(
+  name: string,
+  o: ConstructorParameters<typeof PcapWriter>[1],
+): Promise<string> {
   const writer = new PcapWriter(file(name), o);
   for (const frame of FRAMES) writer.write(frame);
   await writer.end();
@@ -50,7 +62,9 @@ describe.each(KINDS)('%s, nanoseconds %s', (format, nanoseconds) => {
     const bytes = fs.readFileSync(await write(name, { format, nanoseconds }));
     expect(shown(await all(file(name)))).toEqual(expected(nanoseconds));
     for (const size of [1, 7, 100, 4096]) {
-      const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
+      const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+        bytes.subarray(i * size, (i + 1) * size),
+      );
       expect(shown(await all(Readable.from(pieces)))).toEqual(expected(nanoseconds));
     }
     expect(shown(await all(Readable.from([zlib.gzipSync(bytes)])))).toEqual(expected(nanoseconds));
@@ -60,16 +74,34 @@ describe.each(KINDS)('%s, nanoseconds %s', (format, nanoseconds) => {
     'tcpdump, tshark and capinfos read the same frames, times and bytes',
     async () => {
       const where = await write(`peers-${name}`, { format, nanoseconds });
-      const { stdout: times } = await run('tshark', ['-r', where, '-T', 'fields', '-e', 'frame.time_epoch', '-e', 'frame.len', '-e', 'udp.length'], {
-        timeoutMs: 30_000,
-      });
+      const { stdout: times } = await run(
+        'tshark',
+        [
+          '-r',
+          where,
+          '-T',
+          'fields',
+          '-e',
+          'frame.time_epoch',
+          '-e',
+          'frame.len',
+          '-e',
+          'udp.length',
+        ],
+        {
+          timeoutMs: 30_000,
+        },
+      );
       const rows = times
         .trim()
         .split('\n')
         .map((row) => row.split('\t'));
-      expect(rows.map(([time, length]) => [BigInt(time.replace('.', '').padEnd(19, '0')), Number(length)])).toEqual(
-        expected(nanoseconds).map(([, time, length]) => [time, length]),
-      );
+      expect(
+        rows.map(([time, length]) => [
+          BigInt(time.replace('.', '').padEnd(19, '0')),
+          Number(length),
+        ]),
+      ).toEqual(expected(nanoseconds).map(([, time, length]) => [time, length]));
       expect((await run('capinfos', ['-Tmrc', where])).stdout.trim().split(',').at(-1)).toBe('50');
       const { stdout } = await run('tcpdump', ['-nr', where, '-tt', '--nano']);
       expect(
@@ -87,7 +119,9 @@ itNeeds('editcap')('files of others: other byte orders, other formats', async ()
   const where = await write('origin.pcap', { nanoseconds: true });
   for (const kind of ['pcap', 'nsecpcap', 'pcapng', 'modpcap']) {
     await run('editcap', ['-F', kind, where, file(`edited-${kind}`)], { timeoutMs: 30_000 });
-    expect(shown(await all(file(`edited-${kind}`)))).toEqual(expected(kind === 'nsecpcap' || kind === 'pcapng'));
+    expect(shown(await all(file(`edited-${kind}`)))).toEqual(
+      expected(kind === 'nsecpcap' || kind === 'pcapng'),
+    );
   }
   // The same classic file as a machine of the other byte order writes it.
   for (const nanoseconds of [false, true]) {
@@ -138,9 +172,23 @@ it('pcapng of the other byte order, other resolutions, offsets, simple packets, 
   offset.writeBigInt64BE(100n);
   const bytes = Buffer.concat([
     section,
-    block(1, be(0x00010000, 0), option(2, Buffer.from('eth7')), option(9, Buffer.from([0x8a])), option(14, offset), be(0)), // 2^-10 s, 100 s later
-    block(1, be(0x01140000, 8), option(9, Buffer.from([3])), be(0)), // milliseconds, SLL2, snaplen 8
-    block(6, be(0, 0, 1536, 3, 60), Buffer.from([1, 2, 3, 0]), option(1, Buffer.from('hello')), be(0)),
+    block(
+      1,
+      be(0x00010000, 0),
+      option(2, Buffer.from('eth7')),
+      option(9, Buffer.from([0x8a])),
+      option(14, offset),
+      be(0),
+    ), // 2^-10 s, 100 s later
+    // milliseconds, SLL2, snaplen 8
+    block(1, be(0x01140000, 8), option(9, Buffer.from([3])), be(0)),
+    block(
+      6,
+      be(0, 0, 1536, 3, 60),
+      Buffer.from([1, 2, 3, 0]),
+      option(1, Buffer.from('hello')),
+      be(0),
+    ),
     block(0x0bad, be(1, 2, 3)),
     block(6, be(1, 0, 5, 2, 2), Buffer.from([9, 8, 0, 0])),
     block(3, be(2), Buffer.from([7, 7, 0, 0])),
@@ -149,7 +197,16 @@ it('pcapng of the other byte order, other resolutions, offsets, simple packets, 
     block(2, be(0, 0, 1_000_000, 1, 1), Buffer.from([5, 0, 0, 0])),
   ]);
   const frames = await all(Readable.from([bytes]));
-  expect(frames.map((f) => [f.timestamp, f.data.toString('hex'), f.len, f.linktype, f.interfaceName, f.comment])).toEqual([
+  expect(
+    frames.map((f) => [
+      f.timestamp,
+      f.data.toString('hex'),
+      f.len,
+      f.linktype,
+      f.interfaceName,
+      f.comment,
+    ]),
+  ).toEqual([
     [101_500_000_000n, '010203', 60, 1, 'eth7', 'hello'],
     [5_000_000n, '0908', 2, 276, undefined, undefined],
     [0n, '0707', 2, 1, undefined, undefined],
@@ -160,17 +217,31 @@ it('pcapng of the other byte order, other resolutions, offsets, simple packets, 
 describe('PcapWriter', () => {
   it('pcapng keeps interfaces, comments, directions, statistics', async () => {
     const writer = new PcapWriter(file('rich.pcapng'), { nanoseconds: true });
-    writer.write({ data: packet(1), timestamp: START, interface: 'eth0', comment: 'first', direction: 'outgoing' });
-    writer.write({ data: packet(2), timestamp: START, interface: 'wlan0', direction: 'multicast', len: 500 });
+    writer.write({
+      data: packet(1),
+      timestamp: START,
+      interface: 'eth0',
+      comment: 'first',
+      direction: 'outgoing',
+    });
+    writer.write({
+      data: packet(2),
+      timestamp: START,
+      interface: 'wlan0',
+      direction: 'multicast',
+      len: 500,
+    });
     writer.write({ data: Buffer.alloc(24), timestamp: START, interface: 'any', linktype: 276 });
     writer.statistics({ received: 3n, dropped: 4n }, 'eth0');
     await writer.end();
     const frames = await all(file('rich.pcapng'));
-    expect(frames.map((f) => [f.interfaceName, f.comment, f.direction, f.len, f.linktype])).toEqual([
-      ['eth0', 'first', 'outgoing', packet(1).length, 1],
-      ['wlan0', undefined, 'multicast', 500, 1],
-      ['any', undefined, 'host', 24, 276],
-    ]);
+    expect(frames.map((f) => [f.interfaceName, f.comment, f.direction, f.len, f.linktype])).toEqual(
+      [
+        ['eth0', 'first', 'outgoing', packet(1).length, 1],
+        ['wlan0', undefined, 'multicast', 500, 1],
+        ['any', undefined, 'host', 24, 276],
+      ],
+    );
     const { stdout } = await run('capinfos', [file('rich.pcapng')]);
     expect(stdout).toMatch(/Number of interfaces in file: 3/);
     expect(stdout).toMatch(/Number of stat entries = 1/);
@@ -195,7 +266,10 @@ describe('PcapWriter', () => {
     expect(() => writer.write({ data: packet(1), timestamp: START })).toThrow('ended');
     expect(() => new PcapWriter(file('nowhere/x'))).toThrow('ENOENT');
     expect(() => new PcapWriter(7 as never)).toThrow(TypeError);
-    const full = new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error('no space'), { code: 'ENOSPC' })) });
+    const full = new Writable({
+      write: (_chunk, _encoding, done) =>
+        done(Object.assign(new Error('no space'), { code: 'ENOSPC' })),
+    });
     const failing = new PcapWriter(full);
     failing.write({ data: packet(1), timestamp: START });
     await expect(failing.end()).rejects.toMatchObject({ code: 'ENOSPC' });
@@ -217,7 +291,11 @@ describe('hostile files', () => {
       return `${(await all(Readable.from([bytes]))).length} frames`;
     } catch (error) {
       const { code, offset } = error as { code?: string; offset?: number };
-      if (code !== 'ERR_INVALID_CAPTURE_FILE' || !(Number(offset) >= 0 && Number(offset) <= bytes.length + 16)) throw error;
+      if (
+        code !== 'ERR_INVALID_CAPTURE_FILE' ||
+        !(Number(offset) >= 0 && Number(offset) <= bytes.length + 16)
+      )
+        throw error;
       return `refused at ${offset}`;
     }
   };
@@ -248,8 +326,14 @@ describe('hostile files', () => {
     const whole = zlib.gzipSync(fs.readFileSync(await write('z.pcap', {})));
     expect(await tell(whole)).toBe('50 frames');
     const limits = fs.readFileSync(file('z.pcap')).length;
-    for (const bad of [whole.subarray(0, -9), whole.subarray(0, 30), Buffer.concat([whole.subarray(0, 100), Buffer.alloc(2000, 7)])]) {
-      const told = await all(Readable.from([bad])).catch((error: Error & { code: string; offset: number }) => [error.code, error.offset <= limits]);
+    for (const bad of [
+      whole.subarray(0, -9),
+      whole.subarray(0, 30),
+      Buffer.concat([whole.subarray(0, 100), Buffer.alloc(2000, 7)]),
+    ]) {
+      const told = await all(Readable.from([bad])).catch(
+        (error: Error & { code: string; offset: number }) => [error.code, error.offset <= limits],
+      );
       expect(told).toEqual(['ERR_INVALID_CAPTURE_FILE', true]);
     }
   });
@@ -261,19 +345,30 @@ describe('hostile files', () => {
       ends.writeUInt32LE(body.length + 12, 4);
       return Buffer.concat([ends, body, ends.subarray(4)]);
     };
-    const option = (code: number, value: Buffer) => Buffer.concat([Buffer.from([code, 0, value.length & 255, value.length >> 8]), value]);
+    const option = (code: number, value: Buffer) =>
+      Buffer.concat([Buffer.from([code, 0, value.length & 255, value.length >> 8]), value]);
     const section = block(0x0a0d0d0a, Buffer.from('4d3c2b1a01000000ffffffffffffffff', 'hex'));
-    const described = (...options: Buffer[]) => block(1, Buffer.concat([Buffer.from('0100000000000400', 'hex'), ...options]));
+    const described = (...options: Buffer[]) =>
+      block(1, Buffer.concat([Buffer.from('0100000000000400', 'hex'), ...options]));
     const long = described(option(2, Buffer.alloc(65_532, 'x')));
     expect(await tell(Buffer.concat([section, ...Array(60).fill(long)]))).toBe('0 frames');
     expect(await tell(Buffer.concat([section, ...Array(65).fill(long)]))).toMatch('refused at');
-    expect(await tell(Buffer.concat([section, ...Array(60).fill(long), section, ...Array(60).fill(long)]))).toBe('0 frames');
+    expect(
+      await tell(
+        Buffer.concat([section, ...Array(60).fill(long), section, ...Array(60).fill(long)]),
+      ),
+    ).toBe('0 frames');
     const when = async (resolution: number, offset: bigint) => {
       const seconds = Buffer.alloc(8);
       seconds.writeBigInt64LE(offset);
-      const packet = block(6, Buffer.concat([Buffer.alloc(4), Buffer.alloc(8, 0xff), Buffer.alloc(8)]));
+      const packet = block(
+        6,
+        Buffer.concat([Buffer.alloc(4), Buffer.alloc(8, 0xff), Buffer.alloc(8)]),
+      );
       const clock = [option(9, Buffer.from([resolution, 0, 0, 0])), option(14, seconds)];
-      const [{ timestamp }] = await all(Readable.from([Buffer.concat([section, described(...clock), packet])]));
+      const [{ timestamp }] = await all(
+        Readable.from([Buffer.concat([section, described(...clock), packet])]),
+      );
       return timestamp;
     };
     expect(await when(0, 0n)).toBe((2n ** 64n - 1n) * 10n ** 9n);
@@ -283,29 +378,44 @@ describe('hostile files', () => {
 
   it('never crash, hang or take memory: any bytes, and real files with bytes changed', async () => {
     const seeds = await Promise.all(
-      KINDS.map(async ([format, nanoseconds]) => fs.readFileSync(await write(`seed-${format}${nanoseconds}`, { format, nanoseconds }))),
+      KINDS.map(async ([format, nanoseconds]) =>
+        fs.readFileSync(await write(`seed-${format}${nanoseconds}`, { format, nanoseconds })),
+      ),
     );
     const before = process.memoryUsage().rss;
     let refused = 0;
     const count = async (bytes: Buffer) => {
       if ((await tell(bytes)).startsWith('refused')) refused++;
     };
-    const change = fc.record({ at: fc.nat(), value: fc.integer({ min: 0, max: 0xffffffff }), wide: fc.boolean() });
+    const change = fc.record({
+      at: fc.nat(),
+      value: fc.integer({ min: 0, max: 0xffffffff }),
+      wide: fc.boolean(),
+    });
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...seeds), fc.array(change, { minLength: 1, maxLength: 8 }), fc.nat(), async (seed, changes, cut) => {
-        const bytes = Buffer.from(seed.subarray(0, cut % 3 === 0 ? cut % seed.length : seed.length));
-        if (bytes.length < 4) return;
-        for (const { at, value, wide } of changes) {
-          if (wide) bytes.writeUInt32LE(value, at % (bytes.length - 3));
-          else bytes[at % bytes.length] = value;
-        }
-        await count(bytes);
-      }),
+      fc.asyncProperty(
+        fc.constantFrom(...seeds),
+        fc.array(change, { minLength: 1, maxLength: 8 }),
+        fc.nat(),
+        async (seed, changes, cut) => {
+          const bytes = Buffer.from(
+            seed.subarray(0, cut % 3 === 0 ? cut % seed.length : seed.length),
+          );
+          if (bytes.length < 4) return;
+          for (const { at, value, wide } of changes) {
+            if (wide) bytes.writeUInt32LE(value, at % (bytes.length - 3));
+            else bytes[at % bytes.length] = value;
+          }
+          await count(bytes);
+        },
+      ),
       { numRuns: 3000 },
     );
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), fc.constantFrom(...seeds), async (bytes, seed) =>
-        count(Buffer.concat([seed.subarray(0, 28), bytes])),
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 300 }),
+        fc.constantFrom(...seeds),
+        async (bytes, seed) => count(Buffer.concat([seed.subarray(0, 28), bytes])),
       ),
       { numRuns: 2000 },
     );

@@ -1,4 +1,5 @@
-// Filters let in what tcpdump's let in: fifty expressions on the same traffic, on an interface and on all of them.
+// Filters let in what tcpdump's let in: fifty expressions on the same traffic, on an interface and
+// on all of them.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { itNeeds, type Netns, run, temporaryFolder } from '../tools';
@@ -41,13 +42,30 @@ async function framesOf(file: string): Promise<string[]> {
 
 itFilters.each([
   ['vb', EXPRESSIONS],
-  ['any', EXPRESSIONS.filter((expression) => !/^(ether|not vlan|vlan|udp port 40001 or vlan)/.test(expression))],
+  [
+    'any',
+    EXPRESSIONS.filter(
+      (expression) => !/^(ether|not vlan|vlan|udp port 40001 or vlan)/.test(expression),
+    ),
+  ],
 ])(
   'on %s',
   async (device, expressions) => {
     const folder = temporaryFolder();
     const theirs = expressions.map((expression, i) =>
-      b.start('tcpdump', ['-i', device, '-U', '--immediate-mode', '-n', '-s', '262144', '-p', '-w', path.join(folder, `t${i}`), expression]),
+      b.start('tcpdump', [
+        '-i',
+        device,
+        '-U',
+        '--immediate-mode',
+        '-n',
+        '-s',
+        '262144',
+        '-p',
+        '-w',
+        path.join(folder, `t${i}`),
+        expression,
+      ]),
     );
     await Promise.all(theirs.map((one) => one.output(/listening on/, 60_000)));
     const ours = starts(
@@ -57,7 +75,8 @@ itFilters.each([
     );
     await ours.output(/ready/, 30_000);
     await tells(a, `const DEVICE = 'va';${TRAFFIC}`);
-    await tells(b, `const DEVICE = 'vb';${TRAFFIC}`); // what goes out of the interface that is watched
+    // what goes out of the interface that is watched
+    await tells(b, `const DEVICE = 'vb';${TRAFFIC}`);
     await new Promise((resolve) => setTimeout(resolve, 1000));
     ours.process.stdin?.write('stop\n');
     await ours.done;
@@ -65,15 +84,23 @@ itFilters.each([
     const different: string[] = [];
     let some = 0;
     for (const [i, expression] of expressions.entries()) {
-      const [we, they] = await Promise.all([framesOf(path.join(folder, `o${i}`)), framesOf(path.join(folder, `t${i}`))]);
+      const [we, they] = await Promise.all([
+        framesOf(path.join(folder, `o${i}`)),
+        framesOf(path.join(folder, `t${i}`)),
+      ]);
       if (they.length > 0) some++;
-      // tcpdump's first frames pass libpcap's own interpreter too, which knows no directions: they are received, and then lost. Each frame is sent three times.
+      // tcpdump's first frames pass libpcap's own interpreter too, which knows no directions: they
+      // are received, and then lost. Each frame is sent three times.
       const received = Number(/(\d+) packets? received by filter/.exec(theirs[i].stderr())?.[1]);
       const captured = Number(/(\d+) packets? captured/.exec(theirs[i].stderr())?.[1]);
       const rest = [...we];
-      const foreign = they.filter((one) => rest.splice(rest.indexOf(one), rest.includes(one) ? 1 : 0).length === 0);
+      const foreign = they.filter(
+        (one) => rest.splice(rest.indexOf(one), rest.includes(one) ? 1 : 0).length === 0,
+      );
       if (foreign.length > 0 || we.length !== received || rest.length !== received - captured) {
-        different.push(`${expression}: ${we.length} and ${they.length} frames, not ours ${foreign}; ${theirs[i].stderr()}`);
+        different.push(
+          `${expression}: ${we.length} and ${they.length} frames, not ours ${foreign}; ${theirs[i].stderr()}`,
+        );
       }
       for (const one of ['o', 't']) fs.rmSync(path.join(folder, `${one}${i}`));
     }
@@ -92,32 +119,40 @@ itFilters('the output of tcpdump -ddd is a filter', async () => {
   expect(told).toBe(4);
 });
 
-itFilters('where the interface cannot be asked, what depends on it is refused, and the rest compiles', async () => {
-  const told = await tells(
-    b,
-    `const c = new Capture('lo', { filter: 'udp' }); const { native } = require('./dist/native'); native.drop_capabilities(0);
+itFilters(
+  'where the interface cannot be asked, what depends on it is refused, and the rest compiles',
+  async () => {
+    const told = await tells(
+      b,
+      `const c = new Capture('lo', { filter: 'udp' }); const { native } = require('./dist/native'); native.drop_capabilities(0);
     for (const filter of ['vlan 5', 'inbound', 'udp port 40002']) { try { c.setFilter(filter); tell('set'); } catch (e) { tell([e.code, /cannot open/.test(e.message)]); } } c.close();`,
-  );
-  expect(told).toEqual([['ERR_INVALID_FILTER', true], ['ERR_INVALID_FILTER', true], 'set']);
-});
+    );
+    expect(told).toEqual([['ERR_INVALID_FILTER', true], ['ERR_INVALID_FILTER', true], 'set']);
+  },
+);
 
-itFilters('without libpcap an expression is refused with what to install; instructions work', async () => {
-  const script = `const C = require('bsd-socket/capture'); try { C.compile('ip'); } catch (e) { console.log(e.code, e.hint); }
+itFilters(
+  'without libpcap an expression is refused with what to install; instructions work',
+  async () => {
+    const script = `const C = require('bsd-socket/capture'); try { C.compile('ip'); } catch (e) { console.log(e.code, e.hint); }
     const c = new C.Capture('lo', { filter: C.assemble('ret #0') }); console.log(c.stats().received); c.close();`;
-  const empty = '/usr/lib/x86_64-linux-gnu/libpcap.so.0.8';
-  const { stdout } = await run(
-    'unshare',
-    [
-      '-n',
-      '-m',
-      'sh',
-      '-c',
-      `for f in /usr/lib/*/libpcap.so*; do mount --bind /dev/null "$f" 2>/dev/null; done; ip link set lo up; exec "$0" -e "$1"`,
-      process.execPath,
-      script,
-    ],
-    { env: { UNUSED: empty } },
-  );
-  expect(stdout).toMatch(/^ELIBACC filter expressions are compiled by libpcap, which is not installed: apt-get install libpcap0\.8/);
-  expect(stdout).toMatch(/\n0n\n$/);
-});
+    const empty = '/usr/lib/x86_64-linux-gnu/libpcap.so.0.8';
+    const { stdout } = await run(
+      'unshare',
+      [
+        '-n',
+        '-m',
+        'sh',
+        '-c',
+        `for f in /usr/lib/*/libpcap.so*; do mount --bind /dev/null "$f" 2>/dev/null; done; ip link set lo up; exec "$0" -e "$1"`,
+        process.execPath,
+        script,
+      ],
+      { env: { UNUSED: empty } },
+    );
+    expect(stdout).toMatch(
+      /^ELIBACC filter expressions are compiled by libpcap, which is not installed: apt-get install libpcap0\.8/,
+    );
+    expect(stdout).toMatch(/\n0n\n$/);
+  },
+);

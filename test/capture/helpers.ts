@@ -1,4 +1,5 @@
-// Shared by the tests of capture: quiet cables, programs that capture inside a namespace, and a generator that counts.
+// Shared by the tests of capture: quiet cables, programs that capture inside a namespace, and a
+// generator that counts.
 import { atEnd, type Netns, netnsPair } from '../tools';
 
 /** A pair where nothing is sent but what a test sends. */
@@ -12,7 +13,17 @@ export async function quietPair(): Promise<[a: Netns, b: Netns]> {
   ] as const) {
     await ns.run('sysctl', ['-wq', 'net.ipv6.conf.all.disable_ipv6=1']);
     const mac = (await ns.run('cat', [`/sys/class/net/${device}/address`])).stdout.trim();
-    await other.run('ip', ['neigh', 'replace', address, 'lladdr', mac, 'dev', peer, 'nud', 'permanent']);
+    await other.run('ip', [
+      'neigh',
+      'replace',
+      address,
+      'lladdr',
+      mac,
+      'dev',
+      peer,
+      'nud',
+      'permanent',
+    ]);
   }
   return [a, b];
 }
@@ -45,11 +56,19 @@ export const HEAD = `
 `;
 
 /** Runs a program inside the namespace, and answers the JSON lines it told. */
-export async function tells<T = unknown>(ns: Netns, code: string, o: { env?: NodeJS.ProcessEnv; timeoutMs?: number } = {}): Promise<T[]> {
-  const { stdout } = await ns.runNode(`${HEAD}(async () => {${code}})().catch((error) => { console.error(error); process.exit(1); });`, [], {
-    timeoutMs: 30_000,
-    ...o,
-  });
+export async function tells<T = unknown>(
+  ns: Netns,
+  code: string,
+  o: { env?: NodeJS.ProcessEnv; timeoutMs?: number } = {},
+): Promise<T[]> {
+  const { stdout } = await ns.runNode(
+    `${HEAD}(async () => {${code}})().catch((error) => { console.error(error); process.exit(1); });`,
+    [],
+    {
+      timeoutMs: 30_000,
+      ...o,
+    },
+  );
   return stdout
     .split('\n')
     .filter((line) => line !== '')
@@ -58,5 +77,8 @@ export async function tells<T = unknown>(ns: Netns, code: string, o: { env?: Nod
 
 /** The same, started beside the test: `ready` once it told something. */
 export function starts(ns: Netns, code: string) {
-  return ns.start(process.execPath, ['-e', `${HEAD}(async () => {${code}})().catch((error) => { console.error(error); process.exit(1); });`]);
+  return ns.start(process.execPath, [
+    '-e',
+    `${HEAD}(async () => {${code}})().catch((error) => { console.error(error); process.exit(1); });`,
+  ]);
 }

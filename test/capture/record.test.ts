@@ -1,4 +1,5 @@
-// record(): what the native thread writes, its limits and rotation, and a disk or a reader that is no more.
+// record(): what the native thread writes, its limits and rotation, and a disk or a reader that is
+// no more.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { atEnd, itNeeds, type Netns, netns, run, temporaryFolder } from '../tools';
@@ -22,19 +23,34 @@ itRecords.each([
   ['c.pcapng', '{}', 'pcapng', 6],
   ['d.pcapng', '{ nanoseconds: true }', 'pcapng', 9],
   ['e.pcapng.gz', "{ compress: 'gzip' }", 'pcapng', 6],
-])('%s %s: every frame, as capinfos, tcpdump and readPcap see it', async (name, options, kind, precision) => {
-  const [told] = await tells<{ numbers: number[]; stats: Record<string, string> }>(
-    ns,
-    `${READ} const c = new Capture('lo', { filter: 'udp port 40001' }); const r = c.record(${at(name)}, ${options}); for (let i = 0; i < 5; i++) { await blast('lo', 400); await sleep(5); } const stats = await r.stop(); tell({ numbers: await read(${at(name)}), stats }); c.close();`,
-  );
-  expect(told.numbers).toEqual(Array.from({ length: 5 }, () => Array.from({ length: 400 }, (_, i) => i)).flat());
-  expect(told.stats).toMatchObject({ received: '2000', dropped: '0', packets: '2000', files: '1' });
-  const infos = (await run('capinfos', [path.join(folder, name)])).stdout;
-  expect(infos).toMatch(/Number of packets: +2000\n/);
-  expect(infos).toMatch(new RegExp(`precision: +\\w+ \\(${precision}\\)`));
-  expect(infos).toMatch(kind === 'pcapng' ? /pcapng/ : kind === 'pcap' ? /tcpdump\/\.\.\. - pcap/ : /nanosecond/);
-  if (!name.endsWith('.gz')) expect((await run('tcpdump', ['-nr', path.join(folder, name)])).stdout.trim().split('\n').length).toBe(2000);
-});
+])(
+  '%s %s: every frame, as capinfos, tcpdump and readPcap see it',
+  async (name, options, kind, precision) => {
+    const [told] = await tells<{ numbers: number[]; stats: Record<string, string> }>(
+      ns,
+      `${READ} const c = new Capture('lo', { filter: 'udp port 40001' }); const r = c.record(${at(name)}, ${options}); for (let i = 0; i < 5; i++) { await blast('lo', 400); await sleep(5); } const stats = await r.stop(); tell({ numbers: await read(${at(name)}), stats }); c.close();`,
+    );
+    expect(told.numbers).toEqual(
+      Array.from({ length: 5 }, () => Array.from({ length: 400 }, (_, i) => i)).flat(),
+    );
+    expect(told.stats).toMatchObject({
+      received: '2000',
+      dropped: '0',
+      packets: '2000',
+      files: '1',
+    });
+    const infos = (await run('capinfos', [path.join(folder, name)])).stdout;
+    expect(infos).toMatch(/Number of packets: +2000\n/);
+    expect(infos).toMatch(new RegExp(`precision: +\\w+ \\(${precision}\\)`));
+    expect(infos).toMatch(
+      kind === 'pcapng' ? /pcapng/ : kind === 'pcap' ? /tcpdump\/\.\.\. - pcap/ : /nanosecond/,
+    );
+    if (!name.endsWith('.gz'))
+      expect(
+        (await run('tcpdump', ['-nr', path.join(folder, name)])).stdout.trim().split('\n').length,
+      ).toBe(2000);
+  },
+);
 
 itRecords('zstd, and all interfaces', async () => {
   const [told] = await tells<string[]>(
@@ -101,19 +117,22 @@ itRecords(
   30_000,
 );
 
-itRecords('files of one time are numbered; a next file that cannot be opened is told, with the counts and the files so far', async () => {
-  const told = await tells<unknown>(
-    ns,
-    `${READ} const dir = ${at('dated')}; fs.mkdirSync(dir); const c = new Capture('lo', { filter: 'udp port 40001' });
+itRecords(
+  'files of one time are numbered; a next file that cannot be opened is told, with the counts and the files so far',
+  async () => {
+    const told = await tells<unknown>(
+      ns,
+      `${READ} const dir = ${at('dated')}; fs.mkdirSync(dir); const c = new Capture('lo', { filter: 'udp port 40001' });
     let r = c.record(dir + '/%Y.pcap', { rotate: { seconds: 100, bytes: 24 + 118 * 10 } }); await blast('lo', 25); let s = await r.stop(); const files = fs.readdirSync(dir).sort((x, y) => x.length - y.length || (x < y ? -1 : 1));
     tell([files.map((f) => f.replace(/^\\d{4}/, 'Y')), (await Promise.all(files.map((f) => read(dir + '/' + f)))).map((n) => n.length), s.files]);
     r = c.record(dir + '/f', { rotate: { bytes: 24 + 118 * 10 } }); fs.renameSync(dir, dir + '2'); await blast('lo', 25); try { await r.done; } catch (e) { tell([e.code, e.syscall, e.stats.packets, e.stats.files, (await read(dir + '2/f')).length]); } c.close();`,
-  );
-  expect(told).toEqual([
-    [['Y.pcap', 'Y.pcap1', 'Y.pcap2'], [10, 10, 5], '3'],
-    ['ENOENT', 'open', '10', '1', 10],
-  ]);
-});
+    );
+    expect(told).toEqual([
+      [['Y.pcap', 'Y.pcap1', 'Y.pcap2'], [10, 10, 5], '3'],
+      ['ENOENT', 'open', '10', '1', 10],
+    ]);
+  },
+);
 
 itRecords(
   'a full disk is ENOSPC, with the counts so far and a file that ends with a whole frame',
@@ -153,7 +172,8 @@ itRecords('a stalled event loop loses nothing', async () => {
     ns,
     `const { spawn } = require('node:child_process'); const c = new Capture('lo', { filter: 'udp port 40001', ring: { blockSize: 65536, blocks: 16, timeoutMs: 5 } }); const r = c.record(${at('stalled')});
     const sender = spawn(process.execPath, ['-e', "const S=require('bsd-socket');const s=S.socket(S.AF_INET,S.SOCK_DGRAM);let n=0;const go=()=>{for(let i=0;i<100;i++)s.sendtoSync(Buffer.alloc(60),['127.0.0.1',40001]);if((n+=100)<20000)setTimeout(go,4);};go();"], { stdio: 'inherit' });
-    const until = Date.now() + 2500; while (Date.now() < until); // JavaScript is busy: the ring alone would have held a fraction of it
+    // JavaScript is busy: the ring alone would have held a fraction of it
+    const until = Date.now() + 2500; while (Date.now() < until);
     await new Promise((resolve) => sender.once('exit', resolve)); const s = await r.stop(); tell([s.packets, s.dropped]); c.close();`,
   );
   expect(told).toEqual(['20000', '0']);
@@ -170,7 +190,10 @@ itRecords('a reader of the standard output that goes away is EPIPE', async () =>
   expect(stderr.trim()).toBe('EPIPE');
 });
 
-/** Records compressible or not to a standard output that nobody reads: stop() is asked for, then close(). */
+/**
+ * Records compressible or not to a standard output that nobody reads: stop() is asked for, then
+ * close().
+ */
 const STUCK = (
   options: string,
 ) => `${HEAD}(async () => { const c = new Capture('lo', { filter: 'udp port 40001' }); const r = c.record('-', ${options}); let ended = 'not'; r.done.catch((e) => { ended = e.code; });
@@ -181,7 +204,12 @@ const STUCK = (
 itRecords.each(['{}', "{ compress: 'gzip' }", "{ compress: 'zstd' }"])(
   'a reader of the standard output that stands still: stop() waits for it without work, close() does not (%s)',
   async (options) => {
-    const { stderr } = await ns.run('sh', ['-c', `"$0" -e "$1" | { sleep 4; wc -c > /dev/null; }`, process.execPath, STUCK(options)]);
+    const { stderr } = await ns.run('sh', [
+      '-c',
+      `"$0" -e "$1" | { sleep 4; wc -c > /dev/null; }`,
+      process.execPath,
+      STUCK(options),
+    ]);
     expect(JSON.parse(stderr)).toEqual([true, 'ECANCELED']);
     // Standard output as Node.js gives it to its children: a socket.
     const { stderr: fromSocket } = await ns.runNode(
@@ -219,22 +247,25 @@ itRecords('a reader of compressed frames has them before the end', async () => {
   expect(told).toEqual([expect.any(Number), expect.any(Number)]);
 });
 
-itRecords('setFilter() while it records: no frame is missed that both filters let in, and the next file names the new one', async () => {
-  const told = await tells<unknown>(
-    ns,
-    `const { Worker } = require('node:worker_threads'); const keep = (k) => [{ code: 6, jt: 0, jf: 0, k }]; const c = new Capture('lo', { filter: keep(4096) }); let r = c.record(${at('both')});
+itRecords(
+  'setFilter() while it records: no frame is missed that both filters let in, and the next file names the new one',
+  async () => {
+    const told = await tells<unknown>(
+      ns,
+      `const { Worker } = require('node:worker_threads'); const keep = (k) => [{ code: 6, jt: 0, jf: 0, k }]; const c = new Capture('lo', { filter: keep(4096) }); let r = c.record(${at('both')});
     const sender = new Worker("const S = require('bsd-socket'); const s = S.socket(S.AF_INET, S.SOCK_DGRAM); for (let i = 0; i < 30000; i++) s.sendtoSync('x', ['127.0.0.1', 40001]); s.close();", { eval: true });
     let over = false, times = 0; sender.once('exit', () => { over = true; }); for (; !over; times++) { c.setFilter(keep(4096 + times % 2)); await new Promise(setImmediate); }
     let s = await r.stop(); tell([times > 10, (s.packets + s.dropped) / 2n, s.packets === s.received]);
     c.setFilter('udp port 40002'); r = c.record(${at('named.pcapng')}); c.setFilter('udp port 40003'); await blast('lo', 3, { port: 40002 }); await blast('lo', 5, { port: 40003 }); s = await r.stop();
     tell([s.packets, fs.readFileSync(${at('named.pcapng')}).includes('udp port 40002')]); c.close();`,
-  );
-  // With no one there to take them each datagram is answered: an ICMP error goes with it.
-  expect(told).toEqual([
-    [true, '30000', true],
-    ['5', true],
-  ]);
-});
+    );
+    // With no one there to take them each datagram is answered: an ICMP error goes with it.
+    expect(told).toEqual([
+      [true, '30000', true],
+      ['5', true],
+    ]);
+  },
+);
 
 itRecords('close() after stop() does not wait for the block that stop() waits for', async () => {
   const told = await tells<unknown>(
@@ -271,23 +302,26 @@ itRecords('limits in bytes hold for pcapng too, whose files end with statistics'
   ]);
 });
 
-itRecords('a standard output that was written to before keeps what it had where the disk is full', async () => {
-  const mount = path.join(folder, 'begun');
-  fs.mkdirSync(mount);
-  const { stdout } = await ns.run(
-    'unshare',
-    [
-      '-m',
-      'sh',
-      '-c',
-      `mount -t tmpfs -o size=300k none '${mount}' && { head -c 5000 /dev/zero; "$0" -e "$1"; } > '${mount}/x'; tail -c +5001 '${mount}/x' | tcpdump -nr - 2>/dev/null | wc -l; stat -c %s '${mount}/x'`,
-      process.execPath,
-      `${HEAD}(async () => { const c = new Capture('lo', { filter: 'udp port 40001' }); const r = c.record('-'); let failed; r.done.catch((e) => { failed = e; }); while (!failed) { await blast('lo', 500); await sleep(30); }
+itRecords(
+  'a standard output that was written to before keeps what it had where the disk is full',
+  async () => {
+    const mount = path.join(folder, 'begun');
+    fs.mkdirSync(mount);
+    const { stdout } = await ns.run(
+      'unshare',
+      [
+        '-m',
+        'sh',
+        '-c',
+        `mount -t tmpfs -o size=300k none '${mount}' && { head -c 5000 /dev/zero; "$0" -e "$1"; } > '${mount}/x'; tail -c +5001 '${mount}/x' | tcpdump -nr - 2>/dev/null | wc -l; stat -c %s '${mount}/x'`,
+        process.execPath,
+        `${HEAD}(async () => { const c = new Capture('lo', { filter: 'udp port 40001' }); const r = c.record('-'); let failed; r.done.catch((e) => { failed = e; }); while (!failed) { await blast('lo', 500); await sleep(30); }
       fs.writeFileSync(${at('counted')}, String(failed.stats.packets)); c.close(); })();`,
-    ],
-    { timeoutMs: 30_000, anyStatus: true },
-  );
-  const packets = Number(fs.readFileSync(path.join(folder, 'counted'), 'utf8'));
-  expect(packets).toBeGreaterThan(1000);
-  expect(stdout.trim().split('\n').map(Number)).toEqual([packets, 5000 + 24 + packets * 118]);
-});
+      ],
+      { timeoutMs: 30_000, anyStatus: true },
+    );
+    const packets = Number(fs.readFileSync(path.join(folder, 'counted'), 'utf8'));
+    expect(packets).toBeGreaterThan(1000);
+    expect(stdout.trim().split('\n').map(Number)).toEqual([packets, 5000 + 24 + packets * 118]);
+  },
+);

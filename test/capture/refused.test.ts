@@ -1,4 +1,5 @@
-// What a sandbox or another runtime refuses: the ring, recvmmsg, memory that is shared with JavaScript. The frames are the same.
+// What a sandbox or another runtime refuses: the ring, recvmmsg, memory that is shared with
+// JavaScript. The frames are the same.
 import { itNeeds, type Netns, requireTool } from '../tools';
 import { HEAD, quietPair, tells } from './helpers';
 
@@ -37,14 +38,24 @@ async function refusing(rules: readonly string[], code: string): Promise<unknown
     .map((line) => JSON.parse(line) as unknown);
 }
 
-itRefuses.each(['ENOPROTOOPT', 'EINVAL', 'EPERM'])('a ring refused with %s: recvmmsg takes its place', async (code) => {
-  const told = await refusing([`setsockopt:error=${code}:when=1`], "const c = new Capture('va'); tell(c.ring); tell(await take(c)); c.close();");
-  expect(told).toEqual([false, all]);
-});
+itRefuses.each(['ENOPROTOOPT', 'EINVAL', 'EPERM'])(
+  'a ring refused with %s: recvmmsg takes its place',
+  async (code) => {
+    const told = await refusing(
+      [`setsockopt:error=${code}:when=1`],
+      "const c = new Capture('va'); tell(c.ring); tell(await take(c)); c.close();",
+    );
+    expect(told).toEqual([false, all]);
+  },
+);
 
 itRefuses('no memory for the ring: a smaller one; for one of your own sizes, ENOMEM', async () => {
-  // setsockopt is asked for PACKET_VERSION, PACKET_RESERVE and PACKET_RX_RING: the third is refused.
-  const told = await refusing(['setsockopt:error=ENOMEM:when=3'], "const c = new Capture('va'); tell([c.ring, (await take(c)).length]); c.close();");
+  // setsockopt is asked for PACKET_VERSION, PACKET_RESERVE and PACKET_RX_RING: the third is
+  // refused.
+  const told = await refusing(
+    ['setsockopt:error=ENOMEM:when=3'],
+    "const c = new Capture('va'); tell([c.ring, (await take(c)).length]); c.close();",
+  );
   expect(told).toEqual([[true, 200]]);
   const own = await refusing(
     ['setsockopt:error=ENOMEM:when=3'],
@@ -69,13 +80,16 @@ itRefuses('EINTR everywhere is nobody’s business', async () => {
   expect(told).toEqual([all, '200']);
 });
 
-itRefuses('a runtime that takes no external memory: blocks are copied, tags put back in the copy', async () => {
-  const told = await tells(
-    a,
-    `${TAKE} const { native } = require('./dist/native'); const open = native.ring_open; native.ring_open = (fd, size, blocks, ms, cooked, mapped) => (mapped === null ? open(fd, size, blocks, ms, cooked, null) : -native.constants.EOPNOTSUPP);
+itRefuses(
+  'a runtime that takes no external memory: blocks are copied, tags put back in the copy',
+  async () => {
+    const told = await tells(
+      a,
+      `${TAKE} const { native } = require('./dist/native'); const open = native.ring_open; native.ring_open = (fd, size, blocks, ms, cooked, mapped) => (mapped === null ? open(fd, size, blocks, ms, cooked, null) : -native.constants.EOPNOTSUPP);
     let c = new Capture('va', { filter: 'udp port 40001' }); tell([c.ring, (await take(c)).length]); const s = c.stats(); tell([s.received, s.dropped]);
     const f = c.tryBatch(); tell(f); c.close();
     c = new Capture('any', { filter: 'udp port 40001' }); let n = 0; const x = S.socket(S.AF_INET, S.SOCK_DGRAM); x.sendtoSync('hi', ['10.8.0.2', 40001]); for await (const g of c) { tell([g.data.toString('latin1', 48), g.linktype]); break; } x.close(); c.close();`,
-  );
-  expect(told).toEqual([[true, 200], ['200', '0'], null, ['hi', 276]]);
-});
+    );
+    expect(told).toEqual([[true, 200], ['200', '0'], null, ['hi', 276]]);
+  },
+);

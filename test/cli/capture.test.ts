@@ -1,4 +1,5 @@
-// `bsd-socket capture` beside tcpdump: the same frames, bytes and times; what it prints, what ends it, and what it says where it may not.
+// `bsd-socket capture` beside tcpdump: the same frames, bytes and times; what it prints, what ends
+// it, and what it says where it may not.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { itNeeds, type Netns, netns, netnsPair, run, temporaryFolder } from '../tools';
@@ -30,7 +31,17 @@ async function quietPair(): Promise<[c: Netns, d: Netns]> {
     await ns.run('sysctl', ['-wq', 'net.ipv6.conf.all.disable_ipv6=1']);
     const mac = (await ns.run('cat', [`/sys/class/net/${device}/address`])).stdout.trim();
     const other = ends[1 - i];
-    await other.ns.run('ip', ['neigh', 'replace', ends[i].address, 'lladdr', mac, 'dev', other.device, 'nud', 'permanent']);
+    await other.ns.run('ip', [
+      'neigh',
+      'replace',
+      ends[i].address,
+      'lladdr',
+      mac,
+      'dev',
+      other.device,
+      'nud',
+      'permanent',
+    ]);
   }
   return pair;
 }
@@ -41,7 +52,10 @@ async function startCapture(args: readonly string[], ns: Netns) {
   return running;
 }
 
-/** Frames from A that nothing else sends: pings, a UDP datagram, VLAN tags of both kinds, a frame of an unknown type, ARP. */
+/**
+ * Frames from A that nothing else sends: pings, a UDP datagram, VLAN tags of both kinds, a frame of
+ * an unknown type, ARP.
+ */
 async function traffic(): Promise<void> {
   await a.run('ping', ['-n', '-c', '3', '-i', '0.2', '10.8.0.2']);
   await a.run('ping', ['-n', '-c', '1', '-s', '3000', 'fd08::2']);
@@ -62,8 +76,11 @@ async function traffic(): Promise<void> {
     udp.sendtoSync('hello', ['10.8.0.2', 40001]);`);
 }
 
-/** Ours and not the kernel's own chatter (router solicitations, listener reports, ARP refreshes). */
-const OURS = 'icmp or icmp6[0] == 128 or icmp6[0] == 129 or ip6 proto 44 or udp port 40001 or vlan or ether proto 0x88b5 or host 10.8.0.77';
+/**
+ * Ours and not the kernel's own chatter (router solicitations, listener reports, ARP refreshes).
+ */
+const OURS =
+  'icmp or icmp6[0] == 128 or icmp6[0] == 129 or ip6 proto 44 or udp port 40001 or vlan or ether proto 0x88b5 or host 10.8.0.77';
 
 itCaptures(
   '-w writes what tcpdump -w writes: the same frames, bytes and times',
@@ -79,17 +96,21 @@ itCaptures(
     expect(stderr).toMatch(
       /^listening on vb, link type EN10MB \(Ethernet\), kernel timestamps\n\d+ packets captured\n\d+ packets received by the socket\n0 packets dropped by kernel\n$/,
     );
-    const read = async (file: string) => lines((await run('tcpdump', ['-nettx', '-r', file, OURS])).stdout);
+    const read = async (file: string) =>
+      lines((await run('tcpdump', ['-nettx', '-r', file, OURS])).stdout);
     const frames = await read(ours);
     expect(frames).toEqual(await read(theirs));
     const text = frames.join('\n');
     expect(text.match(/ICMP echo request/g)?.length).toBe(3);
     expect(text.match(/ICMP echo reply/g)?.length).toBe(3);
     expect(text).toMatch(/ethertype 802\.1Q \(0x8100\), length 52: vlan 5, p 3, ethertype IPv4/);
-    expect(text).toMatch(/ethertype 802\.1Q-QinQ \(0x88a8\), length 56: vlan 100, p 0, ethertype 802\.1Q/);
+    expect(text).toMatch(
+      /ethertype 802\.1Q-QinQ \(0x88a8\), length 56: vlan 100, p 0, ethertype 802\.1Q/,
+    );
     expect(text).toMatch(/frag \(0\|1448\)/);
     expect(Number(stderr.match(/(\d+) packets captured/)?.[1])).toBe(
-      lines((await run('tcpdump', ['-ntt', '-r', ours])).stdout).filter((line) => /^\d/.test(line)).length,
+      lines((await run('tcpdump', ['-ntt', '-r', ours])).stdout).filter((line) => /^\d/.test(line))
+        .length,
     );
   },
   40_000,
@@ -109,10 +130,25 @@ itNeeds(
     await c.run('ping', ['-n', '-c', '1', '10.8.0.2']);
     const { status } = await capturing.done;
     expect(status).toBe(0);
-    const fields = ['ip.src', 'icmp.type', 'icmp.checksum.status', 'ip.checksum.status', 'frame.len'];
+    const fields = [
+      'ip.src',
+      'icmp.type',
+      'icmp.checksum.status',
+      'ip.checksum.status',
+      'frame.len',
+    ];
     const { stdout } = await run(
       'tshark',
-      ['-r', file, '-o', 'ip.check_checksum:TRUE', '-T', 'fields', ...fields.flatMap((field) => ['-e', field]), 'icmp'],
+      [
+        '-r',
+        file,
+        '-o',
+        'ip.check_checksum:TRUE',
+        '-T',
+        'fields',
+        ...fields.flatMap((field) => ['-e', field]),
+        'icmp',
+      ],
       { timeoutMs: 30_000 },
     );
     expect(lines(stdout).map((line) => line.split('\t'))).toEqual([
@@ -135,11 +171,17 @@ itCaptures(
     const theirs = lines((await watching.stop('SIGINT')).stdout);
     const ours = lines(stdout);
     expect(ours.map((line) => line.replace(/^\d\d:\d\d:\d\d\.\d{6} /, ''))).toEqual([
-      expect.stringMatching(/^vb +In +IP 10\.8\.0\.1 > 10\.8\.0\.2: ICMP echo request, id \d+, seq 1, length 64$/),
-      expect.stringMatching(/^vb +Out +IP 10\.8\.0\.2 > 10\.8\.0\.1: ICMP echo reply, id \d+, seq 1, length 64$/),
+      expect.stringMatching(
+        /^vb +In +IP 10\.8\.0\.1 > 10\.8\.0\.2: ICMP echo request, id \d+, seq 1, length 64$/,
+      ),
+      expect.stringMatching(
+        /^vb +Out +IP 10\.8\.0\.2 > 10\.8\.0\.1: ICMP echo reply, id \d+, seq 1, length 64$/,
+      ),
     ]);
     // The same microseconds as tcpdump's, of this minute.
-    expect(ours.map((line) => line.slice(9, 15))).toEqual(theirs.map((line) => line.match(/^\d+\.(\d{6})/)?.[1]));
+    expect(ours.map((line) => line.slice(9, 15))).toEqual(
+      theirs.map((line) => line.match(/^\d+\.(\d{6})/)?.[1]),
+    );
     expect(Number(theirs[0].split(' ')[0]) * 1000).toBeGreaterThan(before - 1000);
     expect(stderr).toContain('2 packets captured');
     expect(status).toBe(0);
@@ -201,7 +243,10 @@ itCaptures('says so when its interface goes down or away, with status 1', async 
   const down = await startCapture(['v0'], own);
   await own.run('ip', ['link', 'set', 'v0', 'down']);
   const result = await down.done;
-  expect([result.status, result.stderr]).toEqual([1, expect.stringContaining('bsd-socket capture: interface v0 went down')]);
+  expect([result.status, result.stderr]).toEqual([
+    1,
+    expect.stringContaining('bsd-socket capture: interface v0 went down'),
+  ]);
   await own.run('ip', ['link', 'set', 'v0', 'up']);
   const away = await startCapture(['v0'], own);
   await own.run('ip', ['link', 'del', 'v0']);
@@ -209,36 +254,44 @@ itCaptures('says so when its interface goes down or away, with status 1', async 
 });
 
 itCaptures('a reader that goes away ends it quietly', async () => {
-  const piped = run(...b.wrap('sh', ['-c', `'${NODE}' '${main()}' capture vb 2>/dev/null | head -n 1`]));
+  const piped = run(
+    ...b.wrap('sh', ['-c', `'${NODE}' '${main()}' capture vb 2>/dev/null | head -n 1`]),
+  );
   const pinging = b.start('ping', ['-n', '-i', '0.1', '10.8.0.1']);
   const { stdout } = await piped;
   await pinging.stop();
   expect(lines(stdout).length).toBe(1);
 });
 
-itCaptures('once it listens, no thread of it that does anything has a capability left, but what opening the next file takes', async () => {
-  const capabilities = (pid: number) =>
-    fs.readdirSync(`/proc/${pid}/task`).map((task) => {
-      const status = fs.readFileSync(`/proc/${pid}/task/${task}/status`, 'utf8');
-      const blocked = BigInt(`0x${/SigBlk:\s*(\w+)/.exec(status)?.[1]}`);
-      return blocked >> 40n === 0n ? /CapPrm:\s*(\w+)/.exec(status)?.[1] : 'deaf'; // Node's thread that waits for a debugger
-    });
-  for (const [args, left] of [
-    [['lo'], '0000000000000000'],
-    [['-w', path.join(folder, 'one.pcap'), 'lo'], '0000000000000000'],
-    [['-w', path.join(folder, 'rotates.pcap'), '-C', '1', 'lo'], '0000000000000002'],
-  ] as const) {
-    const capturing = await startCapture(args, b);
-    const seen = capabilities(capturing.process.pid as number).filter((one) => one !== 'deaf');
-    capturing.process.kill('SIGINT');
-    await capturing.done;
-    expect(seen.length).toBeGreaterThan(4);
-    expect(new Set(seen)).toEqual(new Set([left]));
-  }
-});
+itCaptures(
+  'once it listens, no thread of it that does anything has a capability left, but what opening the next file takes',
+  async () => {
+    const capabilities = (pid: number) =>
+      fs.readdirSync(`/proc/${pid}/task`).map((task) => {
+        const status = fs.readFileSync(`/proc/${pid}/task/${task}/status`, 'utf8');
+        const blocked = BigInt(`0x${/SigBlk:\s*(\w+)/.exec(status)?.[1]}`);
+        // Node's thread that waits for a debugger
+        return blocked >> 40n === 0n ? /CapPrm:\s*(\w+)/.exec(status)?.[1] : 'deaf';
+      });
+    for (const [args, left] of [
+      [['lo'], '0000000000000000'],
+      [['-w', path.join(folder, 'one.pcap'), 'lo'], '0000000000000000'],
+      [['-w', path.join(folder, 'rotates.pcap'), '-C', '1', 'lo'], '0000000000000002'],
+    ] as const) {
+      const capturing = await startCapture(args, b);
+      const seen = capabilities(capturing.process.pid as number).filter((one) => one !== 'deaf');
+      capturing.process.kill('SIGINT');
+      await capturing.done;
+      expect(seen.length).toBeGreaterThan(4);
+      expect(new Set(seen)).toEqual(new Set([left]));
+    }
+  },
+);
 
 itCaptures('without privileges is refused by the kernel, with a hint, and status 1', async () => {
-  const { status, stdout, stderr } = await run(...asNobody(NODE, [main(), 'capture', 'lo']), { anyStatus: true });
+  const { status, stdout, stderr } = await run(...asNobody(NODE, [main(), 'capture', 'lo']), {
+    anyStatus: true,
+  });
   expect(stderr).toMatch(/^bsd-socket capture: socket EPERM/);
   expect(stderr).toMatch(/CAP_NET_RAW.*sudo setcap cap_net_raw/);
   expect([status, stdout]).toEqual([1, '']);
@@ -247,12 +300,17 @@ itCaptures('without privileges is refused by the kernel, with a hint, and status
 describe('the command line of capture', () => {
   itCaptures('an interface that is not there is answered with those that are', async () => {
     const { status, stderr } = await bsdSocket(['capture', 'nosuch0'], b);
-    expect(stderr).toMatch(/^bsd-socket capture: bind ENODEV: no such device - no interface nosuch0; there are lo, .*vb/);
+    expect(stderr).toMatch(
+      /^bsd-socket capture: bind ENODEV: no such device - no interface nosuch0; there are lo, .*vb/,
+    );
     expect(status).toBe(1);
   });
 
   itCaptures('--immediate takes no rotation: it goes without the ring', async () => {
-    const { status, stderr } = await bsdSocket(['capture', '-i', 'lo', '--immediate', '-C', '1', '-w', path.join(folder, 'immediate')], b);
+    const { status, stderr } = await bsdSocket(
+      ['capture', '-i', 'lo', '--immediate', '-C', '1', '-w', path.join(folder, 'immediate')],
+      b,
+    );
     expect([status, stderr]).toEqual([2, expect.stringContaining('-G and -C need the ring')]);
   });
 
@@ -265,7 +323,10 @@ describe('the command line of capture', () => {
     const printing = await startCapture(['-w', '/dev/full', '--print', 'lo'], b);
     await b.run('ping', ['-n', '-c', '1', '127.0.0.1']);
     const ended = await printing.stop('SIGINT');
-    expect([ended.status, ended.stderr]).toEqual([1, expect.stringMatching(/\d packets captured\n(?:.*\n)*bsd-socket capture: ENOSPC/)]);
+    expect([ended.status, ended.stderr]).toEqual([
+      1,
+      expect.stringMatching(/\d packets captured\n(?:.*\n)*bsd-socket capture: ENOSPC/),
+    ]);
   });
 
   itCaptures('-w - writes to the standard output', async () => {

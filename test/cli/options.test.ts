@@ -16,7 +16,9 @@ it('without an argument lists every level and how many options it has', async ()
   const text = await told();
   for (const level of levelNames) {
     const count = allEntries.filter(({ levelName }) => levelName === level).length;
-    expect(text).toContainEqual(expect.stringMatching(new RegExp(`^ +${level} +\\d+ +${count} options`)));
+    expect(text).toContainEqual(
+      expect.stringMatching(new RegExp(`^ +${level} +\\d+ +${count} options`)),
+    );
   }
   expect(text).toContainEqual(expect.stringMatching(/^ +SOL_SCTP +132 +\d+ without a type$/));
 });
@@ -30,7 +32,9 @@ it('lists a level by any of its names', async () => {
 
 it('tells of an option: what it is, its type and unit, what this kernel says, and a default from a real socket', async () => {
   const text = (await told('SO_RCVBUF')).join('\n');
-  expect(text).toMatch(/^SO_RCVBUF: number 8 at SOL_SOCKET \(1\)\n +Room for what waits to be received\.\n/);
+  expect(text).toMatch(
+    /^SO_RCVBUF: number 8 at SOL_SOCKET \(1\)\n +Room for what waits to be received\.\n/,
+  );
   expect(text).toMatch(
     /\n {2}type +int, in bytes\n {2}access +read and write\n {2}since +Linux 1\.0\n {2}on +every socket\n {2}note +Reads back doubled/,
   );
@@ -40,28 +44,41 @@ it('tells of an option: what it is, its type and unit, what this kernel says, an
 });
 
 it('takes small letters, and tells of both where a name stands at two levels', async () => {
-  expect((await told('so_linger')).join('\n')).toMatch(/default +\{ onoff: false, linger: 0 \} on a fresh tcp socket/);
-  expect((await told('MCAST_JOIN_GROUP')).filter((line) => /number 42 at IPPROTO_IPV?6? /.test(line)).length).toBe(2);
+  expect((await told('so_linger')).join('\n')).toMatch(
+    /default +\{ onoff: false, linger: 0 \} on a fresh tcp socket/,
+  );
+  expect(
+    (await told('MCAST_JOIN_GROUP')).filter((line) => /number 42 at IPPROTO_IPV?6? /.test(line))
+      .length,
+  ).toBe(2);
 });
 
 it('says what this kernel does not have, and why an option has no type', async () => {
-  expect((await told('SCTP_NODELAY')).join('\n')).toMatch(/type +raw bytes.*\n +here +Linux \S+: not here; get \w+; set ENOPROTOOPT/);
+  expect((await told('SCTP_NODELAY')).join('\n')).toMatch(
+    /type +raw bytes.*\n +here +Linux \S+: not here; get \w+; set ENOPROTOOPT/,
+  );
   expect((await told('TCP_ZEROCOPY_RECEIVE')).join(' ')).toMatch(/maps received pages/);
 });
 
 it('a name that is none: suggests the nearest, status 2', async () => {
   const { status, stdout, stderr } = await bsdSocket(['options', 'SO_RCVBUFF']);
   expect([status, stdout]).toEqual([2, '']);
-  expect(stderr).toMatch(/^bsd-socket options: no option or level 'SO_RCVBUFF'; did you mean SO_RCVBUF, /);
+  expect(stderr).toMatch(
+    /^bsd-socket options: no option or level 'SO_RCVBUFF'; did you mean SO_RCVBUF, /,
+  );
   expect((await bsdSocket(['options', 'nagle'])).stderr).toMatch(/no option or level 'nagle'\n/);
-  for (const args of [['SO_TYPE', 'SO_ERROR'], ['--json'], ['']]) expect((await bsdSocket(['options', ...args])).status).toBe(2);
+  for (const args of [['SO_TYPE', 'SO_ERROR'], ['--json'], ['']])
+    expect((await bsdSocket(['options', ...args])).status).toBe(2);
 });
 
-itNeeds('root', 'setpriv')('as nobody: leaves out the sockets that nobody may make, and says so', async () => {
-  const { stdout } = await run(...asNobody(NODE, [main(), 'options', 'PACKET_STATISTICS']));
-  expect(stdout).toMatch(/left out +raw-icmp \(socket: EPERM\)/);
-  expect(stdout).toMatch(/packet-raw \(socket: EPERM\)/);
-});
+itNeeds('root', 'setpriv')(
+  'as nobody: leaves out the sockets that nobody may make, and says so',
+  async () => {
+    const { stdout } = await run(...asNobody(NODE, [main(), 'options', 'PACKET_STATISTICS']));
+    expect(stdout).toMatch(/left out +raw-icmp \(socket: EPERM\)/);
+    expect(stdout).toMatch(/packet-raw \(socket: EPERM\)/);
+  },
+);
 
 itNeeds('netns', 'ip')(
   'every option can be asked about',
@@ -80,7 +97,9 @@ itNeeds('netns', 'ip')(
     const told = stdout.split(/^== /m).slice(1);
     expect(told.length).toBe(names.length);
     expect(told.filter((text) => !/ {2}here /.test(text))).toEqual([]);
-    expect(lines(stdout).filter((line) => line.length > WIDTH && line.includes(' '.repeat(3)))).toEqual([]);
+    expect(
+      lines(stdout).filter((line) => line.length > WIDTH && line.includes(' '.repeat(3))),
+    ).toEqual([]);
   },
   100_000,
 );

@@ -1,4 +1,5 @@
-// `bsd-socket ping` beside iputils' ping: the same words for the same network, and every answer checked before it counts.
+// `bsd-socket ping` beside iputils' ping: the same words for the same network, and every answer
+// checked before it counts.
 import { itNeeds, type Netns, netns, netnsPair, run } from '../tools';
 import { asNobody, bsdSocket, lines, main, NODE, startBsdSocket, tcpdump } from './cli';
 
@@ -27,8 +28,14 @@ describe('ping between two namespaces', () => {
 
   /** Ours and iputils', side by side. */
   async function both(args: readonly string[]): Promise<[ours: string, theirs: string]> {
-    const [ours, theirs] = await Promise.all([bsdSocket(['ping', ...args], a), a.run('ping', args, { anyStatus: true })]);
-    return [timeless(`${ours.stdout}status ${ours.status}\n`), timeless(`${theirs.stdout}status ${theirs.status}\n`)];
+    const [ours, theirs] = await Promise.all([
+      bsdSocket(['ping', ...args], a),
+      a.run('ping', args, { anyStatus: true }),
+    ]);
+    return [
+      timeless(`${ours.stdout}status ${ours.status}\n`),
+      timeless(`${theirs.stdout}status ${theirs.status}\n`),
+    ];
   }
 
   itPings.each([
@@ -47,11 +54,16 @@ describe('ping between two namespaces', () => {
   itPings(
     'reports a host that does not answer to ARP or neighbour solicitation as ping does',
     async () => {
-      const [v4, v6] = await Promise.all([both(['-c', '1', '-n', '10.8.0.99']), both(['-c', '1', '-n', 'fd08::99'])]);
+      const [v4, v6] = await Promise.all([
+        both(['-c', '1', '-n', '10.8.0.99']),
+        both(['-c', '1', '-n', 'fd08::99']),
+      ]);
       expect(v4[0]).toBe(v4[1]);
       expect(v4[0]).toContain('From 10.8.0.1 icmp_seq=1 Destination Host Unreachable');
       expect(v6[0]).toBe(v6[1]);
-      expect(v6[0]).toContain('From fd08::1 icmp_seq=1 Destination unreachable: Address unreachable');
+      expect(v6[0]).toContain(
+        'From fd08::1 icmp_seq=1 Destination unreachable: Address unreachable',
+      );
     },
     30_000,
   );
@@ -155,10 +167,14 @@ describe('ping between two namespaces', () => {
       })();`,
       ]);
       await answering.output(/ready/);
-      const { stdout, status } = await bsdSocket(['ping', '-c', '7', '-i', '0.05', '-W', '0.5', '10.8.0.2'], a);
+      const { stdout, status } = await bsdSocket(
+        ['ping', '-c', '7', '-i', '0.05', '-W', '0.5', '10.8.0.2'],
+        a,
+      );
       await answering.stop();
       await b.run('sysctl', ['-wq', 'net.ipv4.icmp_echo_ignore_all=0']);
-      const ok = (seq: number, remarks = '', size = 64) => `${size} bytes from 10.8.0.2: icmp_seq=${seq} ttl=64 time=T ms${remarks && ` ${remarks}`}`;
+      const ok = (seq: number, remarks = '', size = 64) =>
+        `${size} bytes from 10.8.0.2: icmp_seq=${seq} ttl=64 time=T ms${remarks && ` ${remarks}`}`;
       expect(lines(timeless(stdout)).slice(1)).toEqual([
         ok(1),
         ok(2, '(BAD CHECKSUM)'),
@@ -180,14 +196,18 @@ describe('ping between two namespaces', () => {
     const [ours, theirs] = await both(['-c', '2', '-i', '0.2', '-W', '0.3', '10.8.0.2']);
     await b.run('sysctl', ['-wq', 'net.ipv4.icmp_echo_ignore_all=0']);
     expect(ours).toBe(theirs);
-    expect(ours).toContain('2 packets transmitted, 0 received, 100% packet loss, time Tms\n\nstatus 1\n');
+    expect(ours).toContain(
+      '2 packets transmitted, 0 received, 100% packet loss, time Tms\n\nstatus 1\n',
+    );
   });
 
   itPings.each(['SIGINT', 'SIGTERM'] as const)('%s ends it with the statistics', async (signal) => {
     const pinging = startBsdSocket(['ping', '-i', '0.1', '10.8.0.2'], a);
     await pinging.output(/icmp_seq=3/);
     const { stdout, status } = await pinging.stop(signal);
-    expect(stdout).toMatch(/\n\n--- 10\.8\.0\.2 ping statistics ---\n\d+ packets transmitted, \d+ received, 0% packet loss/);
+    expect(stdout).toMatch(
+      /\n\n--- 10\.8\.0\.2 ping statistics ---\n\d+ packets transmitted, \d+ received, 0% packet loss/,
+    );
     expect(status).toBe(0);
   });
 
@@ -196,7 +216,8 @@ describe('ping between two namespaces', () => {
     async () => {
       const own = netns();
       made.push(own);
-      const ping = (host: string) => run(...own.wrap(...asNobody(NODE, [main(), 'ping', '-c', '1', host])), { anyStatus: true });
+      const ping = (host: string) =>
+        run(...own.wrap(...asNobody(NODE, [main(), 'ping', '-c', '1', host])), { anyStatus: true });
       const refused = await ping('127.0.0.1');
       expect([refused.status, refused.stdout]).toEqual([2, '']);
       expect(refused.stderr).toMatch(/bsd-socket ping: socket EACCES.*ping_group_range/s);
@@ -204,7 +225,9 @@ describe('ping between two namespaces', () => {
       for (const host of ['127.0.0.1', '::1']) {
         const { stdout, status, stderr } = await ping(host);
         expect(stderr).toBe('');
-        expect(stdout).toMatch(/64 bytes from (127\.0\.0\.1|::1): icmp_seq=1 ttl=64 time=[\d.]+ ms\n/);
+        expect(stdout).toMatch(
+          /64 bytes from (127\.0\.0\.1|::1): icmp_seq=1 ttl=64 time=[\d.]+ ms\n/,
+        );
         expect(status).toBe(0);
       }
     },
@@ -213,7 +236,10 @@ describe('ping between two namespaces', () => {
 
   itPings('without privileges tells ICMP errors too', async () => {
     await a.run('sysctl', ['-wq', 'net.ipv4.ping_group_range=0 2147483647']);
-    const { stdout, status } = await run(...a.wrap(...asNobody(NODE, [main(), 'ping', '-c', '1', '-t', '1', '10.9.0.2'])), { anyStatus: true });
+    const { stdout, status } = await run(
+      ...a.wrap(...asNobody(NODE, [main(), 'ping', '-c', '1', '-t', '1', '10.9.0.2'])),
+      { anyStatus: true },
+    );
     expect(stdout).toContain('From 10.8.0.2 icmp_seq=1 Time to live exceeded');
     expect(stdout).toContain('1 packets transmitted, 0 received, +1 errors, 100% packet loss');
     expect(status).toBe(1);

@@ -1,4 +1,5 @@
-// Packets built by hand on real interfaces: IP_HDRINCL arrives as built, and SO_BINDTODEVICE decides which interface a datagram leaves from.
+// Packets built by hand on real interfaces: IP_HDRINCL arrives as built, and SO_BINDTODEVICE
+// decides which interface a datagram leaves from.
 import { itNeeds, type Netns, netnsPair } from '../tools';
 import { lines, tcpdump } from './cli';
 
@@ -45,26 +46,31 @@ print(data.decode(), address[0], address[1])`,
   return running;
 }
 
-itSends('a UDP datagram built by hand, IP header and all, reaches a Python socket; the checksum and every field are ours', async () => {
-  const server = await pythonServer('AF_INET', 40001);
-  const watch = await tcpdump(b, ['-vv', '-i', 'vb', 'udp', 'port', '40001']);
-  await a.runNode(`${HEADER}
+itSends(
+  'a UDP datagram built by hand, IP header and all, reaches a Python socket; the checksum and every field are ours',
+  async () => {
+    const server = await pythonServer('AF_INET', 40001);
+    const watch = await tcpdump(b, ['-vv', '-i', 'vb', 'udp', 'port', '40001']);
+    await a.runNode(`${HEADER}
     const raw = new S.Socket(S.AF_INET, S.SOCK_RAW, S.IPPROTO_RAW);
     raw.setsockopt(S.IPPROTO_IP, S.IP_HDRINCL, 1);
     const ends = { src: '10.8.0.77', dst: '10.8.0.2' };
     raw.sendtoSync(p.ipv4({ ...ends, protocol: p.PROTOCOL.UDP, ttl: 42, tos: 0x28, id: 0x1234, df: true }, p.udp({ ...ends, sport: 1234, dport: 40001 }, Buffer.from('by hand'))), ['10.8.0.2', 0]);`);
-  const { stdout } = await server.done;
-  expect(lines(stdout)[1]).toBe('by hand 10.8.0.77 1234');
-  await watch.output(/by hand|length 7/);
-  const seen = (await watch.stop('SIGINT')).stdout.replace(/\s+/g, ' ');
-  expect(seen).toMatch(
-    /\(tos 0x28, ttl 42, id 4660, offset 0, flags \[DF\], proto UDP \(17\), length 35\) 10\.8\.0\.77\.1234 > 10\.8\.0\.2\.40001: \[udp sum ok\] UDP, length 7/,
-  );
-});
+    const { stdout } = await server.done;
+    expect(lines(stdout)[1]).toBe('by hand 10.8.0.77 1234');
+    await watch.output(/by hand|length 7/);
+    const seen = (await watch.stop('SIGINT')).stdout.replace(/\s+/g, ' ');
+    expect(seen).toMatch(
+      /\(tos 0x28, ttl 42, id 4660, offset 0, flags \[DF\], proto UDP \(17\), length 35\) 10\.8\.0\.77\.1234 > 10\.8\.0\.2\.40001: \[udp sum ok\] UDP, length 7/,
+    );
+  },
+);
 
-itSends('a wrong UDP checksum is dropped by the receiving kernel: it is our checksum that lets a datagram through', async () => {
-  const server = await pythonServer('AF_INET', 40002);
-  await a.runNode(`${HEADER}
+itSends(
+  'a wrong UDP checksum is dropped by the receiving kernel: it is our checksum that lets a datagram through',
+  async () => {
+    const server = await pythonServer('AF_INET', 40002);
+    await a.runNode(`${HEADER}
     const raw = new S.Socket(S.AF_INET, S.SOCK_RAW, S.IPPROTO_RAW);
     const ends = { src: '10.8.0.1', dst: '10.8.0.2' };
     const send = (text, change) => {
@@ -74,13 +80,18 @@ itSends('a wrong UDP checksum is dropped by the receiving kernel: it is our chec
     };
     send('wrong', (datagram) => { datagram[6] ^= 0xff; });
     send('right');`);
-  expect(lines((await server.done).stdout)[1]).toBe('right 10.8.0.1 1234');
-});
+    expect(lines((await server.done).stdout)[1]).toBe('right 10.8.0.1 1234');
+  },
+);
 
 itSends(
   'a TCP handshake begun by hand is answered by the kernel of the other side, with our sequence number acknowledged',
   async () => {
-    const listener = b.start('python3', ['-u', '-c', "import socket\ns = socket.create_server(('', 40003))\nprint('ready')\ns.accept()"]);
+    const listener = b.start('python3', [
+      '-u',
+      '-c',
+      "import socket\ns = socket.create_server(('', 40003))\nprint('ready')\ns.accept()",
+    ]);
     await listener.output(/ready/);
     const { stdout } = await a.runNode(`${HEADER}
     // From an address that is no socket's, so that this kernel answers nothing of its own.
@@ -126,7 +137,9 @@ itSends('SO_BINDTODEVICE decides which of two interfaces a datagram leaves from'
     }`);
   expect(lines(stdout)).toEqual(['va', 'va2', 'va']);
   await watch.output(/length 7[\s\S]*length 8[\s\S]*length 7/);
-  const seen = lines((await watch.stop('SIGINT')).stdout).map((line) => line.match(/ (vb2?) +B +IP (\S+)\.\d+ > .* length (\d)$/)?.slice(1, 4));
+  const seen = lines((await watch.stop('SIGINT')).stdout).map((line) =>
+    line.match(/ (vb2?) +B +IP (\S+)\.\d+ > .* length (\d)$/)?.slice(1, 4),
+  );
   expect(seen).toEqual([
     ['vb', '10.8.0.1', '7'],
     ['vb2', '10.9.0.1', '8'],

@@ -1,6 +1,26 @@
-// Structs and fields: what goes in comes out, where the compiler puts it, and nothing that does not fit goes in.
+// Structs and fields: what goes in comes out, where the compiler puts it, and nothing that does not
+// fit goes in.
 import * as fc from 'fast-check';
-import { array, bits, bytes, type Field, i8, i16, i32, i64, struct, text, u8, u16, u16be, u32, u32be, u64, u64be, wire } from '../../lib/codec';
+import {
+  array,
+  bits,
+  bytes,
+  type Field,
+  i8,
+  i16,
+  i32,
+  i64,
+  struct,
+  text,
+  u8,
+  u16,
+  u16be,
+  u32,
+  u32be,
+  u64,
+  u64be,
+  wire,
+} from '../../lib/codec';
 import { native } from '../../lib/native';
 
 const range = (min: number, max: number) => ({ min, max });
@@ -32,9 +52,14 @@ describe.each(NUMBERS)('%s', (_name, field, { min, max }) => {
       }),
     );
   });
-  it.each([min - 1, max + 1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses %p by name', (value) => {
-    expect(() => field.write(new Uint8Array(8), 0, value, 'header.x')).toThrow(/^header\.x must be an integer of/);
-  });
+  it.each([min - 1, max + 1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
+    'refuses %p by name',
+    (value) => {
+      expect(() => field.write(new Uint8Array(8), 0, value, 'header.x')).toThrow(
+        /^header\.x must be an integer of/,
+      );
+    },
+  );
   it('refuses what is no number', () => {
     for (const value of ['1', null, undefined, {}, 1n, true]) {
       expect(() => field.write(new Uint8Array(8), 0, value as unknown as number, 'x')).toThrow(
@@ -55,7 +80,8 @@ describe.each(WIDE)('%s', (_name, field, min, max) => {
     );
   });
   it('refuses what does not fit', () => {
-    for (const value of [min - 1n, max + 1n, 2 ** 60, 0.5]) expect(() => field.write(new Uint8Array(8), 0, value, 'x')).toThrow(RangeError);
+    for (const value of [min - 1n, max + 1n, 2 ** 60, 0.5])
+      expect(() => field.write(new Uint8Array(8), 0, value, 'x')).toThrow(RangeError);
   });
 });
 
@@ -76,7 +102,11 @@ it('text ends with a NUL, and fits with it', () => {
   const field = text(16);
   fc.assert(
     fc.property(
-      fc.string({ unit: 'binary', maxLength: 15 }).filter((s) => !s.includes('\0') && Buffer.byteLength(s) <= 15 && Buffer.from(s).toString() === s),
+      fc
+        .string({ unit: 'binary', maxLength: 15 })
+        .filter(
+          (s) => !s.includes('\0') && Buffer.byteLength(s) <= 15 && Buffer.from(s).toString() === s,
+        ),
       (value) => {
         const memory = new Uint8Array(16).fill(1);
         field.write(memory, 0, value, 'x');
@@ -84,7 +114,9 @@ it('text ends with a NUL, and fits with it', () => {
       },
     ),
   );
-  expect(() => field.write(new Uint8Array(16), 0, 'x'.repeat(16), 'name')).toThrow('name must be text of at most 15 bytes');
+  expect(() => field.write(new Uint8Array(16), 0, 'x'.repeat(16), 'name')).toThrow(
+    'name must be text of at most 15 bytes',
+  );
   expect(() => field.write(new Uint8Array(16), 0, 'a\0b', 'name')).toThrow(RangeError);
   expect(field.read(new Uint8Array(16).fill(65), 0)).toBe('A'.repeat(16));
 });
@@ -94,7 +126,9 @@ it('bytes are padded with zeros, never cut', () => {
   const memory = new Uint8Array(8).fill(0xff);
   field.write(memory, 0, new Uint16Array([0x0101]), 'x');
   expect([...field.read(memory, 0)]).toEqual([1, 1, 0, 0, 0, 0, 0, 0]);
-  expect(() => field.write(memory, 0, new Uint8Array(9), 'x')).toThrow('x must be at most 8 bytes, not 9');
+  expect(() => field.write(memory, 0, new Uint8Array(9), 'x')).toThrow(
+    'x must be at most 8 bytes, not 9',
+  );
   expect(() => field.write(memory, 0, 'abc' as unknown as Uint8Array, 'x')).toThrow(TypeError);
 });
 
@@ -104,7 +138,9 @@ it('arrays are filled up with zeros, never cut', () => {
   field.write(memory, 0, [1, 2], 'x');
   expect(field.read(memory, 0)).toEqual([1, 2, 0]);
   expect(() => field.write(memory, 0, [1, 2, 3, 4], 'x')).toThrow(RangeError);
-  expect(() => field.write(memory, 0, [1, 65536], 'x')).toThrow('x[1] must be an integer of 0 … 65535, not 65536');
+  expect(() => field.write(memory, 0, [1, 65536], 'x')).toThrow(
+    'x[1] must be an integer of 0 … 65535, not 65536',
+  );
 });
 
 it('bit-fields share their unit and leave one another alone', () => {
@@ -130,13 +166,20 @@ describe('struct', () => {
       }),
     );
   });
-  it('takes what is left out as zero', () => expect(linger.pack({ linger: 1 }).equals(Buffer.from([0, 0, 0, 0, 1, 0, 0, 0]))).toBe(true));
+  it('takes what is left out as zero', () =>
+    expect(linger.pack({ linger: 1 }).equals(Buffer.from([0, 0, 0, 0, 1, 0, 0, 0]))).toBe(true));
   it('names struct and member of what does not fit', () => {
-    expect(() => linger.pack({ linger: 2 ** 31 })).toThrow('linger.linger must be an integer of -2147483648 … 2147483647, not 2147483648');
-    expect(() => linger.pack(null as never)).toThrow('linger must be an object {onoff, linger}, not null');
+    expect(() => linger.pack({ linger: 2 ** 31 })).toThrow(
+      'linger.linger must be an integer of -2147483648 … 2147483647, not 2147483648',
+    );
+    expect(() => linger.pack(null as never)).toThrow(
+      'linger must be an object {onoff, linger}, not null',
+    );
   });
   it('refuses fewer bytes than it has, or reads the members that are whole', () => {
-    expect(() => linger.unpack(new Uint8Array(7))).toThrow('linger must be given 8 bytes at 0, not 7');
+    expect(() => linger.unpack(new Uint8Array(7))).toThrow(
+      'linger must be given 8 bytes at 0, not 7',
+    );
     expect(() => linger.packInto(new Uint8Array(10), 3, {})).toThrow(RangeError);
     expect(linger.unpackPrefix(new Uint8Array(7))).toEqual({ onoff: 0 });
   });
@@ -149,17 +192,26 @@ describe('struct', () => {
   });
 
   it('throws at load where a size, an offset or a name is not the compiler’s', () => {
-    expect(() => struct('linger', { onoff: i32 }, 'l_')).toThrow('struct linger: the size is 4 here and 8 for the compiler');
+    expect(() => struct('linger', { onoff: i32 }, 'l_')).toThrow(
+      'struct linger: the size is 4 here and 8 for the compiler',
+    );
     expect(() => struct('linger', { linger: i32, onoff: i32 }, 'l_')).toThrow(
       'struct linger: the offset of l_linger is 0 here and 4 for the compiler',
     );
-    expect(() => struct('linger', { onoff: u16, pad: u16, linger: i32 }, 'l_')).toThrow(/the size of l_onoff is 2 here and 4/);
-    expect(() => struct('linger', { on: i32, linger: i32 }, 'l_')).toThrow('native/layouts.def has no member l_on');
+    expect(() => struct('linger', { onoff: u16, pad: u16, linger: i32 }, 'l_')).toThrow(
+      /the size of l_onoff is 2 here and 4/,
+    );
+    expect(() => struct('linger', { on: i32, linger: i32 }, 'l_')).toThrow(
+      'native/layouts.def has no member l_on',
+    );
     expect(() => struct('no_such', {})).toThrow('native/layouts.def has no such struct');
   });
   it('aligns members as C does', () => {
     const timeval = struct('timeval', { sec: i64, usec: i64 }, 'tv_');
-    expect([timeval.size, timeval.offsets.usec]).toEqual([native.layouts.timeval?.size, native.layouts.timeval?.fields.tv_usec?.[0]]);
+    expect([timeval.size, timeval.offsets.usec]).toEqual([
+      native.layouts.timeval?.size,
+      native.layouts.timeval?.fields.tv_usec?.[0],
+    ]);
     expect(wire('packed', { a: u8, b: u32be }).size).toBe(5);
   });
 });

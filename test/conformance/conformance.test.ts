@@ -1,4 +1,5 @@
-// The project's own conformance cases all pass, none is skipped but those on the list, and the runner tells the truth about failures.
+// The project's own conformance cases all pass, none is skipped but those on the list, and the
+// runner tells the truth about failures.
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -6,20 +7,28 @@ import * as path from 'node:path';
 
 const root = path.join(__dirname, '../..');
 const table = path.join(__dirname, 'cases');
-const inexpressible = JSON.parse(fs.readFileSync(path.join(__dirname, 'inexpressible.json'), 'utf8')) as Record<string, string>;
+const inexpressible = JSON.parse(
+  fs.readFileSync(path.join(__dirname, 'inexpressible.json'), 'utf8'),
+) as Record<string, string>;
 
 interface Case {
   id: string;
   steps: { call: string; args?: object; expect: object }[];
 }
 
-const cases = fs.readdirSync(table).flatMap((name) => JSON.parse(fs.readFileSync(path.join(table, name), 'utf8')) as Case[]);
+const cases = fs
+  .readdirSync(table)
+  .flatMap((name) => JSON.parse(fs.readFileSync(path.join(table, name), 'utf8')) as Case[]);
 
 function run(...files: string[]) {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [path.join(root, 'tools/cases.js'), ...files], {
-    encoding: 'utf8',
-    timeout: 110_000,
-  });
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [path.join(root, 'tools/cases.js'), ...files],
+    {
+      encoding: 'utf8',
+      timeout: 110_000,
+    },
+  );
   return { lines: stdout.trim().split('\n'), stderr, status };
 }
 
@@ -58,7 +67,12 @@ asRoot(
 );
 
 describe('the runner', () => {
-  const open = { call: 'socket', args: { domain: 'AF_INET', type: 'SOCK_DGRAM', protocol: 0 }, save: 'f', expect: { ok: true } };
+  const open = {
+    call: 'socket',
+    args: { domain: 'AF_INET', type: 'SOCK_DGRAM', protocol: 0 },
+    save: 'f',
+    expect: { ok: true },
+  };
 
   test('counts a wrong expectation, an unknown word and a bad pointer for what they are', () => {
     const { lines, status } = runThese([
@@ -66,17 +80,33 @@ describe('the runner', () => {
       { id: 'wrong', steps: [{ ...open, expect: { errno: 'EPERM' } }] },
       { id: 'unknown-call', steps: [{ call: 'nonesuch', expect: { ok: true } }] },
       { id: 'unknown-expectation', steps: [{ ...open, expect: { nonesuch: 1 } }] },
-      { id: 'unknown-constant', steps: [{ ...open, args: { domain: 'AF_NONESUCH', type: 1, protocol: 0 } }] },
-      { id: 'bad', steps: [open, { call: 'send', args: { fd: '$f', data: 'bad' }, expect: { errno: 'EFAULT' } }] },
+      {
+        id: 'unknown-constant',
+        steps: [{ ...open, args: { domain: 'AF_NONESUCH', type: 1, protocol: 0 } }],
+      },
+      {
+        id: 'bad',
+        steps: [
+          open,
+          { call: 'send', args: { fd: '$f', data: 'bad' }, expect: { errno: 'EFAULT' } },
+        ],
+      },
     ]);
     expect(lines.at(-1)).toBe('1 passed, 4 failed, 1 skipped');
     expect(status).toBe(1);
-    expect(lines.find((line) => line.startsWith('FAIL wrong'))).toMatch(/^FAIL wrong step 1 socket: the result expected -EPERM, got \d+$/);
-    expect(lines.find((line) => line.startsWith('skip bad'))).toMatch(/step 2: send\.data is a bad pointer/);
+    expect(lines.find((line) => line.startsWith('FAIL wrong'))).toMatch(
+      /^FAIL wrong step 1 socket: the result expected -EPERM, got \d+$/,
+    );
+    expect(lines.find((line) => line.startsWith('skip bad'))).toMatch(
+      /step 2: send\.data is a bad pointer/,
+    );
   });
 
   test('fails a word that it does not know, wherever it stands, and an expectation that looks at nothing', () => {
-    const on = (args: object, call = 'bind') => [open, { call, args: { fd: '$f', ...args }, expect: { ok: true } }];
+    const on = (args: object, call = 'bind') => [
+      open,
+      { call, args: { fd: '$f', ...args }, expect: { ok: true } },
+    ];
     const made: Case['steps'][] = [
       [{ ...open, args: { ...open.args, nonesuch: 1 } }],
       [{ ...open, nonesuch: 1 } as never],
@@ -87,9 +117,15 @@ describe('the runner', () => {
       on({ level: 1, name: 12, value: { int: { plus: [1, 2], times: [1, 2] } } }, 'setsockopt'),
       on({ iov: ['x'], control: [{ level: 0, type: 1, nonesuch: 1 }] }, 'sendmsg'),
       on({ msgs: [{ iov: ['x'], nonesuch: 1 }] }, 'sendmmsg'),
-      ...[{ ok: false }, { addr: {} }, { at: {} }, { atNonZero: [] }, { flagsLack: 0 }, { reventsHave: 0 }, { ipChecksumOk: false }].map(
-        (expected) => [{ ...open, expect: expected }],
-      ),
+      ...[
+        { ok: false },
+        { addr: {} },
+        { at: {} },
+        { atNonZero: [] },
+        { flagsLack: 0 },
+        { reventsHave: 0 },
+        { ipChecksumOk: false },
+      ].map((expected) => [{ ...open, expect: expected }]),
       [open, { call: 'getsockname', args: { fd: '$f' }, expect: { addr: { prt: 0 } } }],
     ];
     const { lines } = runThese(made.map((steps, i) => ({ id: `made-${i}`, steps })));
@@ -122,7 +158,11 @@ describe('the runner', () => {
         [file('number.json', '[1]'), /number\.json: case 1 is not \{id, steps/],
       ] as const) {
         const { stderr, status, lines } = run(right, bad);
-        expect({ stderr, status, lines }).toEqual({ stderr: expect.stringMatching(why), status: 2, lines: [''] });
+        expect({ stderr, status, lines }).toEqual({
+          stderr: expect.stringMatching(why),
+          status: 2,
+          lines: [''],
+        });
       }
     } finally {
       fs.rmSync(folder, { recursive: true });
@@ -131,7 +171,10 @@ describe('the runner', () => {
 
   test('ends a case that blocks, and goes on with the next', () => {
     const { lines, status } = runThese([
-      { id: 'blocks', steps: [open, { call: 'recv', args: { fd: '$f', len: 1, flags: 0 }, expect: { ok: true } }] },
+      {
+        id: 'blocks',
+        steps: [open, { call: 'recv', args: { fd: '$f', len: 1, flags: 0 }, expect: { ok: true } }],
+      },
       { id: 'next', steps: [open] },
     ]);
     expect(lines.find((line) => line.startsWith('FAIL blocks'))).toMatch(/no end after 8 s/);
@@ -140,7 +183,10 @@ describe('the runner', () => {
   });
 
   asRoot('gives a case that drops privileges a process of its own', () => {
-    const raw = { ...open, args: { domain: 'AF_INET', type: 'SOCK_RAW', protocol: 'IPPROTO_ICMP' } };
+    const raw = {
+      ...open,
+      args: { domain: 'AF_INET', type: 'SOCK_RAW', protocol: 'IPPROTO_ICMP' },
+    };
     const { lines } = runThese([
       { id: 'before', steps: [raw] },
       {
@@ -156,7 +202,11 @@ describe('the runner', () => {
   });
 
   test('keeps descriptors of one case from the next', () => {
-    const bind = { call: 'bind', args: { fd: '$f', addr: { family: 'AF_INET', addr: '127.0.0.1', port: 40999 } }, expect: { ok: true } };
+    const bind = {
+      call: 'bind',
+      args: { fd: '$f', addr: { family: 'AF_INET', addr: '127.0.0.1', port: 40999 } },
+      expect: { ok: true },
+    };
     const { lines } = runThese([
       { id: 'leaves', steps: [open, bind] },
       { id: 'finds', steps: [open, bind, open, { ...bind, expect: { errno: 'EADDRINUSE' } }] },

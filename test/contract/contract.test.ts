@@ -1,4 +1,5 @@
-// The native contract, points 1, 4 and 5: whatever it is given, a native function answers a number, and says which argument is bad.
+// The native contract, points 1, 4 and 5: whatever it is given, a native function answers a number,
+// and says which argument is bad.
 import * as path from 'node:path';
 import { native } from '../../lib/native';
 import { hasNetns, root, run, runNode } from '../tools';
@@ -7,7 +8,10 @@ import { SIGNATURES } from './signatures';
 const LOADER = path.join(root, 'tools', 'load-ts.js');
 const NATIVE = JSON.stringify(path.join(root, 'lib', 'native.ts'));
 
-/** Runs a file of this folder in an own process (where it can, without the machine's network), and answers the JSON that it prints last. */
+/**
+ * Runs a file of this folder in an own process (where it can, without the machine's network), and
+ * answers the JSON that it prints last.
+ */
 async function program<T>(file: string, ...args: string[]): Promise<T> {
   const command = [process.execPath, '-r', LOADER, path.join(__dirname, file), ...args];
   if (hasNetns()) command.unshift('unshare', '-n');
@@ -28,7 +32,9 @@ it('every native function has a row in the table of signatures, and every row a 
 });
 
 it('answers -(4096 + i) to every hostile value at every argument, and the kernel its own errno', async () => {
-  const { calls, wrong, owned } = await program<{ calls: number; wrong: string[]; owned: number }>('matrix.ts');
+  const { calls, wrong, owned } = await program<{ calls: number; wrong: string[]; owned: number }>(
+    'matrix.ts',
+  );
   expect(wrong).toEqual([]);
   expect(calls).toBeGreaterThan(10_000);
   expect(owned).toBe(0);
@@ -40,7 +46,8 @@ it('lives through random calls', async () => {
 }, 60_000);
 
 describe('memory', () => {
-  const pair = 'const fds=new Int32Array(2);native.socketpair(c.AF_UNIX,c.SOCK_STREAM|c.SOCK_NONBLOCK,0,fds);const[a,b]=fds;';
+  const pair =
+    'const fds=new Int32Array(2);native.socketpair(c.AF_UNIX,c.SOCK_STREAM|c.SOCK_NONBLOCK,0,fds);const[a,b]=fds;';
 
   it('is taken over a SharedArrayBuffer and a length-tracking buffer that grew', async () => {
     const code = `${pair}const shared=new Uint8Array(new SharedArrayBuffer(4));const buffer=new ArrayBuffer(2,{maxByteLength:8});
@@ -51,7 +58,11 @@ describe('memory', () => {
 
   it.each([
     ['offset past the end', 'native.recv(b,new Uint8Array(8),9,0,0)', -4098],
-    ['offset and length that wrap around', 'native.recv(b,new Uint8Array(8),0xfffffff8,16,0)', -4098],
+    [
+      'offset and length that wrap around',
+      'native.recv(b,new Uint8Array(8),0xfffffff8,16,0)',
+      -4098,
+    ],
     ['length past the end', 'native.recv(b,new Uint8Array(8),4,5,0)', -4099],
     ['a length of 2^53 - 1', 'native.send(a,new Uint8Array(8),1,Number.MAX_SAFE_INTEGER,0)', -4099],
     ['nothing, at the end', 'native.send(a,new Uint8Array(8),8,0,0)', 0],
@@ -78,7 +89,9 @@ describe('memory', () => {
 
   it('is bounded by what a grown or shrunk poll set holds', async () => {
     expect(
-      await alone('console.log(native.poll(new Int32Array(4),0),native.poll(new Int32Array(0),0),native.poll(new Int32Array([-1,70000,0]),0))'),
+      await alone(
+        'console.log(native.poll(new Int32Array(4),0),native.poll(new Int32Array(0),0),native.poll(new Int32Array([-1,70000,0]),0))',
+      ),
     ).toBe('-4096 0 -4096');
   });
 

@@ -7,7 +7,10 @@ export interface Hostile {
   make(): unknown;
 }
 
-const number = (value: number): Hostile => ({ name: Object.is(value, -0) ? '-0' : String(value), make: () => value });
+const number = (value: number): Hostile => ({
+  name: Object.is(value, -0) ? '-0' : String(value),
+  make: () => value,
+});
 
 const NUMBERS = [
   Number.NaN,
@@ -58,7 +61,10 @@ function resized<T>(over: (buffer: ArrayBuffer) => T, from: number, to: number):
 
 /** As much of it as is used here; node's types leave it to the browser's. */
 declare const WebAssembly: {
-  Memory: new (pages: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  Memory: new (pages: {
+    initial: number;
+    maximum: number;
+  }) => { readonly buffer: ArrayBuffer; grow(pages: number): number };
 };
 
 function grown(): Uint8Array {
@@ -87,14 +93,21 @@ export const HOSTILE: readonly Hostile[] = [
   { name: 'a symbol', make: () => Symbol('7') },
   { name: 'a BigInt', make: () => 7n },
   { name: 'an object', make: () => ({}) },
-  { name: 'an object with valueOf', make: () => ({ valueOf: () => 7, toString: thrower, [Symbol.toPrimitive]: thrower }) },
+  {
+    name: 'an object with valueOf',
+    make: () => ({ valueOf: () => 7, toString: thrower, [Symbol.toPrimitive]: thrower }),
+  },
   { name: 'a Number object', make: () => Object(7) },
   { name: 'a date', make: () => new Date(7) },
   { name: 'a function', make: () => () => {} },
   { name: 'an empty array', make: () => [] },
   { name: 'an array of numbers', make: () => [1, 2, 3] },
   { name: 'a Proxy of bytes', make: () => new Proxy(new Uint8Array(64), {}) },
-  { name: 'a Proxy that throws', make: () => new Proxy({}, { get: thrower, has: thrower, getPrototypeOf: thrower, ownKeys: thrower }) },
+  {
+    name: 'a Proxy that throws',
+    make: () =>
+      new Proxy({}, { get: thrower, has: thrower, getPrototypeOf: thrower, ownKeys: thrower }),
+  },
   { name: 'a Proxy of an array', make: () => new Proxy([new Uint8Array(8)], {}) },
   { name: 'a DataView', make: () => new DataView(new ArrayBuffer(64)) },
   { name: 'an ArrayBuffer', make: () => new ArrayBuffer(64) },
@@ -110,16 +123,40 @@ export const HOSTILE: readonly Hostile[] = [
   { name: 'an object with the prototype of arrays', make: () => fake(Array.prototype) },
   { name: 'bytes that are detached', make: () => detached(new Uint8Array(64)) },
   { name: 'an Int32Array that is detached', make: () => detached(new Int32Array(64)) },
-  { name: 'bytes resized to nothing', make: () => resized((buffer) => new Uint8Array(buffer), 64, 0) },
-  { name: 'bytes of a fixed part that is gone', make: () => resized((buffer) => new Uint8Array(buffer, 16, 32), 64, 20) },
-  { name: 'an Int32Array resized to nothing', make: () => resized((buffer) => new Int32Array(buffer), 64, 0) },
+  {
+    name: 'bytes resized to nothing',
+    make: () => resized((buffer) => new Uint8Array(buffer), 64, 0),
+  },
+  {
+    name: 'bytes of a fixed part that is gone',
+    make: () => resized((buffer) => new Uint8Array(buffer, 16, 32), 64, 20),
+  },
+  {
+    name: 'an Int32Array resized to nothing',
+    make: () => resized((buffer) => new Int32Array(buffer), 64, 0),
+  },
   { name: 'bytes of a grown wasm memory', make: grown },
-  { name: 'bytes that lie about their length', make: () => Object.defineProperty(new Uint8Array(0), 'length', { value: 64 }) },
-  { name: 'an Int32Array that lies about its length', make: () => Object.defineProperty(new Int32Array(0), 'length', { value: 64 }) },
-  { name: 'an array whose element throws', make: () => Object.defineProperty([], '0', { get: thrower, enumerable: true }) },
+  {
+    name: 'bytes that lie about their length',
+    make: () => Object.defineProperty(new Uint8Array(0), 'length', { value: 64 }),
+  },
+  {
+    name: 'an Int32Array that lies about its length',
+    make: () => Object.defineProperty(new Int32Array(0), 'length', { value: 64 }),
+  },
+  {
+    name: 'an array whose element throws',
+    make: () => Object.defineProperty([], '0', { get: thrower, enumerable: true }),
+  },
   { name: 'a huge sparse array', make: () => Object.assign([], { length: 2 ** 32 - 1 }) },
-  { name: 'an array of 1025 bytes', make: () => Array.from({ length: 1025 }, () => new Uint8Array(1)) },
-  { name: 'an array of a detached and a fake', make: () => [detached(new Uint8Array(8)), fake(Uint8Array.prototype)] },
+  {
+    name: 'an array of 1025 bytes',
+    make: () => Array.from({ length: 1025 }, () => new Uint8Array(1)),
+  },
+  {
+    name: 'an array of a detached and a fake',
+    make: () => [detached(new Uint8Array(8)), fake(Uint8Array.prototype)],
+  },
   {
     name: 'an array whose getter detaches its neighbour',
     make: () => {
@@ -138,22 +175,33 @@ export const HOSTILE: readonly Hostile[] = [
 ];
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';
-const exact = (value: unknown, least: number, most: number): boolean => isNumber(value) && Number.isInteger(value) && value >= least && value <= most;
+const exact = (value: unknown, least: number, most: number): boolean =>
+  isNumber(value) && Number.isInteger(value) && value >= least && value <= most;
 /** A real Uint8Array (whatever its own properties say). */
 const isBytes = (value: unknown): boolean => kindOf(value) === 'Uint8Array';
-const isInts = (value: unknown, least: number): boolean => kindOf(value) === 'Int32Array' && realLength(value as Int32Array) >= least;
+const isInts = (value: unknown, least: number): boolean =>
+  kindOf(value) === 'Int32Array' && realLength(value as Int32Array) >= least;
 
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
-const tag = Object.getOwnPropertyDescriptor(typedArray, Symbol.toStringTag)?.get as (this: unknown) => string | undefined;
-const lengthOf = Object.getOwnPropertyDescriptor(typedArray, 'length')?.get as (this: unknown) => number;
-const kindOf = (value: unknown): string | undefined => (typeof value === 'object' && value !== null ? tag.call(value) : undefined);
+const tag = Object.getOwnPropertyDescriptor(typedArray, Symbol.toStringTag)?.get as (
+  this: unknown,
+) => string | undefined;
+const lengthOf = Object.getOwnPropertyDescriptor(typedArray, 'length')?.get as (
+  this: unknown,
+) => number;
+const kindOf = (value: unknown): string | undefined =>
+  typeof value === 'object' && value !== null ? tag.call(value) : undefined;
 const realLength = (value: Int32Array): number => lengthOf.call(value);
 
 /** Vectors at NULL; asked without running a getter. */
 const isNumbers = (value: unknown): boolean =>
-  Array.isArray(value) && value.length === 3 && [0, 1, 2].every((i) => accepts('size', Object.getOwnPropertyDescriptor(value, i)?.value));
+  Array.isArray(value) &&
+  value.length === 3 &&
+  [0, 1, 2].every((i) => accepts('size', Object.getOwnPropertyDescriptor(value, i)?.value));
 
-/** Whether a kind of argument takes that value: the specification, said a second time and without C. */
+/**
+ * Whether a kind of argument takes that value: the specification, said a second time and without C.
+ */
 export function accepts(kind: Kind, value: unknown): boolean {
   switch (kind) {
     case 'fd':
@@ -175,7 +223,8 @@ export function accepts(kind: Kind, value: unknown): boolean {
       return value === null || accepts('word', value);
     case 'bytes':
       return isBytes(value);
-    case 'block': // 144 bytes of columns and address, and the payload and control data of the sample
+    // 144 bytes of columns and address, and the payload and control data of the sample
+    case 'block':
       return isBytes(value) && realLength(value as Int32Array) >= 160;
     case 'capacity':
       return exact(value, 1, 1);
@@ -205,7 +254,12 @@ export function accepts(kind: Kind, value: unknown): boolean {
     case 'text?':
       return value === null || accepts('text', value);
     case 'iov?': // what is past 1025 the kernel does not look at, and neither does native
-      return value === null || isNumbers(value) || (Array.isArray(value) && (value.length === 0 || (value.length === 1025 && isBytes(value[0]))));
+      return (
+        value === null ||
+        isNumbers(value) ||
+        (Array.isArray(value) &&
+          (value.length === 0 || (value.length === 1025 && isBytes(value[0]))))
+      );
     case 'msgs':
       return Array.isArray(value) && value.length === 0;
     case 'argument':

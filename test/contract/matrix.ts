@@ -1,4 +1,5 @@
-// Run as a program: every native function, every argument, every hostile value. Prints one JSON line: how many calls, and what was not as it should.
+// Run as a program: every native function, every argument, every hostile value. Prints one JSON
+// line: how many calls, and what was not as it should.
 import { BAD_ARGUMENT, DENIED, native } from '../../lib/native';
 import { accepts, HOSTILE } from './hostile';
 import { CLOSED, SIGNATURES, sample } from './signatures';
@@ -16,7 +17,8 @@ function expectRefusal(name: string, args: unknown[], index: number, what: strin
   } catch (error) {
     answer = `thrown ${String(error)}`;
   }
-  if (answer !== BAD_ARGUMENT - index) wrong.push(`${name}, argument ${index}, ${what}: ${String(answer)}`);
+  if (answer !== BAD_ARGUMENT - index)
+    wrong.push(`${name}, argument ${index}, ${what}: ${String(answer)}`);
 }
 
 const { EBADF, EINVAL } = native.constants as Record<string, number>;
@@ -35,7 +37,8 @@ for (const [name, kinds] of Object.entries(SIGNATURES)) {
       const value = hostile.make();
       if (accepts(kind, value)) continue;
       const args = kinds.map((other, i) => (i === index ? value : sample(other)));
-      // What a length must fit in depends on the bytes before it: bad bytes are then what is wrong first.
+      // What a length must fit in depends on the bytes before it: bad bytes are then what is wrong
+      // first.
       expectRefusal(name, args, index, hostile.name);
     }
     expectRefusal(name, kinds.slice(0, index).map(sample), index, 'missing');

@@ -1,6 +1,10 @@
-// What each native function takes, argument by argument, with values it accepts: a new native function needs a row here.
+// What each native function takes, argument by argument, with values it accepts: a new native
+// function needs a row here.
 
-/** A kind of argument: a value that is accepted (made anew for each call), and which hostile values (hostile.ts) it accepts. */
+/**
+ * A kind of argument: a value that is accepted (made anew for each call), and which hostile values
+ * (hostile.ts) it accepts.
+ */
 export type Kind =
   | 'fd' // any C int
   | 'int'
@@ -42,7 +46,9 @@ export type Kind =
   | 'ifname' // shorter than IFNAMSIZ
   | 'ifname?';
 
-/** The fds in these rows are -1 or not open: a refusal comes before the kernel hears of the call. */
+/**
+ * The fds in these rows are -1 or not open: a refusal comes before the kernel hears of the call.
+ */
 export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   socket: ['int', 'word', 'int'],
   socketpair: ['int', 'word', 'int', 'ints2'],
@@ -128,7 +134,10 @@ export const SETTINGS_SIZE = 64;
 /** A descriptor that is not open. */
 export const CLOSED = 1021;
 
-/** A value that a kind accepts, harmless in every call: no fd is open, no length waits, no name is looked up in the network. */
+/**
+ * A value that a kind accepts, harmless in every call: no fd is open, no length waits, no name is
+ * looked up in the network.
+ */
 export function sample(kind: Kind): unknown {
   switch (kind) {
     case 'fd':

@@ -1,7 +1,18 @@
 // SocketError, its classes and GaiError: names, numbers, messages, aliases.
 import * as util from 'node:util';
 import { ERRNO_NAMES } from '../../lib/constants';
-import { check, errorcode, errors, fail, GaiError, gaiError, hostError, isErrno, SocketError, socketError } from '../../lib/errors';
+import {
+  check,
+  errorcode,
+  errors,
+  fail,
+  GaiError,
+  gaiError,
+  hostError,
+  isErrno,
+  SocketError,
+  socketError,
+} from '../../lib/errors';
 import { ALIASES, TEXTS } from '../../lib/errors/table';
 import { BAD_ARGUMENT, DENIED, GAI_FAILURE, native } from '../../lib/native';
 
@@ -25,8 +36,12 @@ describe('classes', () => {
     expect(error.message.startsWith(`call ${code}: ${TEXTS[code]}`)).toBe(true);
   });
   it('spells as node does', () => {
-    const known = [...util.getSystemErrorMap()].filter(([number, [name]]) => number > -4000 && !name.startsWith('EAI_'));
-    const differing = known.filter(([number, [name]]) => errorcode[-number] !== undefined && errorcode[-number] !== name);
+    const known = [...util.getSystemErrorMap()].filter(
+      ([number, [name]]) => number > -4000 && !name.startsWith('EAI_'),
+    );
+    const differing = known.filter(
+      ([number, [name]]) => errorcode[-number] !== undefined && errorcode[-number] !== name,
+    );
     expect(differing).toEqual([]);
     expect(util.getSystemErrorName(socketError(-c.EAGAIN, 'recv').errno)).toBe('EAGAIN');
   });
@@ -45,11 +60,14 @@ describe('classes', () => {
       const e = socketError(-numberOf(name), 'call', detail);
       return [e.isBlocking, e.isTimeout, e.isPermission, e.isConnection];
     };
-    for (const name of ['EAGAIN', 'EWOULDBLOCK', 'EINPROGRESS', 'EALREADY']) expect(kinds(name)).toEqual([true, false, false, false]);
+    for (const name of ['EAGAIN', 'EWOULDBLOCK', 'EINPROGRESS', 'EALREADY'])
+      expect(kinds(name)).toEqual([true, false, false, false]);
     expect(kinds('ETIMEDOUT')).toEqual([false, true, false, false]);
     expect(kinds('EAGAIN', { timedOut: true })).toEqual([true, true, false, false]);
-    for (const name of ['EPERM', 'EACCES']) expect(kinds(name)).toEqual([false, false, true, false]);
-    for (const name of ['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE']) expect(kinds(name)).toEqual([false, false, false, true]);
+    for (const name of ['EPERM', 'EACCES'])
+      expect(kinds(name)).toEqual([false, false, true, false]);
+    for (const name of ['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE'])
+      expect(kinds(name)).toEqual([false, false, false, true]);
     expect(kinds('EINVAL')).toEqual([false, false, false, false]);
   });
   it('names option and address in the message, and keeps them', () => {
@@ -60,14 +78,20 @@ describe('classes', () => {
     const unix = { family: 'unix' as const, path: '/run/x.sock', abstract: false };
     const refused = socketError(-c.ECONNREFUSED, 'connect', { address: unix });
     expect(refused.address).toBe(unix);
-    expect(refused.message).toMatch(/^connect ECONNREFUSED: connection refused \/run\/x\.sock - the path is there/);
+    expect(refused.message).toMatch(
+      /^connect ECONNREFUSED: connection refused \/run\/x\.sock - the path is there/,
+    );
     expect(refused.hint).toMatch(/^the path is there/);
   });
   it('is named SocketError, and its own properties are what it knows', () => {
     const error = socketError(-c.EBADF, 'recv');
     expect(error.name).toBe('SocketError');
     expect(Object.keys(error).sort()).toEqual(['code', 'errno', 'hint', 'syscall']);
-    expect(JSON.parse(JSON.stringify(error))).toMatchObject({ code: 'EBADF', errno: -9, syscall: 'recv' });
+    expect(JSON.parse(JSON.stringify(error))).toMatchObject({
+      code: 'EBADF',
+      errno: -9,
+      syscall: 'recv',
+    });
   });
 });
 
@@ -82,9 +106,22 @@ describe('isErrno', () => {
   });
   it('knows node’s own errors, and nothing that is none', () => {
     expect(
-      isErrno(new (util as unknown as { _errnoException: new (n: number, s: string) => Error })._errnoException(-111, 'connect'), 'ECONNREFUSED'),
+      isErrno(
+        new (
+          util as unknown as { _errnoException: new (n: number, s: string) => Error }
+        )._errnoException(-111, 'connect'),
+        'ECONNREFUSED',
+      ),
     ).toBe(true);
-    for (const other of [null, undefined, 'EAGAIN', {}, new Error('EAGAIN'), { errno: 11 }, new GaiError('EAI_AGAIN', 'getaddrinfo')]) {
+    for (const other of [
+      null,
+      undefined,
+      'EAGAIN',
+      {},
+      new Error('EAGAIN'),
+      { errno: 11 },
+      new GaiError('EAI_AGAIN', 'getaddrinfo'),
+    ]) {
       expect(isErrno(other, 'EAGAIN')).toBe(false);
     }
   });
@@ -104,8 +141,10 @@ describe('from native’s answers', () => {
     expect(thrown(BAD_ARGUMENT - 2).message).toMatch(/^bind: argument 2 is not/);
     expect(thrown(BAD_ARGUMENT - 2).code).toBe('ERR_INVALID_ARG_TYPE');
   });
-  it('a denied option is a TypeError that says why', () => expect(thrown(DENIED).message).toMatch(/typed value/));
-  it('a name that failed is a GaiError', () => expect(thrown(GAI_FAILURE - 2)).toBeInstanceOf(GaiError));
+  it('a denied option is a TypeError that says why', () =>
+    expect(thrown(DENIED).message).toMatch(/typed value/));
+  it('a name that failed is a GaiError', () =>
+    expect(thrown(GAI_FAILURE - 2)).toBeInstanceOf(GaiError));
   it('check passes on what is none', () => {
     expect(check(7, 'recv')).toBe(7);
     expect(() => check(-c.EPIPE, 'send')).toThrow(errors.EPIPE);

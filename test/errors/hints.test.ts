@@ -9,7 +9,8 @@ import { native } from '../../lib/native';
 import { itNeeds, root, run } from '../tools';
 
 const c = native.constants;
-const hint = (errno: string, syscall: string, detail = {}) => hintFor(c[errno] as number, syscall, detail);
+const hint = (errno: string, syscall: string, detail = {}) =>
+  hintFor(c[errno] as number, syscall, detail);
 
 /** The hint of what a call throws, having checked which errno it is. */
 function refusal(code: string, call: () => unknown): string {
@@ -34,10 +35,14 @@ afterEach(() => {
 
 it('SOCK_RAW and AF_PACKET name the capability and the line that gives it to this very binary', () => {
   const line = `sudo setcap cap_net_raw+ep ${fs.realpathSync(process.execPath)}`;
-  expect(hint('EPERM', 'socket', { hintContext: { family: c.AF_PACKET, type: c.SOCK_DGRAM } })).toContain(`AF_PACKET needs CAP_NET_RAW: ${line}`);
-  expect(hint('EPERM', 'socket', { hintContext: { family: c.AF_INET, type: (c.SOCK_RAW ?? 0) | (c.SOCK_CLOEXEC ?? 0) } })).toContain(
-    `SOCK_RAW needs CAP_NET_RAW: ${line}`,
-  );
+  expect(
+    hint('EPERM', 'socket', { hintContext: { family: c.AF_PACKET, type: c.SOCK_DGRAM } }),
+  ).toContain(`AF_PACKET needs CAP_NET_RAW: ${line}`);
+  expect(
+    hint('EPERM', 'socket', {
+      hintContext: { family: c.AF_INET, type: (c.SOCK_RAW ?? 0) | (c.SOCK_CLOEXEC ?? 0) },
+    }),
+  ).toContain(`SOCK_RAW needs CAP_NET_RAW: ${line}`);
 });
 
 itNeeds('netns', 'setpriv')('an unprivileged process is told so by the real refusal', async () => {
@@ -80,22 +85,34 @@ itNeeds('netns', 'setpriv')('an unprivileged process is told so by the real refu
 });
 
 it('ENOPROTOOPT names the socket that the option is for, or the level where its number stands', () => {
-  expect(refusal('ENOPROTOOPT', () => keep(S.socket()).setsockopt(S.IPPROTO_IP, S.IP_HDRINCL, 1))).toContain(
-    'IP_HDRINCL is an option of AF_INET SOCK_RAW, since Linux 2.0',
-  );
+  expect(
+    refusal('ENOPROTOOPT', () => keep(S.socket()).setsockopt(S.IPPROTO_IP, S.IP_HDRINCL, 1)),
+  ).toContain('IP_HDRINCL is an option of AF_INET SOCK_RAW, since Linux 2.0');
   expect(refusal('ENOPROTOOPT', () => keep(S.socket()).setsockopt(1, 104, 1))).toContain(
     'SOL_SOCKET has no option 104; it is UDP_GRO at IPPROTO_UDP',
   );
-  expect(refusal('ENOPROTOOPT', () => keep(S.socket()).getsockopt(S.SOL_SOCKET, 32))).toContain('SO_SNDBUFFORCE is write-only');
-  expect(refusal('ENOPROTOOPT', () => keep(S.socket()).setsockopt(1, 3, 1))).toContain('SO_TYPE is read-only');
+  expect(refusal('ENOPROTOOPT', () => keep(S.socket()).getsockopt(S.SOL_SOCKET, 32))).toContain(
+    'SO_SNDBUFFORCE is write-only',
+  );
+  expect(refusal('ENOPROTOOPT', () => keep(S.socket()).setsockopt(1, 3, 1))).toContain(
+    'SO_TYPE is read-only',
+  );
 });
 it('ENODEV on SO_BINDTODEVICE lists the interfaces that exist', () => {
-  const text = refusal('ENODEV', () => keep(S.socket()).setsockopt(S.SOL_SOCKET, S.SO_BINDTODEVICE, 'nosuch0'));
-  for (const name of fs.readdirSync('/sys/class/net').filter((entry) => interfaceNames().includes(entry))) expect(text).toContain(name);
+  const text = refusal('ENODEV', () =>
+    keep(S.socket()).setsockopt(S.SOL_SOCKET, S.SO_BINDTODEVICE, 'nosuch0'),
+  );
+  for (const name of fs
+    .readdirSync('/sys/class/net')
+    .filter((entry) => interfaceNames().includes(entry)))
+    expect(text).toContain(name);
   expect(interfaceNames()).toContain('lo');
 });
 it('an interface that is not here is named beside those that are', () => {
-  for (const call of [() => S.if_nametoindex('nosuch0'), () => keep(S.socket(S.AF_INET6)).bind(['fe80::1%nosuch0', 0])]) {
+  for (const call of [
+    () => S.if_nametoindex('nosuch0'),
+    () => keep(S.socket(S.AF_INET6)).bind(['fe80::1%nosuch0', 0]),
+  ]) {
     expect(refusal('ENODEV', call)).toMatch(/no interface "nosuch0"; interfaces here: .*\blo\b/);
   }
   expect(refusal('ENXIO', () => S.if_indextoname(0x7fffffff))).toContain('if_nameindex()');
@@ -103,7 +120,9 @@ it('an interface that is not here is named beside those that are', () => {
 it('a link-local address without its interface says what is missing', () => {
   const refused = () => keep(S.socket(S.AF_INET6)).bind(['fe80::1', 0]);
   expect(refusal('EINVAL', refused)).toMatch(/'fe80::1%eth0' \(interfaces here: .*\blo\b/);
-  expect(refusal('EINVAL', () => keep(S.socket()).bind(['127.0.0.1', 0]).bind(['127.0.0.1', 0]))).toContain('already bound');
+  expect(
+    refusal('EINVAL', () => keep(S.socket()).bind(['127.0.0.1', 0]).bind(['127.0.0.1', 0])),
+  ).toContain('already bound');
 });
 it('an unknown service or protocol names the file that would have it', () => {
   expect(refusal('ENOENT', () => S.getservbyname('nosuch'))).toContain('/etc/services');
@@ -112,7 +131,9 @@ it('an unknown service or protocol names the file that would have it', () => {
 it('EADDRINUSE shows how to see who holds the port', () => {
   const first = keep(S.socket()).bind(['127.0.0.1', 0]).listen();
   const { port } = first.getsockname();
-  expect(refusal('EADDRINUSE', () => keep(S.socket()).bind(['127.0.0.1', port]))).toMatch(new RegExp(`ss -lntup sport = :${port}.*SO_REUSEADDR`));
+  expect(refusal('EADDRINUSE', () => keep(S.socket()).bind(['127.0.0.1', port]))).toMatch(
+    new RegExp(`ss -lntup sport = :${port}.*SO_REUSEADDR`),
+  );
 });
 it('EADDRINUSE of a path says to unlink it', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hints-'));
@@ -124,7 +145,9 @@ it('EADDRINUSE of a path says to unlink it', () => {
 it('a broadcast without SO_BROADCAST names the option', () => {
   const udp = keep(S.socket(S.AF_INET, S.SOCK_DGRAM));
   const broadcast = { family: 'IPv4', address: '255.255.255.255', port: 9 };
-  expect(socketError(-(c.EACCES as number), 'sendto', { address: broadcast as never }).hint).toContain('SO_BROADCAST');
+  expect(
+    socketError(-(c.EACCES as number), 'sendto', { address: broadcast as never }).hint,
+  ).toContain('SO_BROADCAST');
   expect(udp.options.SO_BROADCAST).toBe(false);
 });
 it('EMFILE names the limit', () => expect(hint('EMFILE', 'accept')).toContain('ulimit -n'));
@@ -134,8 +157,12 @@ it('unconnected and unaddressed sends say what is missing', () => {
   expect(hint('EPIPE', 'send')).toContain('peer closed');
 });
 it('TCP_CONGESTION lists what this kernel has', () => {
-  const names = fs.readFileSync('/proc/sys/net/ipv4/tcp_available_congestion_control', 'utf8').trim();
-  expect(refusal('ENOENT', () => keep(S.socket()).setsockopt(S.IPPROTO_TCP, S.TCP_CONGESTION, 'nosuch'))).toContain(names);
+  const names = fs
+    .readFileSync('/proc/sys/net/ipv4/tcp_available_congestion_control', 'utf8')
+    .trim();
+  expect(
+    refusal('ENOENT', () => keep(S.socket()).setsockopt(S.IPPROTO_TCP, S.TCP_CONGESTION, 'nosuch')),
+  ).toContain(names);
 });
 it('no hint is better than a wrong one', () => {
   expect(hint('EIO', 'recv')).toBeUndefined();

@@ -44,12 +44,16 @@ describe('what needs privileges', () => {
     const ns = netns();
     try {
       const ping = await ns.run(process.execPath, inside('raw_icmp_ping.js'));
-      expect(ping.stdout).toMatch(/^18 bytes from 127\.0\.0\.1: icmp_seq=1 ttl=64 time=\d+\.\d{3} ms\n$/);
+      expect(ping.stdout).toMatch(
+        /^18 bytes from 127\.0\.0\.1: icmp_seq=1 ttl=64 time=\d+\.\d{3} ms\n$/,
+      );
       const hdrincl = await ns.run(process.execPath, inside('hdrincl.js', '127.9.8.7'));
       expect(hdrincl.stdout).toBe('built by hand from 127.9.8.7:4242\n');
       const device = await ns.run(process.execPath, inside('bindtodevice.js'));
       expect(device.stdout).toBe('Bound to lo\nUnbound: ""\n');
-      const none = await ns.run(process.execPath, inside('bindtodevice.js', 'nosuch0'), { anyStatus: true });
+      const none = await ns.run(process.execPath, inside('bindtodevice.js', 'nosuch0'), {
+        anyStatus: true,
+      });
       expect(none.status).toBe(1);
       expect(none.stdout).toMatch(/^ENODEV: .+/);
     } finally {
@@ -60,7 +64,9 @@ describe('what needs privileges', () => {
   itNeeds('netns', 'setpriv')('say what is missing', async () => {
     const drop = ['--inh-caps=-all', '--bounding-set=-all', '--reuid=65534', '--clear-groups'];
     for (const file of ['raw_icmp_ping.js', 'hdrincl.js']) {
-      const refused = await run('setpriv', [...drop, process.execPath, ...inside(file)], { anyStatus: true });
+      const refused = await run('setpriv', [...drop, process.execPath, ...inside(file)], {
+        anyStatus: true,
+      });
       expect([file, refused.status]).toEqual([file, 1]);
       expect(refused.stdout).toMatch(/^EPERM: .*CAP_NET_RAW/);
     }

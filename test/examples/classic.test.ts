@@ -1,12 +1,17 @@
 // The classic programs against the same programs in Python, in both directions.
 import { PAIRS, runExample, startServer } from './programs';
 
-const MESSAGE = 'Grüße, world '.repeat(400); // longer than one recv(1024), with bytes that are not ASCII
+// longer than one recv(1024), with bytes that are not ASCII
+const MESSAGE = 'Grüße, world '.repeat(400);
 
 describe.each(PAIRS)('%s server, %s client', (server, client) => {
   test('TCP echo', async () => {
     const echo = await startServer(server, 'tcp_echo_server');
-    const { stdout } = await runExample(client, 'tcp_echo_client', [echo.port, '127.0.0.1', MESSAGE]);
+    const { stdout } = await runExample(client, 'tcp_echo_client', [
+      echo.port,
+      '127.0.0.1',
+      MESSAGE,
+    ]);
     expect(stdout).toBe(`Received ${MESSAGE}\n`);
     const ended = await echo.done; // the classic server serves one connection
     expect([ended.status, ended.stderr]).toEqual([0, '']);
@@ -17,7 +22,11 @@ describe.each(PAIRS)('%s server, %s client', (server, client) => {
     const echo = await startServer(server, 'udp_server');
     try {
       for (const message of ['Hello, world', MESSAGE]) {
-        const { stdout } = await runExample(client, 'udp_client', [echo.port, 'localhost', message]);
+        const { stdout } = await runExample(client, 'udp_client', [
+          echo.port,
+          'localhost',
+          message,
+        ]);
         expect(stdout).toBe(`Received ${message} from 127.0.0.1:${echo.port}\n`);
       }
       await echo.output(/5600 bytes from 127\.0\.0\.1|6000 bytes from 127\.0\.0\.1/);
@@ -29,12 +38,21 @@ describe.each(PAIRS)('%s server, %s client', (server, client) => {
   test('connected UDP', async () => {
     const echo = await startServer(server, 'udp_server');
     try {
-      const { stdout } = await runExample(client, 'udp_connected_client', [echo.port, '127.0.0.1', MESSAGE]);
+      const { stdout } = await runExample(client, 'udp_connected_client', [
+        echo.port,
+        '127.0.0.1',
+        MESSAGE,
+      ]);
       expect(stdout).toBe(`Received ${MESSAGE}\n`);
     } finally {
       await echo.stop();
     }
-    const refused = await runExample(client, 'udp_connected_client', [echo.port, '127.0.0.1'], true);
+    const refused = await runExample(
+      client,
+      'udp_connected_client',
+      [echo.port, '127.0.0.1'],
+      true,
+    );
     expect([refused.status, refused.stdout]).toEqual([1, `Nobody listens on port ${echo.port}\n`]);
   });
 });

@@ -5,14 +5,25 @@ import { PAIRS, runExample, startServer } from './programs';
 const MESSAGES = ['one', '', 'a longer message, the third', 'ünïcödé', 'x'.repeat(100_000)];
 const ANSWERS = MESSAGES.map((message) => `Received ${message.toUpperCase()}\n`).join('');
 
-test.each(PAIRS)('%s server, %s client: messages sent in one piece come back one by one', async (server, client) => {
-  const framed = await startServer(server, 'framed_server');
-  const glued = client === 'python' ? [0] : []; // Python's client also takes how large the pieces are
-  const { stdout } = await runExample(client, 'framed_client', [framed.port, ...glued, ...MESSAGES]);
-  expect(stdout).toBe(ANSWERS);
-  const ended = await framed.done;
-  expect([ended.status, ended.stdout]).toEqual([0, expect.stringContaining(`Messages: ${MESSAGES.length}`)]);
-});
+test.each(PAIRS)(
+  '%s server, %s client: messages sent in one piece come back one by one',
+  async (server, client) => {
+    const framed = await startServer(server, 'framed_server');
+    // Python's client also takes how large the pieces are
+    const glued = client === 'python' ? [0] : [];
+    const { stdout } = await runExample(client, 'framed_client', [
+      framed.port,
+      ...glued,
+      ...MESSAGES,
+    ]);
+    expect(stdout).toBe(ANSWERS);
+    const ended = await framed.done;
+    expect([ended.status, ended.stdout]).toEqual([
+      0,
+      expect.stringContaining(`Messages: ${MESSAGES.length}`),
+    ]);
+  },
+);
 
 test.each([1, 3, 5])('messages cut into pieces of %i bytes', async (cut) => {
   const messages = ['one', '', 'and a third'];
@@ -23,7 +34,11 @@ test.each([1, 3, 5])('messages cut into pieces of %i bytes', async (cut) => {
 });
 
 test.each([
-  ['a stream that ends inside a message', Buffer.from([0, 0, 0, 9, 65, 66]), /the stream ended inside a message/],
+  [
+    'a stream that ends inside a message',
+    Buffer.from([0, 0, 0, 9, 65, 66]),
+    /the stream ended inside a message/,
+  ],
   ['a length beyond the limit', Buffer.from([255, 255, 255, 255]), /beyond the limit/],
 ])('%s is an error that says so', async (_, bytes, message) => {
   const framed = await startServer('node', 'framed_server');

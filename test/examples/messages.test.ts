@@ -32,23 +32,37 @@ test('syslog.js: priority, time, name and message, to whoever listens', async ()
   const place = path.join(folder, 'log');
   const log = new Socket(AF_UNIX, SOCK_DGRAM).bind(place);
   await runExample('node', 'syslog', ['-s', place, '-p', 'daemon.err', 'something', 'is wrong']);
-  expect((await log.recv(1000)).toString()).toMatch(/^<27>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d node\[\d+\]: something is wrong$/);
+  expect((await log.recv(1000)).toString()).toMatch(
+    /^<27>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d node\[\d+\]: something is wrong$/,
+  );
   log.close();
-  const { status, stderr } = await runExample('node', 'syslog', ['-s', path.join(folder, 'none'), 'x'], true);
+  const { status, stderr } = await runExample(
+    'node',
+    'syslog',
+    ['-s', path.join(folder, 'none'), 'x'],
+    true,
+  );
   expect([status, stderr]).toEqual([1, `nobody listens at ${path.join(folder, 'none')}\n`]);
 });
 
 test('sd_notify.js: state, and descriptors for the store, by path and by abstract name', async () => {
   for (const place of [path.join(folder, 'notify'), `@bsd-socket-notify-${process.pid}`]) {
     const manager = new Socket(AF_UNIX, SOCK_DGRAM).bind(place.replace(/^@/, '\0'));
-    await run(process.execPath, [example('sd_notify'), 'READY=1', 'STATUS=at work'], { env: { NOTIFY_SOCKET: place } });
+    await run(process.execPath, [example('sd_notify'), 'READY=1', 'STATUS=at work'], {
+      env: { NOTIFY_SOCKET: place },
+    });
     expect((await manager.recv(100)).toString()).toBe('READY=1\nSTATUS=at work');
-    await run(process.execPath, [example('sd_notify'), 'FDSTORE=1', 'FDNAME=stdin'], { env: { NOTIFY_SOCKET: place } });
+    await run(process.execPath, [example('sd_notify'), 'FDSTORE=1', 'FDNAME=stdin'], {
+      env: { NOTIFY_SOCKET: place },
+    });
     const { data, fds } = await manager.recvFds(100, 4);
     expect([data.toString(), fds.length]).toEqual(['FDSTORE=1\nFDNAME=stdin', 1]);
     for (const fd of fds) fd.close();
     manager.close();
   }
-  const { status } = await run(process.execPath, [example('sd_notify'), 'READY=1'], { env: { NOTIFY_SOCKET: '' }, anyStatus: true });
+  const { status } = await run(process.execPath, [example('sd_notify'), 'READY=1'], {
+    env: { NOTIFY_SOCKET: '' },
+    anyStatus: true,
+  });
   expect(status).toBe(1);
 });

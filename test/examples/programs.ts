@@ -7,13 +7,19 @@ type Side = 'node' | 'python';
 
 function command(side: Side, name: string, args: readonly (string | number)[]): [string, string[]] {
   const rest = args.map(String);
-  if (side === 'python') return [requireTool('python3'), [path.join(__dirname, 'python', `${name}.py`), ...rest]];
+  if (side === 'python')
+    return [requireTool('python3'), [path.join(__dirname, 'python', `${name}.py`), ...rest]];
   dist('index.js');
   return [process.execPath, [path.join(root, 'examples', `${name}.js`), ...rest]];
 }
 
 /** Runs an example to its end; a status other than 0 rejects unless `anyStatus`. */
-export function runExample(side: Side, name: string, args: readonly (string | number)[] = [], anyStatus = false): Promise<RunResult> {
+export function runExample(
+  side: Side,
+  name: string,
+  args: readonly (string | number)[] = [],
+  anyStatus = false,
+): Promise<RunResult> {
   const [file, argv] = command(side, name, args);
   return run(file, argv, { anyStatus });
 }
@@ -24,7 +30,11 @@ export interface Server extends Running {
 }
 
 /** Starts a server program and waits until it listens on its port. */
-export async function startServer(side: Side, name: string, args: readonly (string | number)[] = [0, '127.0.0.1']): Promise<Server> {
+export async function startServer(
+  side: Side,
+  name: string,
+  args: readonly (string | number)[] = [0, '127.0.0.1'],
+): Promise<Server> {
   const [file, argv] = command(side, name, args);
   const running = start(file, argv);
   const [, port] = await running.output(/Listening on port (\d+)/);

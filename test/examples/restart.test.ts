@@ -1,4 +1,5 @@
-// A server restarted while its port is in TIME_WAIT: with SO_REUSEADDR it binds, without it gets EADDRINUSE; across both languages.
+// A server restarted while its port is in TIME_WAIT: with SO_REUSEADDR it binds, without it gets
+// EADDRINUSE; across both languages.
 
 import { once } from 'node:events';
 import * as net from 'node:net';
@@ -27,7 +28,8 @@ test.each([
   const refused = await runExample(second, 'restart_server', [before.port, 0], true);
   expect(refused.status).toBe(1);
   expect(refused.stdout).toMatch(/^EADDRINUSE/);
-  if (second === 'node') expect(refused.stdout).toMatch(/SO_REUSEADDR/); // the hint names the remedy
+  // the hint names the remedy
+  if (second === 'node') expect(refused.stdout).toMatch(/SO_REUSEADDR/);
 
   const after = await startServer(second, 'restart_server', [before.port, 1]);
   expect(await visit(after.port)).toBe('Goodbye\n');

@@ -4,7 +4,9 @@ import { runExample, startServer } from './programs';
 
 itNeeds('socat')('socat as TCP client', async () => {
   const echo = await startServer('node', 'tcp_echo_server');
-  const { stdout } = await run(requireTool('socat'), ['-t5', '-', `TCP4:127.0.0.1:${echo.port}`], { input: 'x'.repeat(100_000) });
+  const { stdout } = await run(requireTool('socat'), ['-t5', '-', `TCP4:127.0.0.1:${echo.port}`], {
+    input: 'x'.repeat(100_000),
+  });
   expect(stdout).toBe('x'.repeat(100_000));
   expect((await echo.done).status).toBe(0);
 });
@@ -23,7 +25,11 @@ itNeeds('socat')('socat as TCP server', async () => {
 itNeeds('socat')('socat as UDP client', async () => {
   const echo = await startServer('node', 'udp_server');
   try {
-    const { stdout } = await run(requireTool('socat'), ['-t1', '-', `UDP4:127.0.0.1:${echo.port}`], { input: 'a datagram' });
+    const { stdout } = await run(
+      requireTool('socat'),
+      ['-t1', '-', `UDP4:127.0.0.1:${echo.port}`],
+      { input: 'a datagram' },
+    );
     expect(stdout).toBe('a datagram');
   } finally {
     await echo.stop();
@@ -34,7 +40,12 @@ itNeeds('socat')('socat as UDP server', async () => {
   // socat does not say which port it got for UDP: one that was free a moment ago has to do.
   const scout = await startServer('node', 'udp_server');
   await scout.stop();
-  const socat = start(requireTool('socat'), ['-d', '-d', `UDP4-RECVFROM:${scout.port},bind=127.0.0.1,fork`, 'PIPE']);
+  const socat = start(requireTool('socat'), [
+    '-d',
+    '-d',
+    `UDP4-RECVFROM:${scout.port},bind=127.0.0.1,fork`,
+    'PIPE',
+  ]);
   try {
     await socat.output(/receiving on|starting|listening|recvfrom/i);
     for (const program of ['udp_client', 'udp_connected_client']) {

@@ -1,4 +1,5 @@
-// A file uploaded both ways against Python: text and binary, empty and of several megabytes, byte-identical.
+// A file uploaded both ways against Python: text and binary, empty and of several megabytes,
+// byte-identical.
 import { createHash, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -14,14 +15,19 @@ const FILES: Record<string, Buffer> = {
   'large.bin': randomBytes(5 * 1024 * 1024 + 13),
 };
 
-for (const [name, content] of Object.entries(FILES)) fs.writeFileSync(path.join(folder, name), content);
+for (const [name, content] of Object.entries(FILES))
+  fs.writeFileSync(path.join(folder, name), content);
 
 describe.each(PAIRS)('%s server, %s client', (server, client) => {
   test.each(Object.keys(FILES))('%s', async (name) => {
     const content = FILES[name];
     const into = fs.mkdtempSync(path.join(folder, 'into-'));
     const upload = await startServer(server, 'file_upload_server', [into, 0, '127.0.0.1']);
-    const { stdout } = await runExample(client, 'file_upload_client', [path.join(folder, name), upload.port, '127.0.0.1']);
+    const { stdout } = await runExample(client, 'file_upload_client', [
+      path.join(folder, name),
+      upload.port,
+      '127.0.0.1',
+    ]);
     const hash = createHash('sha256').update(content).digest('hex');
     expect(stdout).toBe(`Sent ${content.length} bytes, SHA-256 ${hash}\n`);
     const ended = await upload.done;

@@ -1,4 +1,5 @@
-// MessageBatch: recvmmsg and sendmmsg, views that last until the next receive, what is kept, and what the loop gets in between.
+// MessageBatch: recvmmsg and sendmmsg, views that last until the next receive, what is kept, and
+// what the loop gets in between.
 import {
   AF_INET,
   AF_UNIX,
@@ -32,7 +33,9 @@ test('goes out and comes in, in all verbs', async () => {
     expect([...batch.lengths.subarray(0, 3)]).toEqual([1, 0, 3]);
     expect(batch.address(2)).toEqual(tx.getsockname());
     expect(batch.address(2)).toBe(batch.address(0));
-    expect(batch.slab.toString('latin1', batch.offsets[2], (batch.offsets[2] as number) + 3)).toBe('ccc');
+    expect(batch.slab.toString('latin1', batch.offsets[2], (batch.offsets[2] as number) + 3)).toBe(
+      'ccc',
+    );
   }
   expect(rx.tryRecvmmsg(batch)).toBe(0);
   expect(batch.count).toBe(0);
@@ -52,9 +55,17 @@ test('what is longer than a slot is cut and says so', async () => {
   await udp().sendto('0123456789', rx.getsockname());
   const batch: Batch = new MessageBatch({ count: 1, size: 4 });
   rx.tryRecvmmsg(batch);
-  expect([batch.lengths[0], batch.data(0).toString(), batch.message(0).truncated]).toEqual([4, '0123', true]);
+  expect([batch.lengths[0], batch.data(0).toString(), batch.message(0).truncated]).toEqual([
+    4,
+    '0123',
+    true,
+  ]);
   rx.tryRecvmmsg(batch, MSG_TRUNC);
-  expect([batch.lengths[0], batch.data(0).toString(), batch.message(0).length]).toEqual([10, '0123', 4]);
+  expect([batch.lengths[0], batch.data(0).toString(), batch.message(0).length]).toEqual([
+    10,
+    '0123',
+    4,
+  ]);
 });
 
 test('the cursor moves, message(i) stays, copy() keeps', async () => {
@@ -94,14 +105,27 @@ test('set() gathers, takes bytes in place, and attaches extras; clear() forgets'
   const tx = made(new Socket(AF_INET, SOCK_DGRAM));
   const to = rx.getsockname();
   const batch: Batch = new MessageBatch({ count: 4, size: 16 });
-  batch.set(0, [Buffer.from('ab'), new Uint16Array([0x4443]), 'ef'.length ? new Uint8Array([101, 102]).buffer : Buffer.alloc(0)], to, {
-    ttl: 3,
-    from: '127.0.0.4',
-  });
+  batch.set(
+    0,
+    [
+      Buffer.from('ab'),
+      new Uint16Array([0x4443]),
+      'ef'.length ? new Uint8Array([101, 102]).buffer : Buffer.alloc(0),
+    ],
+    to,
+    {
+      ttl: 3,
+      from: '127.0.0.4',
+    },
+  );
   batch.slab.write('in place', batch.offsets[1]);
   batch.set(1, 8, to, { control: [CM.IP_TTL(5)] });
   expect(await tx.sendmmsg(batch)).toBe(2);
-  expect(await rx.recvmsg(20)).toMatchObject({ data: Buffer.from('abCDef'), ttl: 3, address: { address: '127.0.0.4' } });
+  expect(await rx.recvmsg(20)).toMatchObject({
+    data: Buffer.from('abCDef'),
+    ttl: 3,
+    address: { address: '127.0.0.4' },
+  });
   expect(await rx.recvmsg(20)).toMatchObject({ data: Buffer.from('in place'), ttl: 5 });
   expect(await tx.sendmmsg(batch)).toBe(2); // it stays as it is
   batch.clear();
@@ -130,7 +154,10 @@ test('a partial send says how many went, and sending from there tells why', asyn
   const batch = filled(['a', 'b', 'c', 'd'], rx.getsockname());
   batch.set(2, Buffer.from('c'), ['127.0.0.1', 0]); // port 0: EINVAL
   expect(await tx.sendmmsg(batch)).toBe(2);
-  await expect(tx.sendmmsg(batch, { from: 2 })).rejects.toMatchObject({ code: 'EINVAL', syscall: 'sendmmsg' });
+  await expect(tx.sendmmsg(batch, { from: 2 })).rejects.toMatchObject({
+    code: 'EINVAL',
+    syscall: 'sendmmsg',
+  });
   expect(tx.sendmmsgSync(batch, 0, 3)).toBe(1);
   expect(() => tx.trySendmmsg(batch, 0, 5)).toThrow(RangeError);
   const got: Batch = new MessageBatch({ count: 8, size: 10 });
@@ -157,7 +184,8 @@ test('a full unix queue makes sendmmsg wait, and it goes on where it stopped', a
 test('sendmmsg that runs out of time, is aborted or closed tells how many went', async () => {
   const batch = new MessageBatch<UnixAddress>({ count: 1000, size: 8 });
   for (let i = 0; i < 1000; i++) batch.set(i, Buffer.from(String(i)));
-  const pair = () => socketpair(AF_UNIX, SOCK_DGRAM).map(made) as [Socket<UnixAddress>, Socket<UnixAddress>];
+  const pair = () =>
+    socketpair(AF_UNIX, SOCK_DGRAM).map(made) as [Socket<UnixAddress>, Socket<UnixAddress>];
   const over = new AbortController();
   const ends: ((a: Socket<UnixAddress>) => number | Promise<number>)[] = [
     (a) => a.sendmmsg(batch, { timeoutMs: 20 }),
@@ -184,7 +212,9 @@ test('sendmmsg that runs out of time, is aborted or closed tells how many went',
   }
   const [a] = pair();
   const went = a.trySendmmsg(batch);
-  await expect(a.sendmmsg(batch, { from: went, timeoutMs: 20 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+  await expect(a.sendmmsg(batch, { from: went, timeoutMs: 20 })).rejects.toMatchObject({
+    code: 'ETIMEDOUT',
+  });
 });
 
 test('a message that the batch no longer holds is refused, whatever is asked of it', async () => {
@@ -198,14 +228,29 @@ test('a message that the batch no longer holds is refused, whatever is asked of 
   await tx.sendto('3', rx.getsockname());
   await rx.recvmmsg(batch);
   for (const gone of [second, cursor as Message]) {
-    for (const name of ['data', 'length', 'flags', 'address', 'truncated', 'control', 'to', 'ttl', 'timestamp', 'segmentSize'] as const)
-      expect(() => gone[name]).toThrow(/number of a message must be less than 1: so many the batch holds now, not [12]$/);
+    for (const name of [
+      'data',
+      'length',
+      'flags',
+      'address',
+      'truncated',
+      'control',
+      'to',
+      'ttl',
+      'timestamp',
+      'segmentSize',
+    ] as const)
+      expect(() => gone[name]).toThrow(
+        /number of a message must be less than 1: so many the batch holds now, not [12]$/,
+      );
     expect(() => gone.copy()).toThrow(RangeError);
   }
 });
 
 test('bad batches are refused', () => {
-  expect(() => new MessageBatch({ count: 1024, size: 1 << 22 })).toThrow(expect.objectContaining({ code: 'ERR_OUT_OF_RANGE' })); // offsets have 32 bits
+  expect(() => new MessageBatch({ count: 1024, size: 1 << 22 })).toThrow(
+    expect.objectContaining({ code: 'ERR_OUT_OF_RANGE' }),
+  ); // offsets have 32 bits
   const rx = udp();
   for (const options of [
     { count: 0, size: 1 },
@@ -254,7 +299,8 @@ test('a signal ends batches() with its reason', async () => {
   const rx = udp();
   await expect(
     (async () => {
-      for await (const _ of rx.batches({ signal: AbortSignal.timeout(20) })) throw new Error('nothing comes');
+      for await (const _ of rx.batches({ signal: AbortSignal.timeout(20) }))
+        throw new Error('nothing comes');
     })(),
   ).rejects.toMatchObject({ name: 'TimeoutError' });
 });
@@ -286,10 +332,12 @@ itMeasures('the lazy path allocates nothing per message', async () => {
     console.log(least);
   `,
     [],
-    // The compiler only ever adds to a sample, so the least one counts; a collection would take from it, so there is room for all.
+    // The compiler only ever adds to a sample, so the least one counts; a collection would take
+    // from it, so there is room for all.
     { flags: ['--expose-gc', '--min-semi-space-size=64'], timeoutMs: 60_000 },
   );
-  // For each batch of 64: its iterator, a cursor and a result. One object a message would be 2 KiB at least.
+  // For each batch of 64: its iterator, a cursor and a result. One object a message would be 2 KiB
+  // at least.
   expect(Number(stdout)).toBeGreaterThan(0);
   expect(Number(stdout)).toBeLessThan(1024);
 });

@@ -1,20 +1,25 @@
-// copyData(): payloads in memory of their own, of every length and at every place, and memory that nobody can take away.
+// copyData(): payloads in memory of their own, of every length and at every place, and memory that
+// nobody can take away.
 import { MessageBatch } from 'bsd-socket';
 
-const pattern = (length: number, salt: number) => Buffer.from(Array.from({ length }, (_, k) => (k * 7 + salt * 31 + 1) & 0xff));
+const pattern = (length: number, salt: number) =>
+  Buffer.from(Array.from({ length }, (_, k) => (k * 7 + salt * 31 + 1) & 0xff));
 
-test.each([64, 61, 131, 300, 5000])('a copy has the bytes of its message, and no later copy touches it: slots of %i bytes', (size) => {
-  const batch = new MessageBatch({ count: 16, size, control: 0 });
-  const kept: [copy: Buffer, wanted: Buffer][] = [];
-  const step = size > 1000 ? 97 : 1;
-  for (let length = 0, turn = 0; length <= size; length += step, turn++) {
-    const i = turn % 16;
-    for (let k = 0; k <= i; k++) batch.set(k, pattern(length, turn + k));
-    for (const k of [0, i]) kept.push([batch.copyData(k), pattern(length, turn + k)]);
-    batch.slab.fill(0xee);
-  }
-  for (const [copy, wanted] of kept) expect(copy.equals(wanted)).toBe(true);
-});
+test.each([64, 61, 131, 300, 5000])(
+  'a copy has the bytes of its message, and no later copy touches it: slots of %i bytes',
+  (size) => {
+    const batch = new MessageBatch({ count: 16, size, control: 0 });
+    const kept: [copy: Buffer, wanted: Buffer][] = [];
+    const step = size > 1000 ? 97 : 1;
+    for (let length = 0, turn = 0; length <= size; length += step, turn++) {
+      const i = turn % 16;
+      for (let k = 0; k <= i; k++) batch.set(k, pattern(length, turn + k));
+      for (const k of [0, i]) kept.push([batch.copyData(k), pattern(length, turn + k)]);
+      batch.slab.fill(0xee);
+    }
+    for (const [copy, wanted] of kept) expect(copy.equals(wanted)).toBe(true);
+  },
+);
 
 test('writing to a copy changes no other copy, and not the batch', () => {
   const batch = new MessageBatch({ count: 3, size: 33 });
@@ -47,7 +52,8 @@ test('the memory that copies share cannot be transferred away', () => {
   try {
     port1.postMessage(copy.buffer, [copy.buffer as ArrayBuffer]);
   } catch (error) {
-    expect((error as Error).name).toBe('DataCloneError'); // Node.js before 21 leaves it silently where it is
+    // Node.js before 21 leaves it silently where it is
+    expect((error as Error).name).toBe('DataCloneError');
   } finally {
     port1.close();
     port2.close();

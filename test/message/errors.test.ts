@@ -1,5 +1,13 @@
-// The error queue: ICMP errors as data with their offender, and sockets that go on working under a storm of them.
-import { AF_INET, AF_INET6, type ErrorMessage, type InetAddress, SOCK_DGRAM, Socket } from 'bsd-socket';
+// The error queue: ICMP errors as data with their offender, and sockets that go on working under a
+// storm of them.
+import {
+  AF_INET,
+  AF_INET6,
+  type ErrorMessage,
+  type InetAddress,
+  SOCK_DGRAM,
+  Socket,
+} from 'bsd-socket';
 import { itMeasures, itNeeds, type Netns, netns, requireTool } from '../tools';
 import { made, udp } from './sockets';
 
@@ -20,7 +28,13 @@ test('an ICMP error comes as data: what was sent, where to, what went wrong, who
   const { data, address, error, flags } = value as ErrorMessage<InetAddress>;
   expect(data.toString()).toBe('hello');
   expect(address).toMatchObject({ address: '127.0.0.1', port });
-  expect(error).toMatchObject({ errno: 'ECONNREFUSED', origin: 'icmp', type: 3, code: 3, offender: { address: '127.0.0.1' } });
+  expect(error).toMatchObject({
+    errno: 'ECONNREFUSED',
+    origin: 'icmp',
+    type: 3,
+    code: 3,
+    offender: { address: '127.0.0.1' },
+  });
   expect(flags).toBeGreaterThan(0);
 });
 
@@ -28,9 +42,17 @@ test('IPv6, and IPv4 on a dual-stack socket', async () => {
   const sock = made(new Socket({ family: AF_INET6, type: SOCK_DGRAM, enable: { errqueue: true } }));
   const errors = sock.errors({ signal: AbortSignal.timeout(5000) });
   await sock.sendto('six', ['::1', closedPort()]);
-  expect((await errors.next()).value.error).toMatchObject({ errno: 'ECONNREFUSED', origin: 'icmp6', offender: { address: '::1' } });
+  expect((await errors.next()).value.error).toMatchObject({
+    errno: 'ECONNREFUSED',
+    origin: 'icmp6',
+    offender: { address: '::1' },
+  });
   await sock.sendto('four', ['::ffff:127.0.0.1', closedPort()]);
-  expect((await errors.next()).value.error).toMatchObject({ errno: 'ECONNREFUSED', origin: 'icmp', offender: { address: '::ffff:127.0.0.1' } });
+  expect((await errors.next()).value.error).toMatchObject({
+    errno: 'ECONNREFUSED',
+    origin: 'icmp',
+    offender: { address: '::ffff:127.0.0.1' },
+  });
 });
 
 test('without errqueue a connected socket is told by the next call, as in C; with it no call fails', async () => {
@@ -122,7 +144,8 @@ describe('a storm', () => {
       await sending;
       await receiving;
       expect(got).toEqual(Array.from({ length: 200 }, (_, i) => i));
-      if (iterating) expect(errors).toBeGreaterThan(STORM / 20); // faster than they are read: the oldest go
+      // faster than they are read: the oldest go
+      if (iterating) expect(errors).toBeGreaterThan(STORM / 20);
 
       // Quiet again: a waiter on a socket whose queue was full costs no processor time.
       const waiting = sock.recv(10, { timeoutMs: 5000 });
@@ -191,22 +214,48 @@ describe('a router', () => {
     router?.remove();
   });
 
-  itNeeds('ip', 'netns')('says EHOSTUNREACH and EMSGSIZE, and is named as the offender', async () => {
-    const ip = (ns: Netns, ...args: string[]) => ns.run(requireTool('ip'), args);
-    await ip(left, 'link', 'add', 'up0', 'type', 'veth', 'peer', 'name', 'down0', 'netns', router.name);
-    await ip(left, 'addr', 'add', '10.91.0.1/24', 'dev', 'up0');
-    await ip(left, 'link', 'set', 'up0', 'up');
-    await ip(router, 'addr', 'add', '10.91.0.254/24', 'dev', 'down0');
-    await ip(router, 'link', 'set', 'down0', 'up');
-    await ip(router, 'link', 'add', 'far0', 'mtu', '1000', 'type', 'veth', 'peer', 'name', 'far1');
-    await ip(router, 'addr', 'add', '10.92.0.254/24', 'dev', 'far0');
-    await ip(router, 'link', 'set', 'far0', 'up');
-    await ip(router, 'link', 'set', 'far1', 'up');
-    await ip(left, 'route', 'add', 'default', 'via', '10.91.0.254');
-    await router.run('sysctl', ['-qw', 'net.ipv4.ip_forward=1']);
-    await ip(router, 'route', 'add', 'unreachable', '10.93.0.0/24');
-    const { stdout } = await left.runNode(
-      `
+  itNeeds('ip', 'netns')(
+    'says EHOSTUNREACH and EMSGSIZE, and is named as the offender',
+    async () => {
+      const ip = (ns: Netns, ...args: string[]) => ns.run(requireTool('ip'), args);
+      await ip(
+        left,
+        'link',
+        'add',
+        'up0',
+        'type',
+        'veth',
+        'peer',
+        'name',
+        'down0',
+        'netns',
+        router.name,
+      );
+      await ip(left, 'addr', 'add', '10.91.0.1/24', 'dev', 'up0');
+      await ip(left, 'link', 'set', 'up0', 'up');
+      await ip(router, 'addr', 'add', '10.91.0.254/24', 'dev', 'down0');
+      await ip(router, 'link', 'set', 'down0', 'up');
+      await ip(
+        router,
+        'link',
+        'add',
+        'far0',
+        'mtu',
+        '1000',
+        'type',
+        'veth',
+        'peer',
+        'name',
+        'far1',
+      );
+      await ip(router, 'addr', 'add', '10.92.0.254/24', 'dev', 'far0');
+      await ip(router, 'link', 'set', 'far0', 'up');
+      await ip(router, 'link', 'set', 'far1', 'up');
+      await ip(left, 'route', 'add', 'default', 'via', '10.91.0.254');
+      await router.run('sysctl', ['-qw', 'net.ipv4.ip_forward=1']);
+      await ip(router, 'route', 'add', 'unreachable', '10.93.0.0/24');
+      const { stdout } = await left.runNode(
+        `
       const { Socket, AF_INET, SOCK_DGRAM, IPPROTO_IP, IP_MTU_DISCOVER } = require('bsd-socket');
       (async () => {
         const sock = new Socket({ family: AF_INET, type: SOCK_DGRAM, enable: { errqueue: true } });
@@ -225,16 +274,17 @@ describe('a router', () => {
         sock.close();
       })();
     `,
-    );
-    expect(
-      stdout
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line)),
-    ).toEqual([
-      ['unreachable', 'EHOSTUNREACH', 'icmp', 3, 1, 0, '10.91.0.254', '10.93.0.1'],
-      ['too long', 'EMSGSIZE', 'icmp', 3, 4, 1000, '10.91.0.254', '10.92.0.1'],
-      ['ttl', 'EHOSTUNREACH', 'icmp', 11, 0, 0, '10.91.0.254', '10.92.0.1'],
-    ]);
-  });
+      );
+      expect(
+        stdout
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+      ).toEqual([
+        ['unreachable', 'EHOSTUNREACH', 'icmp', 3, 1, 0, '10.91.0.254', '10.93.0.1'],
+        ['too long', 'EMSGSIZE', 'icmp', 3, 4, 1000, '10.91.0.254', '10.92.0.1'],
+        ['ttl', 'EHOSTUNREACH', 'icmp', 11, 0, 0, '10.91.0.254', '10.92.0.1'],
+      ]);
+    },
+  );
 });

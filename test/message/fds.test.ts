@@ -1,4 +1,5 @@
-// Descriptors and credentials over AF_UNIX: both ways against Python, who owns what arrives, and that nothing leaks.
+// Descriptors and credentials over AF_UNIX: both ways against Python, who owns what arrives, and
+// that nothing leaks.
 import * as fs from 'node:fs';
 import * as net from 'node:net';
 import * as path from 'node:path';
@@ -83,7 +84,9 @@ describe('OwnedFd', () => {
     const handle = await fs.promises.open(`/proc/self/fd/${asFile.fd}`);
     expect(await handle.readFile('utf8')).toBe('what the file says');
     await handle.close();
-    expect(await text(fs.createReadStream('', { fd: asFile.release() }))).toBe('what the file says');
+    expect(await text(fs.createReadStream('', { fd: asFile.release() }))).toBe(
+      'what the file says',
+    );
   });
 });
 
@@ -99,7 +102,9 @@ test('sendFds takes numbers, OwnedFds, Sockets and net.Sockets, and they stay op
   expect(a.sendFdsSync(Buffer.from('four'), [number, owned, own, client])).toBe(4);
   const { data, fds, flags } = b.recvFdsSync(100, 4);
   expect([data.toString(), fds.length, flags & MSG_CTRUNC]).toEqual(['four', 4, 0]);
-  expect(fds.slice(0, 3).map(({ fd }) => inode(fd))).toEqual([number, owned.fd, own.fileno()].map(inode));
+  expect(fds.slice(0, 3).map(({ fd }) => inode(fd))).toEqual(
+    [number, owned.fd, own.fileno()].map(inode),
+  );
   const connection = Socket.fromFd(fds[3] as OwnedFd);
   expect(connection.family).toBe(AF_INET);
   connection.close();
@@ -107,7 +112,8 @@ test('sendFds takes numbers, OwnedFds, Sockets and net.Sockets, and they stay op
   owned.close();
   fs.closeSync(number);
   client.destroy();
-  await new Promise((resolve) => server.close(resolve)); // what lingers would be counted by the next test
+  // what lingers would be counted by the next test
+  await new Promise((resolve) => server.close(resolve));
   expect(() => a.sendFdsSync(Buffer.alloc(0), [0])).toThrow(/one byte/);
   await expect(a.sendFds(Buffer.from('x'), [owned])).rejects.toThrow(/SCM_RIGHTS\[0\]/);
   await expect(a.sendFds(Buffer.from('x'), [900])).rejects.toMatchObject({ code: 'EBADF' });
@@ -129,7 +135,8 @@ test('nothing leaks: no room, too little room, a peek, a batch that nobody reads
   expect([cut.fds.length, (cut.flags & MSG_CTRUNC) !== 0]).toEqual([2, true]);
   for (const fd of cut.fds) fd.close();
   await send();
-  for (const flags of [MSG_PEEK, 0]) for (const fd of (await b.recvFds(10, 3, { flags })).fds) fd.close();
+  for (const flags of [MSG_PEEK, 0])
+    for (const fd of (await b.recvFds(10, 3, { flags })).fds) fd.close();
   const batch = new MessageBatch({ count: 4, size: 10 });
   await send();
   await send();
@@ -138,7 +145,8 @@ test('nothing leaks: no room, too little room, a peek, a batch that nobody reads
   expect(batch.message(0).get(CM.SCM_RIGHTS)?.[0]).toBe(taken);
   const kept = batch.message(1).copy();
   await send();
-  expect(b.tryRecvmmsg(batch as never)).toBe(1); // the first two are forgotten: what was not taken is closed
+  // the first two are forgotten: what was not taken is closed
+  expect(b.tryRecvmmsg(batch as never)).toBe(1);
   batch.clear();
   expect(inode(taken?.fd as number)).toBeGreaterThan(0);
   const copied = kept.get(CM.SCM_RIGHTS) as OwnedFd[];
@@ -179,7 +187,9 @@ test('descriptors arrive close-on-exec', async () => {
   const [a, b] = pair();
   await a.sendFds(Buffer.from('x'), [0]);
   const { fds } = await b.recvFds(1, 1);
-  const flags = fs.readFileSync(`/proc/self/fdinfo/${fds[0]?.fd}`, 'utf8').match(/flags:\s*(\d+)/)?.[1] as string;
+  const flags = fs
+    .readFileSync(`/proc/self/fdinfo/${fds[0]?.fd}`, 'utf8')
+    .match(/flags:\s*(\d+)/)?.[1] as string;
   expect(Number.parseInt(flags, 8) & constants.O_CLOEXEC).not.toBe(0);
   fds[0]?.close();
 });
@@ -194,9 +204,14 @@ test('credentials: of the peer, with each message, and as a pidfd', async () => 
   const message = await b.recvmsg(10);
   expect(message.get(CM.SCM_CREDENTIALS)).toEqual(me);
   const pidfd = message.get(CM.SCM_PIDFD) as OwnedFd;
-  expect(fs.readFileSync(`/proc/self/fdinfo/${pidfd.fd}`, 'utf8')).toMatch(new RegExp(`^Pid:\\s+${process.pid}$`, 'm'));
+  expect(fs.readFileSync(`/proc/self/fdinfo/${pidfd.fd}`, 'utf8')).toMatch(
+    new RegExp(`^Pid:\\s+${process.pid}$`, 'm'),
+  );
   pidfd.close();
-  await a.sendmsg([Buffer.from('x')], { control: [CM.SCM_CREDENTIALS(me as { pid: number; uid: number; gid: number })], fds: [1] });
+  await a.sendmsg([Buffer.from('x')], {
+    control: [CM.SCM_CREDENTIALS(me as { pid: number; uid: number; gid: number })],
+    fds: [1],
+  });
   const { fds } = await b.recvFds(10, 1);
   expect(fds).toHaveLength(1); // the credentials stand before it
   fds[0]?.close();
@@ -225,11 +240,19 @@ s.recv(1)
     ]);
     const [conn] = await listener.accept();
     const { data, fds } = await conn.recvFds(10, 5);
-    expect([data.toString(), fds.length, fs.readFileSync((fds[0] as OwnedFd).fd, 'utf8')]).toEqual(['two', 2, 'what the file says']);
+    expect([data.toString(), fds.length, fs.readFileSync((fds[0] as OwnedFd).fd, 'utf8')]).toEqual([
+      'two',
+      2,
+      'what the file says',
+    ]);
     conn.enable({ credentials: true });
     await conn.send('.');
     const message = await conn.recvmsg(10);
-    expect(message.get(CM.SCM_CREDENTIALS)).toEqual({ pid: peer.pid, uid: process.getuid?.(), gid: process.getgid?.() });
+    expect(message.get(CM.SCM_CREDENTIALS)).toEqual({
+      pid: peer.pid,
+      uid: process.getuid?.(),
+      gid: process.getgid?.(),
+    });
     await conn.send('.');
     for (const fd of fds) fd.close(); // one is Python's output, which ends only now
     expect((await peer.done).status).toBe(0);
@@ -262,7 +285,10 @@ for level, kind, payload in control:
     await conn.sendFds(Buffer.from('here'), [fd, 0]);
     const { stdout } = await peer.done;
     expect(stdout.trim().split('\n').sort()).toEqual(
-      [`${process.pid} ${process.getuid?.()} ${process.getgid?.()}`, 'here 2 what the file says'].sort(),
+      [
+        `${process.pid} ${process.getuid?.()} ${process.getgid?.()}`,
+        'here 2 what the file says',
+      ].sort(),
     );
     fs.closeSync(fd);
     conn.close();

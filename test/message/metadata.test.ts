@@ -1,4 +1,5 @@
-// enable() and SendExtras on loopback: what a message tells beside its data, and what may be said on the way out.
+// enable() and SendExtras on loopback: what a message tells beside its data, and what may be said
+// on the way out.
 import {
   AF_INET,
   AF_INET6,
@@ -24,24 +25,54 @@ import {
 import { itNeeds } from '../tools';
 import { made, udp } from './sockets';
 
-const { SOF_TIMESTAMPING_TX_SOFTWARE, SOF_TIMESTAMPING_TX_SCHED, SOF_TIMESTAMPING_SOFTWARE, SOF_TIMESTAMPING_OPT_ID, SOF_TIMESTAMPING_RX_SOFTWARE } =
-  constants;
-const EVERYTHING = { pktinfo: true, ttl: true, tos: true, timestamp: true, drops: true, origDst: true } as const;
+const {
+  SOF_TIMESTAMPING_TX_SOFTWARE,
+  SOF_TIMESTAMPING_TX_SCHED,
+  SOF_TIMESTAMPING_SOFTWARE,
+  SOF_TIMESTAMPING_OPT_ID,
+  SOF_TIMESTAMPING_RX_SOFTWARE,
+} = constants;
+const EVERYTHING = {
+  pktinfo: true,
+  ttl: true,
+  tos: true,
+  timestamp: true,
+  drops: true,
+  origDst: true,
+} as const;
 const lo = if_nametoindex('lo');
 const now = () => BigInt(Date.now()) * 1_000_000n;
-const SLACK = 5_000_000n; // Date.now() counts milliseconds, and the two clocks are read one after the other
+// Date.now() counts milliseconds, and the two clocks are read one after the other
+const SLACK = 5_000_000n;
 
-const udp6 = (enable = {}) => made(new Socket({ family: AF_INET6, type: SOCK_DGRAM, enable }).bind(['::', 0]));
+const udp6 = (enable = {}) =>
+  made(new Socket({ family: AF_INET6, type: SOCK_DGRAM, enable }).bind(['::', 0]));
 
 test('IPv4: everything there and back', async () => {
   const rx = udp(EVERYTHING);
   const tx = made(new Socket(AF_INET, SOCK_DGRAM));
   const before = now();
-  await tx.sendmsg([Buffer.from('x')], { to: rx.getsockname(), from: '127.0.0.9', ifindex: lo, ttl: 7, tos: 0x28 });
+  await tx.sendmsg([Buffer.from('x')], {
+    to: rx.getsockname(),
+    from: '127.0.0.9',
+    ifindex: lo,
+    ttl: 7,
+    tos: 0x28,
+  });
   const message = await rx.recvmsg(100);
   const after = now();
-  expect(message).toMatchObject({ to: '127.0.0.1', ifindex: lo, ttl: 7, tos: 0x28, address: { address: '127.0.0.9' } });
-  expect(message.get(CM.IP_PKTINFO)).toEqual({ ifindex: lo, specDst: '127.0.0.1', addr: '127.0.0.1' });
+  expect(message).toMatchObject({
+    to: '127.0.0.1',
+    ifindex: lo,
+    ttl: 7,
+    tos: 0x28,
+    address: { address: '127.0.0.9' },
+  });
+  expect(message.get(CM.IP_PKTINFO)).toEqual({
+    ifindex: lo,
+    specDst: '127.0.0.1',
+    addr: '127.0.0.1',
+  });
   expect(message.get(CM.IP_ORIGDSTADDR)?.port).toBe(rx.getsockname().port);
   expect(message.timestamp).toBeGreaterThanOrEqual(before - SLACK);
   expect(message.timestamp).toBeLessThanOrEqual(after + SLACK);
@@ -54,10 +85,28 @@ test('IPv6, and IPv4 on a dual-stack socket', async () => {
   const { port } = rx.getsockname();
   const tx = udp6();
   await tx.sendmsg([Buffer.from('6')], { to: ['::1', port], from: '::1', ttl: 9, tos: 0x10 });
-  expect(await rx.recvmsg(10)).toMatchObject({ to: '::1', ifindex: lo, ttl: 9, tos: 0x10, address: { address: '::1' } });
-  await tx.sendmsg([Buffer.from('4')], { to: ['::ffff:127.0.0.1', port], from: '::ffff:127.0.0.3', ifindex: lo, ttl: 11, tos: 0x20 });
+  expect(await rx.recvmsg(10)).toMatchObject({
+    to: '::1',
+    ifindex: lo,
+    ttl: 9,
+    tos: 0x10,
+    address: { address: '::1' },
+  });
+  await tx.sendmsg([Buffer.from('4')], {
+    to: ['::ffff:127.0.0.1', port],
+    from: '::ffff:127.0.0.3',
+    ifindex: lo,
+    ttl: 11,
+    tos: 0x20,
+  });
   const message = await rx.recvmsg(10);
-  expect(message).toMatchObject({ to: '::ffff:127.0.0.1', ifindex: lo, ttl: 11, tos: 0x20, address: { address: '::ffff:127.0.0.3' } });
+  expect(message).toMatchObject({
+    to: '::ffff:127.0.0.1',
+    ifindex: lo,
+    ttl: 11,
+    tos: 0x20,
+    address: { address: '::ffff:127.0.0.3' },
+  });
 });
 
 test('without enable() nothing is told, and false turns it off again', async () => {
@@ -65,7 +114,12 @@ test('without enable() nothing is told, and false turns it off again', async () 
   const tx = udp();
   await tx.sendto('x', rx.getsockname());
   const bare = await rx.recvmsg(10, { control: 200 });
-  expect([bare.control, bare.to, bare.ttl, bare.timestamp]).toEqual([[], undefined, undefined, undefined]);
+  expect([bare.control, bare.to, bare.ttl, bare.timestamp]).toEqual([
+    [],
+    undefined,
+    undefined,
+    undefined,
+  ]);
   rx.enable({ ttl: true, pktinfo: true }).enable({ pktinfo: false });
   await tx.sendto('x', rx.getsockname());
   expect(await rx.recvmsg(10)).toMatchObject({ ttl: 64, to: undefined });
@@ -75,7 +129,11 @@ test('too little room is visible, and leaves what fits', async () => {
   const rx = udp(EVERYTHING);
   await udp().sendto('hello', rx.getsockname());
   const message = await rx.recvmsg(2, { control: 40 });
-  expect([message.truncated, message.controlTruncated, message.data.toString()]).toEqual([true, true, 'he']);
+  expect([message.truncated, message.controlTruncated, message.data.toString()]).toEqual([
+    true,
+    true,
+    'he',
+  ]);
   expect(message.control.length).toBeLessThan(3);
 });
 
@@ -97,8 +155,12 @@ test('what a family cannot tell is refused with its name, and so is what no fami
   expect(() => unix.enable({ colour: true } as never)).toThrow(/pktinfo, ttl.*colour/);
   expect(() => unix.enable({ drops: 1 } as never)).toThrow(TypeError);
   expect(() => unix.enable(null as never)).toThrow(TypeError);
-  expect(() => new Socket({ family: AF_UNIX, type: SOCK_DGRAM, enable: { gro: true } })).toThrow(/gro/);
-  const netlink = made(new Socket({ family: AF_NETLINK, type: SOCK_RAW, enable: { pktinfo: true } }));
+  expect(() => new Socket({ family: AF_UNIX, type: SOCK_DGRAM, enable: { gro: true } })).toThrow(
+    /gro/,
+  );
+  const netlink = made(
+    new Socket({ family: AF_NETLINK, type: SOCK_RAW, enable: { pktinfo: true } }),
+  );
   expect(netlink.closed).toBe(false);
 });
 
@@ -113,7 +175,8 @@ test('extras are checked before the call', async () => {
   expect(send({ txtime: 'soon' })).toThrow(/SCM_TXTIME/);
   expect(send({ from: 'nowhere' })).toThrow();
   await expect(tx.sendmsg([Buffer.from('x')], { to, ttl: 300 })).rejects.toThrow(RangeError);
-  expect(send({ from: '192.0.2.1' })).toThrow(errors.ENETUNREACH); // not an address of this machine: the kernel's word
+  // not an address of this machine: the kernel's word
+  expect(send({ from: '192.0.2.1' })).toThrow(errors.ENETUNREACH);
   const unix = made(new Socket(AF_UNIX, SOCK_DGRAM));
   expect(() => unix.trySendmsg([Buffer.from('x')], { ttl: 3 })).toThrow(/internet sockets/);
 });
@@ -124,7 +187,10 @@ test('txtime goes along where SO_TXTIME is on', async () => {
   const how = Buffer.alloc(8);
   how.writeInt32LE(1); // CLOCK_MONOTONIC
   tx.setsockopt(SOL_SOCKET, SO_TXTIME as number, how);
-  await tx.sendmsg([Buffer.from('later')], { to: rx.getsockname(), txtime: process.hrtime.bigint() + 1_000_000n });
+  await tx.sendmsg([Buffer.from('later')], {
+    to: rx.getsockname(),
+    txtime: process.hrtime.bigint() + 1_000_000n,
+  });
   expect((await rx.recvmsg(10)).data.toString()).toBe('later');
 });
 
@@ -134,7 +200,10 @@ test('timestamps of what was sent come through the error queue, each with its id
   tx.setsockopt(
     SOL_SOCKET,
     SO_TIMESTAMPING,
-    SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_ID,
+    SOF_TIMESTAMPING_TX_SOFTWARE |
+      SOF_TIMESTAMPING_TX_SCHED |
+      SOF_TIMESTAMPING_SOFTWARE |
+      SOF_TIMESTAMPING_OPT_ID,
   );
   const before = now();
   for (let i = 0; i < 3; i++) await tx.sendto(`m${i}`, rx.getsockname());
@@ -150,11 +219,19 @@ test('timestamps of what was sent come through the error queue, each with its id
     if (seen.length === 6) break;
   }
   const { SCM_TSTAMP_SND, SCM_TSTAMP_SCHED } = constants;
-  for (let id = 0; id < 3; id++) for (const kind of [SCM_TSTAMP_SND, SCM_TSTAMP_SCHED]) expect(seen).toContainEqual([id, kind]);
+  for (let id = 0; id < 3; id++)
+    for (const kind of [SCM_TSTAMP_SND, SCM_TSTAMP_SCHED]) expect(seen).toContainEqual([id, kind]);
 });
 
-/** What `rx` sends itself, once it has a timestamp: the kernel starts to stamp some time after it was asked to, in a work queue. */
-async function stamped(rx: Socket<InetAddress>, size: number, control = 1024): Promise<Message<InetAddress>> {
+/**
+ * What `rx` sends itself, once it has a timestamp: the kernel starts to stamp some time after it
+ * was asked to, in a work queue.
+ */
+async function stamped(
+  rx: Socket<InetAddress>,
+  size: number,
+  control = 1024,
+): Promise<Message<InetAddress>> {
   for (let left = 1000; ; left--) {
     rx.trySendto('x', rx.getsockname());
     const message = await rx.recvmsg(size, { control });
@@ -166,9 +243,16 @@ async function stamped(rx: Socket<InetAddress>, size: number, control = 1024): P
 test("enable({ timestamp: 'hardware' }) gives the kernel's time too, and one message may ask for its own timestamp", async () => {
   const rx = udp({ timestamp: 'hardware' });
   const tx = udp();
-  tx.setsockopt(SOL_SOCKET, SO_TIMESTAMPING, SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE);
+  tx.setsockopt(
+    SOL_SOCKET,
+    SO_TIMESTAMPING,
+    SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE,
+  );
   const errors = tx.errors({ signal: AbortSignal.timeout(5000) });
-  await tx.sendmsg([Buffer.from('x')], { to: rx.getsockname(), control: [CM.SO_TIMESTAMPING(SOF_TIMESTAMPING_TX_SOFTWARE)] });
+  await tx.sendmsg([Buffer.from('x')], {
+    to: rx.getsockname(),
+    control: [CM.SO_TIMESTAMPING(SOF_TIMESTAMPING_TX_SOFTWARE)],
+  });
   await rx.recvmsg(10);
   const message = await stamped(rx, 10);
   expect(message.timestamp).toBeGreaterThan(now() - 60_000_000_000n);
@@ -184,7 +268,8 @@ test("enable({ timestamp }) turns 'hardware' off again, and what was said about 
   expect(stamping() & SOF_TIMESTAMPING_RX_SOFTWARE).not.toBe(0);
   sock.enable({ timestamp: false });
   expect(stamping()).toBe(0);
-  const sending = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_ID;
+  const sending =
+    SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_ID;
   sock.setsockopt(SOL_SOCKET, SO_TIMESTAMPING, sending);
   sock.enable({ timestamp: 'hardware' });
   expect(stamping() & sending).toBe(sending);
@@ -193,11 +278,20 @@ test("enable({ timestamp }) turns 'hardware' off again, and what was said about 
   expect(stamping() & SOF_TIMESTAMPING_RX_SOFTWARE).toBe(0);
 });
 
-test.each(['SO_TIMESTAMP_NEW', 'SO_TIMESTAMPNS_NEW', 'SO_TIMESTAMPING_NEW'] as const)('a timestamp by %s is a timestamp', async (option) => {
-  const rx = udp();
-  rx.setsockopt(SOL_SOCKET, constants[option], option === 'SO_TIMESTAMPING_NEW' ? SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE : 1);
-  expect((await stamped(rx, 10, 128)).timestamp).toBeGreaterThan(now() - 60_000_000_000n);
-});
+test.each(['SO_TIMESTAMP_NEW', 'SO_TIMESTAMPNS_NEW', 'SO_TIMESTAMPING_NEW'] as const)(
+  'a timestamp by %s is a timestamp',
+  async (option) => {
+    const rx = udp();
+    rx.setsockopt(
+      SOL_SOCKET,
+      constants[option],
+      option === 'SO_TIMESTAMPING_NEW'
+        ? SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE
+        : 1,
+    );
+    expect((await stamped(rx, 10, 128)).timestamp).toBeGreaterThan(now() - 60_000_000_000n);
+  },
+);
 
 test('extras hold on an IPv6 socket connected to an IPv4 address, in messages and in batches', async () => {
   const rx = udp({ ttl: true, tos: true, pktinfo: true });
@@ -213,33 +307,53 @@ test('extras hold on an IPv6 socket connected to an IPv4 address, in messages an
   expect(three.address.address).toBe('127.0.0.2');
 });
 
-itNeeds('netns')('a packet socket has messages, batches, timestamps and auxiliary data too', async () => {
-  const rx = made(new Socket({ family: AF_PACKET, type: SOCK_DGRAM, proto: 0, enable: { timestamp: true, drops: true } }));
-  rx.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1);
-  const tx = udp();
-  const { port } = tx.getsockname();
-  // Before it is bound, and so hears nothing yet: what else goes over lo must not fill its queue.
-  rx.attachFilter([
-    { code: 0x28, jt: 0, jf: 0, k: 22 }, // the destination port
-    { code: 0x15, jt: 0, jf: 1, k: port },
-    { code: 0x06, jt: 0, jf: 0, k: 0xffffffff },
-    { code: 0x06, jt: 0, jf: 0, k: 0 },
-  ]);
-  rx.bind(['lo', constants.ETH_P_IP]);
-  const mine = Buffer.from('only for the packet socket');
-  const isMine = (data: Buffer) => data.includes(mine);
-  await tx.sendto(mine, tx.getsockname());
-  let message = await rx.recvmsg(2000);
-  while (!isMine(message.data)) message = await rx.recvmsg(2000);
-  expect(message.address).toMatchObject({ family: 'packet', ifname: 'lo', protocol: constants.ETH_P_IP });
-  expect(message.get(CM.PACKET_AUXDATA)).toMatchObject({ len: 28 + mine.length, snaplen: 28 + mine.length });
-  expect(message.timestamp).toBeGreaterThan(now() - 60_000_000_000n);
-  await tx.sendto(mine, tx.getsockname());
-  for await (const batch of rx.batches()) if (Array.from(batch, (one) => isMine(one.data)).includes(true)) break;
-});
+itNeeds('netns')(
+  'a packet socket has messages, batches, timestamps and auxiliary data too',
+  async () => {
+    const rx = made(
+      new Socket({
+        family: AF_PACKET,
+        type: SOCK_DGRAM,
+        proto: 0,
+        enable: { timestamp: true, drops: true },
+      }),
+    );
+    rx.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1);
+    const tx = udp();
+    const { port } = tx.getsockname();
+    // Before it is bound, and so hears nothing yet: what else goes over lo must not fill its queue.
+    rx.attachFilter([
+      { code: 0x28, jt: 0, jf: 0, k: 22 }, // the destination port
+      { code: 0x15, jt: 0, jf: 1, k: port },
+      { code: 0x06, jt: 0, jf: 0, k: 0xffffffff },
+      { code: 0x06, jt: 0, jf: 0, k: 0 },
+    ]);
+    rx.bind(['lo', constants.ETH_P_IP]);
+    const mine = Buffer.from('only for the packet socket');
+    const isMine = (data: Buffer) => data.includes(mine);
+    await tx.sendto(mine, tx.getsockname());
+    let message = await rx.recvmsg(2000);
+    while (!isMine(message.data)) message = await rx.recvmsg(2000);
+    expect(message.address).toMatchObject({
+      family: 'packet',
+      ifname: 'lo',
+      protocol: constants.ETH_P_IP,
+    });
+    expect(message.get(CM.PACKET_AUXDATA)).toMatchObject({
+      len: 28 + mine.length,
+      snaplen: 28 + mine.length,
+    });
+    expect(message.timestamp).toBeGreaterThan(now() - 60_000_000_000n);
+    await tx.sendto(mine, tx.getsockname());
+    for await (const batch of rx.batches())
+      if (Array.from(batch, (one) => isMine(one.data)).includes(true)) break;
+  },
+);
 
 test('a netlink socket tells the group', async () => {
-  const rx = made(new Socket({ family: AF_NETLINK, type: SOCK_RAW, enable: { pktinfo: true } }).bind([0, 0]));
+  const rx = made(
+    new Socket({ family: AF_NETLINK, type: SOCK_RAW, enable: { pktinfo: true } }).bind([0, 0]),
+  );
   const request = Buffer.alloc(20); // RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP
   request.writeUInt32LE(20, 0);
   request.writeUInt16LE(18, 4);

@@ -77,7 +77,8 @@ test.each([
 });
 
 test('a budget of nothing is refused', () => {
-  for (const budget of [0, -1, 0.5, Number.NaN]) expect(() => udp().onBatch(() => {}, { budget })).toThrow(RangeError);
+  for (const budget of [0, -1, 0.5, Number.NaN])
+    expect(() => udp().onBatch(() => {}, { budget })).toThrow(RangeError);
   expect(() => udp().onBatch(() => {}, { budget: 'x' as never })).toThrow(/a number of messages/);
 });
 

@@ -22,9 +22,14 @@ test('a train comes as one message and is walked as its datagrams, in every form
   await tx.sendto('alone', rx.getsockname());
   await rx.recvmmsg(batch);
   const seen: [string, number][] = [];
-  batch.datagrams((offset, length, i) => seen.push([batch.slab.toString('latin1', offset, offset + length), i]));
+  batch.datagrams((offset, length, i) =>
+    seen.push([batch.slab.toString('latin1', offset, offset + length), i]),
+  );
   expect(seen).toEqual([...parts.map((part) => [part.toString('latin1'), 0]), ['alone', 1]]);
-  expect([batch.message(0).segmentSize, batch.message(1).segmentSize]).toEqual([SEGMENT, undefined]);
+  expect([batch.message(0).segmentSize, batch.message(1).segmentSize]).toEqual([
+    SEGMENT,
+    undefined,
+  ]);
 });
 
 test('a batch of trains goes out, and arrives as datagrams where nobody asked for trains', async () => {
@@ -40,7 +45,9 @@ test('a batch of trains goes out, and arrives as datagrams where nobody asked fo
 
 test('more segments than the kernel takes is its refusal', async () => {
   const tx = udp();
-  expect(() => tx.trySendmsg([Buffer.alloc(2000)], { to: tx.getsockname(), segmentSize: 1 })).toThrow(/EINVAL|EMSGSIZE/);
+  expect(() =>
+    tx.trySendmsg([Buffer.alloc(2000)], { to: tx.getsockname(), segmentSize: 1 }),
+  ).toThrow(/EINVAL|EMSGSIZE/);
 });
 
 itNeeds('python3')('our train arrives at Python as one message and as datagrams', async () => {
@@ -64,7 +71,9 @@ while got < ${train.length}:
     const [, port] = await peer.output(/^(\d+)/);
     await udp().sendmsg([train], { to: ['127.0.0.1', Number(port)], segmentSize: SEGMENT });
     const [, ...lines] = (await peer.done).stdout.trim().split('\n');
-    expect(lines).toEqual(gro ? [`${train.length} ${SEGMENT}`] : parts.map((part) => `${part.length} 0`));
+    expect(lines).toEqual(
+      gro ? [`${train.length} ${SEGMENT}`] : parts.map((part) => `${part.length} 0`),
+    );
   }
 });
 

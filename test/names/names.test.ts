@@ -1,4 +1,5 @@
-// What needs no resolver but /etc/hosts: promises, refusals before the call, interface names, the default timeout.
+// What needs no resolver but /etc/hosts: promises, refusals before the call, interface names, the
+// default timeout.
 import * as os from 'node:os';
 import { constants } from '../../lib/constants';
 import { GaiError } from '../../lib/errors';
@@ -20,15 +21,31 @@ test('a promise leaves the thread to others', async () => {
 });
 
 test('many at once, each its own answer', async () => {
-  const answers = await Promise.all(Array.from({ length: 200 }, (_, i) => names.getaddrinfo(`127.0.0.${i}`, i, AF_INET, SOCK_STREAM)));
-  expect(answers.map(([info]) => [...info.address])).toEqual(Array.from({ length: 200 }, (_, i) => [`127.0.0.${i}`, i]));
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, (_, i) =>
+      names.getaddrinfo(`127.0.0.${i}`, i, AF_INET, SOCK_STREAM),
+    ),
+  );
+  expect(answers.map(([info]) => [...info.address])).toEqual(
+    Array.from({ length: 200 }, (_, i) => [`127.0.0.${i}`, i]),
+  );
 });
 
 test('a failure is a GaiError that says what and whose', async () => {
-  const error = await names.getaddrinfo('no.such.invalid', 80, 0, 0, 0, AI_NUMERICHOST).catch((e) => e);
+  const error = await names
+    .getaddrinfo('no.such.invalid', 80, 0, 0, 0, AI_NUMERICHOST)
+    .catch((e) => e);
   expect(error).toBeInstanceOf(GaiError);
-  expect(error).toMatchObject({ name: 'GaiError', code: 'EAI_NONAME', hostname: 'no.such.invalid', syscall: 'getaddrinfo' });
-  await expect(names.getnameinfo(['localhost', 80])).rejects.toMatchObject({ code: 'EAI_NONAME', hostname: 'localhost' });
+  expect(error).toMatchObject({
+    name: 'GaiError',
+    code: 'EAI_NONAME',
+    hostname: 'no.such.invalid',
+    syscall: 'getaddrinfo',
+  });
+  await expect(names.getnameinfo(['localhost', 80])).rejects.toMatchObject({
+    code: 'EAI_NONAME',
+    hostname: 'localhost',
+  });
 });
 
 describe('what is no question is refused before the call', () => {
@@ -73,17 +90,28 @@ describe('what is no question is refused before the call', () => {
 });
 
 test('names and indexes that are not there', () => {
-  expect(() => names.if_nametoindex('nosuch0')).toThrow(expect.objectContaining({ code: 'ENODEV', syscall: 'if_nametoindex' }));
-  expect(() => names.if_nametoindex('a name that is much too long for an interface')).toThrow(expect.objectContaining({ code: 'ENODEV' }));
-  expect(() => names.if_indextoname(0x7ffffff0)).toThrow(expect.objectContaining({ code: 'ENXIO', syscall: 'if_indextoname' }));
+  expect(() => names.if_nametoindex('nosuch0')).toThrow(
+    expect.objectContaining({ code: 'ENODEV', syscall: 'if_nametoindex' }),
+  );
+  expect(() => names.if_nametoindex('a name that is much too long for an interface')).toThrow(
+    expect.objectContaining({ code: 'ENODEV' }),
+  );
+  expect(() => names.if_indextoname(0x7ffffff0)).toThrow(
+    expect.objectContaining({ code: 'ENXIO', syscall: 'if_indextoname' }),
+  );
   expect(() => names.if_indextoname(0)).toThrow(expect.objectContaining({ code: 'ENXIO' }));
-  expect(() => names.getservbyname('no-such')).toThrow(expect.objectContaining({ code: 'ENOENT', syscall: 'getservbyname' }));
+  expect(() => names.getservbyname('no-such')).toThrow(
+    expect.objectContaining({ code: 'ENOENT', syscall: 'getservbyname' }),
+  );
 });
 
 test('if_nameindex is the list of if_indextoname', async () => {
   const [reply] = await python([['if_nameindex']]);
-  expect(names.if_nameindex().map(({ index, name }) => [index, name])).toEqual((reply as { said: unknown }).said);
-  for (const { index, name } of names.if_nameindex()) expect([names.if_indextoname(index), names.if_nametoindex(name)]).toEqual([name, index]);
+  expect(names.if_nameindex().map(({ index, name }) => [index, name])).toEqual(
+    (reply as { said: unknown }).said,
+  );
+  for (const { index, name } of names.if_nameindex())
+    expect([names.if_indextoname(index), names.if_nametoindex(name)]).toEqual([name, index]);
 });
 
 test('the default timeout', () => {

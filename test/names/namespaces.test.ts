@@ -1,11 +1,13 @@
-// Interfaces, a silent name server and privileges, each in a network namespace or process of its own.
+// Interfaces, a silent name server and privileges, each in a network namespace or process of its
+// own.
 import * as fs from 'node:fs';
 import { constants } from '../../lib/constants';
 import * as names from '../../lib/names';
 import { itNeeds, type Netns, netns, requireTool, runNode } from '../tools';
 import { type NamedNetns, namedNetns, python } from './peers';
 
-const api = "const S = require('bsd-socket'); const show = (value) => console.log(JSON.stringify(value));";
+const api =
+  "const S = require('bsd-socket'); const show = (value) => console.log(JSON.stringify(value));";
 const parsed = <T>({ stdout }: { stdout: string }) => JSON.parse(stdout) as T;
 
 interface IpLink {
@@ -14,7 +16,14 @@ interface IpLink {
   mtu: number;
   address?: string;
   flags: string[];
-  addr_info: { family: string; local: string; address?: string; prefixlen: number; broadcast?: string; label?: string }[];
+  addr_info: {
+    family: string;
+    local: string;
+    address?: string;
+    prefixlen: number;
+    broadcast?: string;
+    label?: string;
+  }[];
 }
 
 describe('interfaces()', () => {
@@ -24,7 +33,20 @@ describe('interfaces()', () => {
   itNeeds('ip', 'netns')('is what ip(8) says', async () => {
     ns = netns();
     const ip = (...args: string[]) => ns.run(requireTool('ip'), args);
-    await ip('link', 'add', 'va', 'mtu', '1400', 'address', '02:00:00:00:00:0a', 'type', 'veth', 'peer', 'name', 'vb');
+    await ip(
+      'link',
+      'add',
+      'va',
+      'mtu',
+      '1400',
+      'address',
+      '02:00:00:00:00:0a',
+      'type',
+      'veth',
+      'peer',
+      'name',
+      'vb',
+    );
     await ip('addr', 'add', '10.8.0.1/20', 'broadcast', '10.8.15.255', 'dev', 'va');
     await ip('addr', 'add', '10.9.0.1/32', 'dev', 'va', 'label', 'va:alias');
     await ip('addr', 'add', '10.10.0.1', 'peer', '10.10.0.2/31', 'dev', 'vb');
@@ -38,10 +60,19 @@ describe('interfaces()', () => {
     expect(ours.map(({ name }) => name).sort()).toEqual(['down0', 'lo', 'tunnel0', 'va', 'vb']);
     const inet6Last = (a: { family: number }, b: { family: number }) => a.family - b.family;
     for (const link of links) {
-      const { flags, addresses, ...rest } = ours.find(({ index }) => index === link.ifindex) as names.Interface;
-      expect(rest).toEqual({ index: link.ifindex, name: link.ifname, mtu: link.mtu, mac: link.address });
+      const { flags, addresses, ...rest } = ours.find(
+        ({ index }) => index === link.ifindex,
+      ) as names.Interface;
+      expect(rest).toEqual({
+        index: link.ifindex,
+        name: link.ifname,
+        mtu: link.mtu,
+        mac: link.address,
+      });
       // ip hides RUNNING and adds words of its own
-      expect(flags.filter((flag) => flag !== 'RUNNING').sort()).toEqual(link.flags.filter((flag) => !['NO-CARRIER', 'M-DOWN'].includes(flag)).sort());
+      expect(flags.filter((flag) => flag !== 'RUNNING').sort()).toEqual(
+        link.flags.filter((flag) => !['NO-CARRIER', 'M-DOWN'].includes(flag)).sort(),
+      );
       expect([...addresses].sort(inet6Last)).toEqual(
         link.addr_info
           .map(({ family, local, prefixlen, broadcast }) => ({
@@ -53,7 +84,9 @@ describe('interfaces()', () => {
           .sort(inet6Last),
       );
     }
-    const all = parsed<unknown>(await ns.runNode(`${api} show(S.if_nameindex().map(({ index, name }) => [index, name]))`));
+    const all = parsed<unknown>(
+      await ns.runNode(`${api} show(S.if_nameindex().map(({ index, name }) => [index, name]))`),
+    );
     expect([{ said: all }]).toEqual(await python([['if_nameindex']], ns.run));
   });
 
@@ -65,7 +98,9 @@ describe('interfaces()', () => {
     const ours = parsed<names.Interface[]>(await ns.runNode(`${api} show(S.interfaces())`));
     expect(ours).toHaveLength(201);
     for (let i = 0; i < 100; i++)
-      expect(ours.find(({ name }) => name === `d${i}`)?.addresses).toMatchObject([{ address: `10.8.${i}.1`, prefix: 24 }]);
+      expect(ours.find(({ name }) => name === `d${i}`)?.addresses).toMatchObject([
+        { address: `10.8.${i}.1`, prefix: 24 },
+      ]);
   });
 });
 
@@ -79,14 +114,20 @@ describe('a name server that never answers', () => {
     'socat',
   )('leaves the loop turning, and the answer is EAI_AGAIN', async () => {
     named = await namedNetns('127.0.0.1 localhost\n', async (ns) =>
-      ns.start(requireTool('socat'), ['-u', 'UDP4-RECVFROM:53,fork,bind=127.0.0.1', 'OPEN:/dev/null']),
+      ns.start(requireTool('socat'), [
+        '-u',
+        'UDP4-RECVFROM:53,fork,bind=127.0.0.1',
+        'OPEN:/dev/null',
+      ]),
     );
     const code = `${api}
       let turns = 0; const timer = setInterval(() => turns++, 10); const t = Date.now();
       for (let i = 0; i < 8; i++) S.getaddrinfo('slow.test', 80).catch((e) => { if (i > 0) return; clearInterval(timer);
         show({ code: e.code, hostname: e.hostname, turns, ms: Date.now() - t, read }); process.exit(); });
       let read = Infinity; require('node:fs').readFile('/proc/self/status', () => { read = Date.now() - t; });`;
-    const { turns, ms, read, ...error } = parsed<{ turns: number; ms: number; read: number }>(await named.ns.runNode(code));
+    const { turns, ms, read, ...error } = parsed<{ turns: number; ms: number; read: number }>(
+      await named.ns.runNode(code),
+    );
     expect(read).toBeLessThan(ms / 2); // however many look-ups wait, files are read
     expect(error).toEqual({ code: 'EAI_AGAIN', hostname: 'slow.test' });
     expect(ms).toBeGreaterThan(900);
@@ -119,15 +160,33 @@ describe('capabilities()', () => {
     const ns = netns();
     try {
       const code = `${api} show(S.capabilities())`;
-      const bare = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all'];
-      const ask = async () => parsed<names.Capabilities>(await runNode(code, [], { prefix: [...ns.prefix, ...bare] }));
-      const set = (name: string, value: string) => ns.run('sh', ['-c', `echo "${value}" > /proc/sys/net/ipv4/${name}`]);
+      const bare = [
+        'setpriv',
+        '--reuid=65534',
+        '--regid=65534',
+        '--clear-groups',
+        '--inh-caps=-all',
+      ];
+      const ask = async () =>
+        parsed<names.Capabilities>(await runNode(code, [], { prefix: [...ns.prefix, ...bare] }));
+      const set = (name: string, value: string) =>
+        ns.run('sh', ['-c', `echo "${value}" > /proc/sys/net/ipv4/${name}`]);
       await set('ping_group_range', '1 0');
       await set('ip_unprivileged_port_start', '1024');
-      expect(await ask()).toMatchObject({ raw: false, admin: false, bindService: false, icmpDgram: false });
+      expect(await ask()).toMatchObject({
+        raw: false,
+        admin: false,
+        bindService: false,
+        icmpDgram: false,
+      });
       await set('ping_group_range', '0 65534');
       await set('ip_unprivileged_port_start', '0');
-      expect(await ask()).toMatchObject({ raw: false, admin: false, bindService: true, icmpDgram: true });
+      expect(await ask()).toMatchObject({
+        raw: false,
+        admin: false,
+        bindService: true,
+        icmpDgram: true,
+      });
       const rich = parsed<names.Capabilities>(await ns.runNode(code));
       expect(rich).toMatchObject({ raw: true, admin: true, bindService: true });
     } finally {

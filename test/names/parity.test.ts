@@ -1,11 +1,41 @@
-// Names, services and numbers: the answers and the refusals of CPython, both forms of every call, from hosts, a name server, and /etc.
+// Names, services and numbers: the answers and the refusals of CPython, both forms of every call,
+// from hosts, a name server, and /etc.
 import { constants } from '../../lib/constants';
 import { itNeeds } from '../tools';
-import { dnsmasq, type NamedNetns, namedNetns, node, python, type Question, type Reply } from './peers';
+import {
+  dnsmasq,
+  type NamedNetns,
+  namedNetns,
+  node,
+  python,
+  type Question,
+  type Reply,
+} from './peers';
 
-const { AF_INET, AF_INET6, AF_UNIX, AI_CANONNAME, AI_NUMERICHOST, AI_NUMERICSERV, AI_PASSIVE, AI_V4MAPPED, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM } =
-  constants;
-const { EAI_AGAIN, EAI_FAIL, EAI_NODATA, EAI_NONAME, ENOENT, NI_DGRAM, NI_NAMEREQD, NI_NUMERICHOST, NI_NUMERICSERV } = constants;
+const {
+  AF_INET,
+  AF_INET6,
+  AF_UNIX,
+  AI_CANONNAME,
+  AI_NUMERICHOST,
+  AI_NUMERICSERV,
+  AI_PASSIVE,
+  AI_V4MAPPED,
+  SOCK_DGRAM,
+  SOCK_RAW,
+  SOCK_STREAM,
+} = constants;
+const {
+  EAI_AGAIN,
+  EAI_FAIL,
+  EAI_NODATA,
+  EAI_NONAME,
+  ENOENT,
+  NI_DGRAM,
+  NI_NAMEREQD,
+  NI_NUMERICHOST,
+  NI_NUMERICSERV,
+} = constants;
 
 const HOSTS =
   '127.0.0.1 localhost\n::1 localhost ip6-localhost\n10.1.2.7 many.test other.test\n10.1.2.8 many.test\n10.1.2.9 short long.domain.test\n';
@@ -51,7 +81,9 @@ const hints: number[][] = [
   [0, SOCK_STREAM, 0, AI_NUMERICHOST],
   [0, SOCK_STREAM, 0, 0x7fffffff],
 ];
-const getaddrinfo: Question[] = hosts.flatMap((host) => hints.map((hint): Question => ['getaddrinfo', host, 80, ...hint]));
+const getaddrinfo: Question[] = hosts.flatMap((host) =>
+  hints.map((hint): Question => ['getaddrinfo', host, 80, ...hint]),
+);
 getaddrinfo.push(
   ['getaddrinfo', 'localhost', 'http', 0, SOCK_STREAM],
   ['getaddrinfo', 'localhost', 'domain', 0, SOCK_DGRAM],
@@ -95,13 +127,32 @@ const names4 = [
 ];
 const gethostby: Question[] = [
   ...names4.map((name): Question => ['gethostbyname', name]),
-  ...names4.filter((name) => name !== '' && name !== '<broadcast>').map((name): Question => ['gethostbyname_ex', name]),
-  ...['127.0.0.1', 'localhost', '::1', '10.254.254.254', 'no.such.invalid', '0.0.0.0', '10.1.2.5', 'fd08::4', '10.1.2.7', 'four.test'].map(
-    (name): Question => ['gethostbyaddr', name],
-  ),
-  ...['', '127.0.0.1', '10.1.2.9', '10.1.2.5', 'alias.test', ' localhost ', 'no.such.invalid', '0.0.0.0', 'no.such.invalid.'].map(
-    (name): Question => ['getfqdn', name],
-  ),
+  ...names4
+    .filter((name) => name !== '' && name !== '<broadcast>')
+    .map((name): Question => ['gethostbyname_ex', name]),
+  ...[
+    '127.0.0.1',
+    'localhost',
+    '::1',
+    '10.254.254.254',
+    'no.such.invalid',
+    '0.0.0.0',
+    '10.1.2.5',
+    'fd08::4',
+    '10.1.2.7',
+    'four.test',
+  ].map((name): Question => ['gethostbyaddr', name]),
+  ...[
+    '',
+    '127.0.0.1',
+    '10.1.2.9',
+    '10.1.2.5',
+    'alias.test',
+    ' localhost ',
+    'no.such.invalid',
+    '0.0.0.0',
+    'no.such.invalid.',
+  ].map((name): Question => ['getfqdn', name]),
 ];
 
 const services = ['http', 'https', 'domain', 'ssh', 'ntp', 'tftp', 'no-such', ''];
@@ -118,7 +169,9 @@ const plain: Question[] = [
     ['getservbyport', port, 'tcp'],
     ['getservbyport', port, 'udp'],
   ]),
-  ...['tcp', 'udp', 'icmp', 'ipv6-icmp', 'sctp', 'TCP', 'no-such', ''].map((name): Question => ['getprotobyname', name]),
+  ...['tcp', 'udp', 'icmp', 'ipv6-icmp', 'sctp', 'TCP', 'no-such', ''].map(
+    (name): Question => ['getprotobyname', name],
+  ),
   ['gethostname'],
   ['if_nametoindex', 'lo'],
   ['if_indextoname', 1],
@@ -128,7 +181,12 @@ describe('as CPython, and the Sync form as the promise', () => {
   let named: NamedNetns;
   afterEach(() => named?.stop());
 
-  for (const [what, questions] of Object.entries({ getaddrinfo, getnameinfo, gethostby, 'services, protocols and what needs no resolver': plain })) {
+  for (const [what, questions] of Object.entries({
+    getaddrinfo,
+    getnameinfo,
+    gethostby,
+    'services, protocols and what needs no resolver': plain,
+  })) {
     itNeeds(
       'ip',
       'netns',
@@ -139,17 +197,29 @@ describe('as CPython, and the Sync form as the promise', () => {
       const ours = await node(questions, named.ns.run);
       const differ = questions.flatMap((question, i) => {
         const reply = replies[i] as Reply;
-        const agree = ours[i]?.every((form) => ('said' in reply ? same(form.said, reply.said) : 'error' in form && form.errno === numberOf(reply)));
+        const agree = ours[i]?.every((form) =>
+          'said' in reply
+            ? same(form.said, reply.said)
+            : 'error' in form && form.errno === numberOf(reply),
+        );
         return agree ? [] : [{ question, ours: ours[i], python: reply }];
       });
       expect(differ).toEqual([]);
-      expect(replies.filter((reply) => 'said' in reply).length).toBeGreaterThan(questions.length / 4);
+      expect(replies.filter((reply) => 'said' in reply).length).toBeGreaterThan(
+        questions.length / 4,
+      );
       // every name that the server or /etc/hosts knows was found by someone
-      const found = new Set(questions.flatMap(([, host], i) => (replies[i]?.said === undefined ? [] : [host])));
-      const known = questions.map(([, host]) => host).filter((host) => typeof host === 'string' && /\.test$/.test(host));
+      const found = new Set(
+        questions.flatMap(([, host], i) => (replies[i]?.said === undefined ? [] : [host])),
+      );
+      const known = questions
+        .map(([, host]) => host)
+        .filter((host) => typeof host === 'string' && /\.test$/.test(host));
       for (const host of known) expect(found).toContain(host);
       for (const [i, [, host]] of questions.entries()) {
-        for (const form of ours[i] ?? []) if (form.error === 'GaiError' && typeof host === 'string' && host) expect(form.hostname).toBe(host);
+        for (const form of ours[i] ?? [])
+          if (form.error === 'GaiError' && typeof host === 'string' && host)
+            expect(form.hostname).toBe(host);
       }
     });
   }
@@ -159,8 +229,12 @@ function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** The number in our words: CPython has none for a service or protocol that is not found, and h_errno where we say EAI_. */
+/**
+ * The number in our words: CPython has none for a service or protocol that is not found, and
+ * h_errno where we say EAI_.
+ */
 function numberOf({ error, errno = null }: Reply): number | undefined {
-  if (error === 'herror') return [undefined, EAI_NONAME, EAI_AGAIN, EAI_FAIL, EAI_NODATA][errno ?? 0];
+  if (error === 'herror')
+    return [undefined, EAI_NONAME, EAI_AGAIN, EAI_FAIL, EAI_NODATA][errno ?? 0];
   return errno ?? ENOENT;
 }

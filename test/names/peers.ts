@@ -1,7 +1,17 @@
-// The same questions put to CPython and to the built package, in a namespace with a name server and an /etc/hosts of its own.
+// The same questions put to CPython and to the built package, in a namespace with a name server and
+// an /etc/hosts of its own.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { type Netns, netns, type Running, type RunOptions, type RunResult, requireTool, root, run } from '../tools';
+import {
+  type Netns,
+  netns,
+  type Running,
+  type RunOptions,
+  type RunResult,
+  requireTool,
+  root,
+  run,
+} from '../tools';
 
 export type Question = readonly [name: string, ...args: unknown[]];
 export interface Reply {
@@ -24,8 +34,13 @@ for name, *args in json.load(sys.stdin):
 print(json.dumps(replies))`;
 
 /** CPython's socket module: one reply a question. `runner` is `run`, or a namespace's. */
-export async function python(questions: readonly Question[], runner: Runner = run): Promise<Reply[]> {
-  return JSON.parse((await runner('python3', ['-c', PYTHON], { input: JSON.stringify(questions) })).stdout) as Reply[];
+export async function python(
+  questions: readonly Question[],
+  runner: Runner = run,
+): Promise<Reply[]> {
+  return JSON.parse(
+    (await runner('python3', ['-c', PYTHON], { input: JSON.stringify(questions) })).stdout,
+  ) as Reply[];
 }
 
 const NODE = `
@@ -48,8 +63,14 @@ const reply = async (ask) => {
 })();`;
 
 /** The built package: what the promise (or plain) form and what the Sync form say. */
-export async function node(questions: readonly Question[], runner: Runner = run): Promise<[Reply, Reply][]> {
-  const { stdout } = await runner(process.execPath, ['-e', NODE], { input: JSON.stringify(questions), cwd: root });
+export async function node(
+  questions: readonly Question[],
+  runner: Runner = run,
+): Promise<[Reply, Reply][]> {
+  const { stdout } = await runner(process.execPath, ['-e', NODE], {
+    input: JSON.stringify(questions),
+    cwd: root,
+  });
   return JSON.parse(stdout) as [Reply, Reply][];
 }
 
@@ -58,8 +79,14 @@ export interface NamedNetns {
   stop(): Promise<void>;
 }
 
-/** A namespace whose /etc has these hosts and the resolver 127.0.0.1, behind which `serve` starts what answers (or doesn't). */
-export async function namedNetns(hosts: string, serve: (ns: Netns) => Promise<Running>): Promise<NamedNetns> {
+/**
+ * A namespace whose /etc has these hosts and the resolver 127.0.0.1, behind which `serve` starts
+ * what answers (or doesn't).
+ */
+export async function namedNetns(
+  hosts: string,
+  serve: (ns: Netns) => Promise<Running>,
+): Promise<NamedNetns> {
   const ns = netns();
   const etc = path.join('/etc/netns', ns.name); // ip netns exec mounts these over /etc
   let server: Running | undefined;
@@ -71,7 +98,10 @@ export async function namedNetns(hosts: string, serve: (ns: Netns) => Promise<Ru
   try {
     fs.mkdirSync(etc, { recursive: true });
     fs.writeFileSync(path.join(etc, 'hosts'), hosts);
-    fs.writeFileSync(path.join(etc, 'resolv.conf'), 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n');
+    fs.writeFileSync(
+      path.join(etc, 'resolv.conf'),
+      'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n',
+    );
     server = await serve(ns);
   } catch (error) {
     await stop();
@@ -83,8 +113,22 @@ export async function namedNetns(hosts: string, serve: (ns: Netns) => Promise<Ru
 /** dnsmasq with these records; every other name is not known. */
 export async function dnsmasq(ns: Netns, ...records: string[]): Promise<Running> {
   const server = ns.start(requireTool('dnsmasq'), [
-    ...['--keep-in-foreground', '--no-daemon', '--no-resolv', '--no-hosts', '--conf-file=/dev/null', '--pid-file=', '--user=root'],
-    ...['--listen-address=127.0.0.1', '--bind-interfaces', '--log-facility=-', '--local=/#/', ...records],
+    ...[
+      '--keep-in-foreground',
+      '--no-daemon',
+      '--no-resolv',
+      '--no-hosts',
+      '--conf-file=/dev/null',
+      '--pid-file=',
+      '--user=root',
+    ],
+    ...[
+      '--listen-address=127.0.0.1',
+      '--bind-interfaces',
+      '--log-facility=-',
+      '--local=/#/',
+      ...records,
+    ],
   ]);
   await server.output(/started, version/);
   return server;

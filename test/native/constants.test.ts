@@ -1,4 +1,5 @@
-// The compiler's numbers and layouts against the reference tables, and the generated file against its source.
+// The compiler's numbers and layouts against the reference tables, and the generated file against
+// its source.
 import * as fs from 'node:fs';
 import * as exported from '../../lib/constants';
 import { constants, ERRNO_NAMES } from '../../lib/constants';
@@ -6,7 +7,10 @@ import { native } from '../../lib/native';
 import expectedConstants from './constants.expected.json';
 import expectedLayouts from './layouts.expected.json';
 
-const { generate, target } = require('../../tools/constants') as { generate(): string; target: string };
+const { generate, target } = require('../../tools/constants') as {
+  generate(): string;
+  target: string;
+};
 
 it('lib/constants.ts is what tools/constants.js makes of constants.def', () => {
   expect(fs.readFileSync(target, 'utf8')).toBe(generate());
@@ -28,7 +32,13 @@ it('the numbers of ATM are those of its encoding, level and size within', () => 
 it('every constant is exported under its own name, as an integer', () => {
   const all = constants as Readonly<Record<string, number>>;
   const names = Object.keys(native.constants);
-  expect(names.filter((name) => !Number.isSafeInteger(all[name]) || (exported as unknown as Record<string, number>)[name] !== all[name])).toEqual([]);
+  expect(
+    names.filter(
+      (name) =>
+        !Number.isSafeInteger(all[name]) ||
+        (exported as unknown as Record<string, number>)[name] !== all[name],
+    ),
+  ).toEqual([]);
   expect(names.length).toBeGreaterThan(1900);
 });
 
@@ -41,13 +51,16 @@ it('every errno has a name; those that repeat a number come last', () => {
 });
 
 it('every struct of the reference has its size and offsets', () => {
-  for (const [name, expected] of Object.entries(expectedLayouts)) expect({ [name]: native.layouts[name] }).toMatchObject({ [name]: expected });
+  for (const [name, expected] of Object.entries(expectedLayouts))
+    expect({ [name]: native.layouts[name] }).toMatchObject({ [name]: expected });
   expect(Object.keys(native.layouts).length).toBeGreaterThan(170);
 });
 
 it('a member lies within its struct', () => {
   const outside = Object.entries(native.layouts).flatMap(([struct, { size, fields }]) =>
-    Object.entries(fields).flatMap(([member, [offset, length]]) => (offset + length <= size || length === 0 ? [] : [`${struct}.${member}`])),
+    Object.entries(fields).flatMap(([member, [offset, length]]) =>
+      offset + length <= size || length === 0 ? [] : [`${struct}.${member}`],
+    ),
   );
   expect(outside).toEqual([]);
 });

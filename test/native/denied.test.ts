@@ -1,4 +1,5 @@
-// The options that never cross as raw bytes: why, shown on the bare calls, and that no byte moves through ours.
+// The options that never cross as raw bytes: why, shown on the bare calls, and that no byte moves
+// through ours.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { constants as c } from '../../lib/constants';
@@ -23,7 +24,10 @@ function open(domain: number, type: number): number {
   return fd;
 }
 
-/** Bytes of 0xa5 that end at the fence; those past the first `length` tell whether the kernel went on. */
+/**
+ * Bytes of 0xa5 that end at the fence; those past the first `length` tell whether the kernel went
+ * on.
+ */
 function fencedBytes(size: number): Uint8Array {
   return new Uint8Array(fence.fenced(size)).fill(0xa5);
 }
@@ -32,8 +36,13 @@ const INSTRUCTION = [6, 0, 0, 0, 0xff, 0xff, 0, 0]; // BPF_RET | BPF_K, 65535
 function filtered(instructions: number): number {
   const fd = open(c.AF_INET, c.SOCK_DGRAM);
   const nop = [0, 0, 0, 0, 1, 0, 0, 0]; // BPF_LD | BPF_IMM
-  const program = Uint8Array.from([...Array.from({ length: instructions - 1 }, () => nop).flat(), ...INSTRUCTION]);
-  expect(native.setsockopt_fprog(fd, c.SOL_SOCKET, c.SO_ATTACH_FILTER, program, instructions)).toBe(0);
+  const program = Uint8Array.from([
+    ...Array.from({ length: instructions - 1 }, () => nop).flat(),
+    ...INSTRUCTION,
+  ]);
+  expect(native.setsockopt_fprog(fd, c.SOL_SOCKET, c.SO_ATTACH_FILTER, program, instructions)).toBe(
+    0,
+  );
   return fd;
 }
 
@@ -68,53 +77,62 @@ function groupFilter(bytes: Uint8Array, sources: number): Uint8Array {
 
 describe('every row of denied.def', () => {
   const text = fs.readFileSync(path.join(root, 'native', 'denied.def'), 'utf8');
-  const value = (name: string): number => (/^\d+$/.test(name) ? Number(name) : (c as Record<string, number>)[name]) ?? Number.NaN;
-  const rows = [...text.matchAll(/^DENIED\((\w+), (\w+), (\w+), (\w+), "/gm)].map(([, level = '', first = '', last = '', direction = '']) => ({
-    level,
-    first,
-    last,
-    direction,
-  }));
+  const value = (name: string): number =>
+    (/^\d+$/.test(name) ? Number(name) : (c as Record<string, number>)[name]) ?? Number.NaN;
+  const rows = [...text.matchAll(/^DENIED\((\w+), (\w+), (\w+), (\w+), "/gm)].map(
+    ([, level = '', first = '', last = '', direction = '']) => ({
+      level,
+      first,
+      last,
+      direction,
+    }),
+  );
 
   it('is read by this test', () => {
     expect(rows.length).toBe([...text.matchAll(/^DENIED\(/gm)].length);
     expect(rows.length).toBeGreaterThan(20);
   });
 
-  it.each(rows)('$level $first to $last, $direction: nothing is read or written', ({ level, first, last, direction }) => {
-    const fd = open(c.AF_INET, c.SOCK_STREAM);
-    // RDS names its control messages in an enumeration that constants.def leaves out.
-    const numbers = direction === 'CMSG' ? [1, 9] : [value(first), value(last)];
-    for (let name = numbers[0] as number; name <= (numbers[1] as number); name++) {
-      const bytes = fencedBytes(64);
-      if (direction === 'GET') {
-        expect(native.getsockopt(fd, value(level), name, bytes, 64)).toBe(DENIED);
-        expect(native.getsockopt(fd, value(level), name, bytes, 2 ** 31)).toBe(DENIED);
-        expect(native.getsockopt(fd, value(level), name, null, 0)).toBe(DENIED);
-        expect(native.getsockopt_int(fd, value(level), name)).toBe(DENIED);
-      } else if (direction === 'CMSG') {
-        const control = fencedBytes(24);
-        const view = new DataView(control.buffer, control.byteOffset);
-        view.setBigUint64(0, 24n, true);
-        view.setInt32(8, value(level), true);
-        view.setInt32(12, name, true);
-        expect(native.sendmsg(fd, [], null, 0, control, 24, 0, 0)).toBe(DENIED);
-        expect(native.sendmmsg(fd, [[[], null, control]], new Int32Array([0, 0, 24, 0]), 0)).toBe(DENIED);
-      } else {
-        const fprog = native.layouts.sock_fprog?.size ?? 0;
-        expect(native.setsockopt(fd, value(level), name, bytes, fprog)).toBe(DENIED);
-        if (direction === 'SET') {
-          expect(native.setsockopt(fd, value(level), name, bytes, 64)).toBe(DENIED);
-          expect(native.setsockopt(fd, value(level), name, bytes, -1)).toBe(DENIED);
-          expect(native.setsockopt_int(fd, value(level), name, 1)).toBe(DENIED);
+  it.each(rows)(
+    '$level $first to $last, $direction: nothing is read or written',
+    ({ level, first, last, direction }) => {
+      const fd = open(c.AF_INET, c.SOCK_STREAM);
+      // RDS names its control messages in an enumeration that constants.def leaves out.
+      const numbers = direction === 'CMSG' ? [1, 9] : [value(first), value(last)];
+      for (let name = numbers[0] as number; name <= (numbers[1] as number); name++) {
+        const bytes = fencedBytes(64);
+        if (direction === 'GET') {
+          expect(native.getsockopt(fd, value(level), name, bytes, 64)).toBe(DENIED);
+          expect(native.getsockopt(fd, value(level), name, bytes, 2 ** 31)).toBe(DENIED);
+          expect(native.getsockopt(fd, value(level), name, null, 0)).toBe(DENIED);
+          expect(native.getsockopt_int(fd, value(level), name)).toBe(DENIED);
+        } else if (direction === 'CMSG') {
+          const control = fencedBytes(24);
+          const view = new DataView(control.buffer, control.byteOffset);
+          view.setBigUint64(0, 24n, true);
+          view.setInt32(8, value(level), true);
+          view.setInt32(12, name, true);
+          expect(native.sendmsg(fd, [], null, 0, control, 24, 0, 0)).toBe(DENIED);
+          expect(native.sendmmsg(fd, [[[], null, control]], new Int32Array([0, 0, 24, 0]), 0)).toBe(
+            DENIED,
+          );
         } else {
-          // The kernel refuses a program of another size without a look at it.
-          for (const length of [0, 4, fprog - 1, fprog + 1, 64, -1]) expect(native.setsockopt(fd, value(level), name, bytes, length)).toBeLessThan(0);
+          const fprog = native.layouts.sock_fprog?.size ?? 0;
+          expect(native.setsockopt(fd, value(level), name, bytes, fprog)).toBe(DENIED);
+          if (direction === 'SET') {
+            expect(native.setsockopt(fd, value(level), name, bytes, 64)).toBe(DENIED);
+            expect(native.setsockopt(fd, value(level), name, bytes, -1)).toBe(DENIED);
+            expect(native.setsockopt_int(fd, value(level), name, 1)).toBe(DENIED);
+          } else {
+            // The kernel refuses a program of another size without a look at it.
+            for (const length of [0, 4, fprog - 1, fprog + 1, 64, -1])
+              expect(native.setsockopt(fd, value(level), name, bytes, length)).toBeLessThan(0);
+          }
         }
+        expect(bytes.every((byte) => byte === 0xa5)).toBe(true);
       }
-      expect(bytes.every((byte) => byte === 0xa5)).toBe(true);
-    }
-  });
+    },
+  );
 });
 
 describe('why: the bare call writes past the length it is given', () => {
@@ -122,8 +140,10 @@ describe('why: the bare call writes past the length it is given', () => {
     const fd = filtered(4);
     const bytes = new Uint8Array(32).fill(0xa5);
     expect(fence.getsockopt(fd, c.SOL_SOCKET, c.SO_GET_FILTER, bytes, 4)).toBe(4);
-    expect(bytes.subarray(24)).toEqual(Uint8Array.from(INSTRUCTION)); // 32 bytes, where 4 were allowed
-    expect(fence.getsockopt(fd, c.SOL_SOCKET, c.SO_GET_FILTER, fencedBytes(4), 4)).toBe(-c.EFAULT); // it ran into the fence
+    // 32 bytes, where 4 were allowed
+    expect(bytes.subarray(24)).toEqual(Uint8Array.from(INSTRUCTION));
+    // it ran into the fence
+    expect(fence.getsockopt(fd, c.SOL_SOCKET, c.SO_GET_FILTER, fencedBytes(4), 4)).toBe(-c.EFAULT);
   });
 
   it('IP_MSFILTER trusts the count in the buffer', () => {
@@ -131,7 +151,9 @@ describe('why: the bare call writes past the length it is given', () => {
     const bytes = msfilter(new Uint8Array(28).fill(0xa5), 3);
     expect(fence.getsockopt(fd, c.IPPROTO_IP, c.IP_MSFILTER, bytes, 16)).toBeGreaterThan(0);
     expect(bytes.subarray(16, 28).includes(0xa5)).toBe(false);
-    expect(fence.getsockopt(fd, c.IPPROTO_IP, c.IP_MSFILTER, msfilter(fencedBytes(16), 3), 16)).toBe(-c.EFAULT);
+    expect(
+      fence.getsockopt(fd, c.IPPROTO_IP, c.IP_MSFILTER, msfilter(fencedBytes(16), 3), 16),
+    ).toBe(-c.EFAULT);
   });
 
   it('MCAST_MSFILTER does so too', () => {
@@ -139,7 +161,9 @@ describe('why: the bare call writes past the length it is given', () => {
     const bytes = groupFilter(new Uint8Array(400).fill(0xa5), 2);
     expect(fence.getsockopt(fd, c.IPPROTO_IP, c.MCAST_MSFILTER, bytes, 144)).toBeGreaterThan(0);
     expect(bytes.subarray(144).every((byte) => byte === 0xa5)).toBe(false);
-    expect(fence.getsockopt(fd, c.IPPROTO_IP, c.MCAST_MSFILTER, groupFilter(fencedBytes(144), 2), 144)).toBe(-c.EFAULT);
+    expect(
+      fence.getsockopt(fd, c.IPPROTO_IP, c.MCAST_MSFILTER, groupFilter(fencedBytes(144), 2), 144),
+    ).toBe(-c.EFAULT);
   });
 });
 
@@ -173,8 +197,11 @@ describe('the typed forms stay inside', () => {
     expect(native.getsockopt_msfilter(fd, c.IPPROTO_IP, c.IP_MSFILTER, bytes)).toBe(28);
     expect([19, 23, 27].map((at) => bytes[at]).sort()).toEqual([1, 2, 3]);
     const group = groupFilter(fencedBytes(144 + 2 * 128), 2);
-    expect(native.getsockopt_msfilter(fd, c.IPPROTO_IP, c.MCAST_MSFILTER, group)).toBeGreaterThan(0);
-    expect(new DataView(group.buffer, group.byteOffset).getUint32(140, true)).toBe(3); // there are three, and room for two
+    expect(native.getsockopt_msfilter(fd, c.IPPROTO_IP, c.MCAST_MSFILTER, group)).toBeGreaterThan(
+      0,
+    );
+    // there are three, and room for two
+    expect(new DataView(group.buffer, group.byteOffset).getUint32(140, true)).toBe(3);
     expect(native.getsockopt_msfilter(fd, c.IPPROTO_IP, c.IP_TTL, bytes)).toBe(DENIED);
   });
 
@@ -183,8 +210,11 @@ describe('the typed forms stay inside', () => {
     const one = fencedBytes(8);
     one.set(INSTRUCTION);
     expect(native.setsockopt_fprog(fd, c.SOL_SOCKET, c.SO_ATTACH_FILTER, one, 1)).toBe(0);
-    expect(native.setsockopt_fprog(fd, c.SOL_SOCKET, c.SO_ATTACH_FILTER, one, 2)).toBe(-c.EINVAL); // it ends in no return
-    expect(native.setsockopt_fprog(fd, c.SOL_SOCKET, c.SO_ATTACH_FILTER, one, 65535)).toBe(-c.EINVAL);
+    // it ends in no return
+    expect(native.setsockopt_fprog(fd, c.SOL_SOCKET, c.SO_ATTACH_FILTER, one, 2)).toBe(-c.EINVAL);
+    expect(native.setsockopt_fprog(fd, c.SOL_SOCKET, c.SO_ATTACH_FILTER, one, 65535)).toBe(
+      -c.EINVAL,
+    );
     expect(native.setsockopt_fprog(fd, c.SOL_SOCKET, c.SO_ATTACH_FILTER, null, 1)).toBe(-c.EINVAL);
     expect(native.setsockopt_fprog(fd, c.SOL_SOCKET, c.SO_RCVBUF, one, 1)).toBe(DENIED);
   });
@@ -195,7 +225,9 @@ describe('the typed forms stay inside', () => {
     new DataView(keys.buffer, keys.byteOffset).setUint32(272, 2, true);
     expect(native.getsockopt_ao_keys(fd, keys, 304)).toBe(-4098);
     new DataView(keys.buffer, keys.byteOffset).setUint32(272, 1, true);
-    expect([0, -c.ENOENT, -c.ENOPROTOOPT, -c.EINVAL, 304]).toContain(native.getsockopt_ao_keys(fd, keys, 304)); // as the kernel has TCP-AO, or keys
+    expect([0, -c.ENOENT, -c.ENOPROTOOPT, -c.EINVAL, 304]).toContain(
+      native.getsockopt_ao_keys(fd, keys, 304),
+    ); // as the kernel has TCP-AO, or keys
     expect(native.getsockopt_ao_keys(fd, keys.subarray(0, 275), 1)).toBe(-4097);
   });
 });

@@ -46,7 +46,12 @@ describe('owned from birth', () => {
     const client = native.socket(c.AF_INET, c.SOCK_STREAM, 0);
     native.connect(client, address, 16);
     const accepted = native.accept4(listener, c.SOCK_CLOEXEC, null, null);
-    const copies = [native.dup(a), native.fcntl(a, c.F_DUPFD, 100), native.fcntl(a, c.F_DUPFD_CLOEXEC, 100), native.dup3(a, 700, c.O_CLOEXEC)];
+    const copies = [
+      native.dup(a),
+      native.fcntl(a, c.F_DUPFD, 100),
+      native.fcntl(a, c.F_DUPFD_CLOEXEC, 100),
+      native.dup3(a, 700, c.O_CLOEXEC),
+    ];
     const all = [a, b, ...pipe, listener, client, accepted, ...copies];
     expect(all.filter((fd) => native.owns(fd) !== 1)).toEqual([]);
     expect(native.owned()).toBe(before + all.length);
@@ -55,9 +60,14 @@ describe('owned from birth', () => {
 
   it('are those that arrive in control data, of recvmsg and recvmmsg, also where it is cut short or looked at', () => {
     const [a, b] = pair(c.SOCK_DGRAM);
-    const send = (...fds: number[]) => expect(native.sendmsg(a, [new Uint8Array(1)], null, 0, rights(...fds), 16 + 4 * fds.length, 0, 0)).toBe(1);
+    const send = (...fds: number[]) =>
+      expect(
+        native.sendmsg(a, [new Uint8Array(1)], null, 0, rights(...fds), 16 + 4 * fds.length, 0, 0),
+      ).toBe(1);
     const arrived = (control: Uint8Array, count: number) =>
-      Array.from({ length: count }, (_, i) => new DataView(control.buffer).getInt32(16 + 4 * i, true));
+      Array.from({ length: count }, (_, i) =>
+        new DataView(control.buffer).getInt32(16 + 4 * i, true),
+      );
 
     send(a, b, 0);
     const control = new Uint8Array(64);
@@ -122,7 +132,8 @@ describe('owned from birth', () => {
     const netns = native.ioctl(fd, c.SIOCGSKNS, 0);
     const made = [file, netns].filter((answer) => answer >= 0);
     expect(made.map(native.owns)).toEqual(made.map(() => 1));
-    expect(made.length).toBe(process.getuid?.() === 0 ? 2 : made.length); // SIOCGSKNS wants CAP_NET_ADMIN
+    // SIOCGSKNS wants CAP_NET_ADMIN
+    expect(made.length).toBe(process.getuid?.() === 0 ? 2 : made.length);
     closeAll(fd, ...made);
   });
 });
@@ -150,7 +161,16 @@ describe('ioctl', () => {
 
   it('refuses whatever holds a pointer, or is unknown; a closed descriptor is the kernel to refuse', () => {
     const [a, b] = pair();
-    for (const request of [c.SIOCGIFCONF, c.SIOCETHTOOL, c.SIOCADDRT, c.SIOCDEVPRIVATE, c.SIOCSHWTSTAMP, c.TUNSETIFF, 0, 0x12345678]) {
+    for (const request of [
+      c.SIOCGIFCONF,
+      c.SIOCETHTOOL,
+      c.SIOCADDRT,
+      c.SIOCDEVPRIVATE,
+      c.SIOCSHWTSTAMP,
+      c.TUNSETIFF,
+      0,
+      0x12345678,
+    ]) {
       const bytes = new Uint8Array(64).fill(0xa5);
       expect([request, native.ioctl(a, request, bytes)]).toEqual([request, DENIED]);
       expect(bytes.every((byte) => byte === 0xa5)).toBe(true);
@@ -182,9 +202,35 @@ describe('poll', () => {
   it('fills revents and leaves the rest; a negative descriptor is passed over', () => {
     const [a, b] = pair();
     native.send(a, new Uint8Array(1), 0, 1, 0);
-    const set = new Int32Array([a, c.POLLIN, 99, b, c.POLLIN | c.POLLOUT, 99, -1, c.POLLIN, 99, 1021, 0, 99]);
+    const set = new Int32Array([
+      a,
+      c.POLLIN,
+      99,
+      b,
+      c.POLLIN | c.POLLOUT,
+      99,
+      -1,
+      c.POLLIN,
+      99,
+      1021,
+      0,
+      99,
+    ]);
     expect(native.poll(set, 0)).toBe(2);
-    expect([...set]).toEqual([a, c.POLLIN, 0, b, c.POLLIN | c.POLLOUT, c.POLLIN | c.POLLOUT, -1, c.POLLIN, 0, 1021, 0, c.POLLNVAL]);
+    expect([...set]).toEqual([
+      a,
+      c.POLLIN,
+      0,
+      b,
+      c.POLLIN | c.POLLOUT,
+      c.POLLIN | c.POLLOUT,
+      -1,
+      c.POLLIN,
+      0,
+      1021,
+      0,
+      c.POLLNVAL,
+    ]);
     closeAll(a, b);
   });
 

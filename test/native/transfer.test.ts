@@ -1,4 +1,5 @@
-// What moves: bytes that stay where they belong, memory that TCP only claims to have filled, and calls that a signal cuts short.
+// What moves: bytes that stay where they belong, memory that TCP only claims to have filled, and
+// calls that a signal cuts short.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { constants as c } from '../../lib/constants';
@@ -29,15 +30,35 @@ describe('TCP with MSG_TRUNC, which reports bytes that it never wrote', () => {
 
   it.each([
     ['recv', (fd: number, buf: Uint8Array) => native.recv(fd, buf, 2, 8, c.MSG_TRUNC)],
-    ['recvfrom', (fd: number, buf: Uint8Array) => native.recvfrom(fd, buf, 2, 8, c.MSG_TRUNC, null, null)],
+    [
+      'recvfrom',
+      (fd: number, buf: Uint8Array) => native.recvfrom(fd, buf, 2, 8, c.MSG_TRUNC, null, null),
+    ],
     [
       'recvmsg',
-      (fd: number, buf: Uint8Array) => native.recvmsg(fd, [buf.subarray(2, 6), buf.subarray(6, 10)], null, null, new Int32Array(3), c.MSG_TRUNC),
+      (fd: number, buf: Uint8Array) =>
+        native.recvmsg(
+          fd,
+          [buf.subarray(2, 6), buf.subarray(6, 10)],
+          null,
+          null,
+          new Int32Array(3),
+          c.MSG_TRUNC,
+        ),
     ],
     [
       'recvmmsg',
       (fd: number, buf: Uint8Array) =>
-        native.recvmmsg(fd, [[[buf.subarray(2, 10)], null, null]], new Int32Array(4), c.MSG_TRUNC, -1, 0) === 1 ? 8 : -1,
+        native.recvmmsg(
+          fd,
+          [[[buf.subarray(2, 10)], null, null]],
+          new Int32Array(4),
+          c.MSG_TRUNC,
+          -1,
+          0,
+        ) === 1
+          ? 8
+          : -1,
     ],
   ])('%s finds zeros, not what stood there, and nothing around them changed', (_, receive) => {
     const [client, server] = tcp();
@@ -45,7 +66,9 @@ describe('TCP with MSG_TRUNC, which reports bytes that it never wrote', () => {
     native.poll(new Int32Array([server, c.POLLIN, 0]), 1000);
     const buffer = secret();
     expect(receive(server, buffer)).toBe(8);
-    expect([...buffer]).toEqual([0x53, 0x53, 0, 0, 0, 0, 0, 0, 0, 0, 0x53, 0x53, 0x53, 0x53, 0x53, 0x53]);
+    expect([...buffer]).toEqual([
+      0x53, 0x53, 0, 0, 0, 0, 0, 0, 0, 0, 0x53, 0x53, 0x53, 0x53, 0x53, 0x53,
+    ]);
   });
 });
 
@@ -114,13 +137,32 @@ describe('many messages', () => {
 
 describe('EINTR', () => {
   // strace makes the kernel answer what a signal would, at the calls of its choice.
-  const inject = async (call: string, when: string, code: string, error = 'EINTR', more: readonly string[] = []) => {
+  const inject = async (
+    call: string,
+    when: string,
+    code: string,
+    error = 'EINTR',
+    more: readonly string[] = [],
+  ) => {
     const head = `const native=require(${JSON.stringify(path.join(root, 'node_modules', 'node-gyp-build'))})(${JSON.stringify(root)});const c=native.constants;
       const fds=new Int32Array(2);native.socketpair(c.AF_UNIX,c.SOCK_DGRAM|c.SOCK_NONBLOCK,0,fds);const[a,b]=fds;const bytes=new Uint8Array(8);`;
     const rule = `inject=${call}:error=${error}:when=${when}`;
     const { stdout } = await run(
       'strace',
-      ['-f', '-qq', ...more, '-o', '/dev/null', '-e', `trace=${call}`, '-e', rule, process.execPath, '-e', head + code],
+      [
+        '-f',
+        '-qq',
+        ...more,
+        '-o',
+        '/dev/null',
+        '-e',
+        `trace=${call}`,
+        '-e',
+        rule,
+        process.execPath,
+        '-e',
+        head + code,
+      ],
       {
         timeoutMs: 18_000,
       },
@@ -129,22 +171,39 @@ describe('EINTR', () => {
   };
 
   itNeeds('strace')('is restarted by recv, unseen', async () => {
-    expect(await inject('recvfrom', '1..3', 'native.send(a,bytes,0,8,0);console.log(native.recv(b,bytes,0,8,0),native.recv(b,bytes,0,8,0))')).toBe(
-      '8 -11',
-    );
+    expect(
+      await inject(
+        'recvfrom',
+        '1..3',
+        'native.send(a,bytes,0,8,0);console.log(native.recv(b,bytes,0,8,0),native.recv(b,bytes,0,8,0))',
+      ),
+    ).toBe('8 -11');
   });
 
   itNeeds('strace')('is restarted by sendmsg and setsockopt', async () => {
-    expect(await inject('sendmsg', '1..2', 'console.log(native.sendmsg(a,[bytes],null,0,null,0,0,0))')).toBe('8');
-    expect(await inject('setsockopt', '1', 'console.log(native.setsockopt_int(a,c.SOL_SOCKET,c.SO_RCVBUF,9999))')).toBe('0');
+    expect(
+      await inject('sendmsg', '1..2', 'console.log(native.sendmsg(a,[bytes],null,0,null,0,0,0))'),
+    ).toBe('8');
+    expect(
+      await inject(
+        'setsockopt',
+        '1',
+        'console.log(native.setsockopt_int(a,c.SOL_SOCKET,c.SO_RCVBUF,9999))',
+      ),
+    ).toBe('0');
   });
 
-  itNeeds('strace')('is not restarted by connect, nor by close, whose descriptor is gone', async () => {
-    expect(await inject('connect', '1', 'console.log(native.connect(a,Uint8Array.from([1,0]),2))')).toBe('-4');
-    const file = path.join(temporaryFolder(), 'closed');
-    const code = `const fd=require('fs').openSync(${JSON.stringify(file)},'w');native.adopt(fd);console.log(native.close(fd),native.owns(fd),native.close(fd))`;
-    expect(await inject('close', '1', code, 'EINTR', ['-P', file])).toBe('-4 0 -9');
-  });
+  itNeeds('strace')(
+    'is not restarted by connect, nor by close, whose descriptor is gone',
+    async () => {
+      expect(
+        await inject('connect', '1', 'console.log(native.connect(a,Uint8Array.from([1,0]),2))'),
+      ).toBe('-4');
+      const file = path.join(temporaryFolder(), 'closed');
+      const code = `const fd=require('fs').openSync(${JSON.stringify(file)},'w');native.adopt(fd);console.log(native.close(fd),native.owns(fd),native.close(fd))`;
+      expect(await inject('close', '1', code, 'EINTR', ['-P', file])).toBe('-4 0 -9');
+    },
+  );
 
   itNeeds('strace')('other errors come through as they are', async () => {
     for (const [error, number] of [
@@ -152,6 +211,8 @@ describe('EINTR', () => {
       ['ENETDOWN', -100],
       ['EPERM', -1],
     ] as const)
-      expect(await inject('sendto', '1', 'console.log(native.send(a,bytes,0,8,0))', error)).toBe(String(number));
+      expect(await inject('sendto', '1', 'console.log(native.send(a,bytes,0,8,0))', error)).toBe(
+        String(number),
+      );
   });
 });

@@ -1,4 +1,5 @@
-# What Python's socket module answers to the same questions: reads [[kind, level, optname], ...], prints ["hex" or errno name, ...].
+# What Python's socket module answers to the same questions: reads [[kind, level, optname], ...],
+# prints ["hex" or errno name, ...].
 import errno
 import json
 import socket

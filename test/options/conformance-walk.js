@@ -1,4 +1,5 @@
-// Runs inside an own network namespace: the whole walk. Prints the report, how long it took, and which descriptors were left.
+// Runs inside an own network namespace: the whole walk. Prints the report, how long it took, and
+// which descriptors were left.
 const fs = require('node:fs');
 require('../../tools/load-ts.js');
 const { raiseLoopback } = require('../../lib/options/conformance/kinds.ts');
@@ -16,10 +17,13 @@ function target(fd) {
   }
 }
 
-conformance({ namespace: 'own', kinds: ['tcp'], options: ['SO_TYPE'] }); // so that what is opened once is open
+// so that what is opened once is open
+conformance({ namespace: 'own', kinds: ['tcp'], options: ['SO_TYPE'] });
 const before = descriptors();
 const began = Date.now();
 const report = conformance({ namespace: 'own' });
 const milliseconds = Date.now() - began;
-const left = descriptors().filter((line) => /socket:|anon_inode:\[pidfd\]/.test(line) && !before.includes(line));
+const left = descriptors().filter(
+  (line) => /socket:|anon_inode:\[pidfd\]/.test(line) && !before.includes(line),
+);
 fs.writeSync(1, JSON.stringify({ report, milliseconds, left, owned: native.owned() }));

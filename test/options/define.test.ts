@@ -20,7 +20,9 @@ it('stands beside the others', () => {
   const TCP_MINE = S.defineOption(spec);
   const s = new S.Socket();
   expect(TCP_MINE).toBe(250);
-  expect(() => s.setsockopt(S.IPPROTO_TCP, TCP_MINE, 'four')).toThrow(/ENOPROTOOPT.*\(IPPROTO_TCP TCP_MINE\)/);
+  expect(() => s.setsockopt(S.IPPROTO_TCP, TCP_MINE, 'four')).toThrow(
+    /ENOPROTOOPT.*\(IPPROTO_TCP TCP_MINE\)/,
+  );
   expect(() => {
     s.options.TCP_MINE = 'four';
   }).toThrow(S.errors.ENOPROTOOPT);
@@ -51,9 +53,15 @@ it('without decode it is write-only', () => {
   expect((new S.Socket().options as unknown as { SO_ALG: unknown }).SO_ALG).toBeUndefined();
 });
 it('takes no name and no number twice', () => {
-  expect(() => S.defineOption(spec)).toThrow('defineOption: TCP_MINE is taken: TCP_MINE is 250 at IPPROTO_TCP');
-  expect(() => S.defineOption({ ...spec, name: 'TCP_OTHER' })).toThrow('TCP_OTHER is taken: TCP_MINE is 250');
-  expect(() => S.defineOption({ ...spec, name: 'SO_LINGER', optname: 251 })).toThrow('SO_LINGER is taken: SO_LINGER is 13 at SOL_SOCKET');
+  expect(() => S.defineOption(spec)).toThrow(
+    'defineOption: TCP_MINE is taken: TCP_MINE is 250 at IPPROTO_TCP',
+  );
+  expect(() => S.defineOption({ ...spec, name: 'TCP_OTHER' })).toThrow(
+    'TCP_OTHER is taken: TCP_MINE is 250',
+  );
+  expect(() => S.defineOption({ ...spec, name: 'SO_LINGER', optname: 251 })).toThrow(
+    'SO_LINGER is taken: SO_LINGER is 13 at SOL_SOCKET',
+  );
 });
 it.each([
   { ...spec, name: 'no name' },

@@ -1,4 +1,5 @@
-// optionsOf: the same view on node's own sockets, with no warning and no guess; prepareSocket: options before connect.
+// optionsOf: the same view on node's own sockets, with no warning and no guess; prepareSocket:
+// options before connect.
 import * as dgram from 'node:dgram';
 import { once } from 'node:events';
 import * as http from 'node:http';
@@ -15,7 +16,9 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-async function server(onConnection: (socket: net.Socket) => void = () => {}): Promise<net.Server & { port: number }> {
+async function server(
+  onConnection: (socket: net.Socket) => void = () => {},
+): Promise<net.Server & { port: number }> {
   const made = net.createServer(onConnection).listen(0, '127.0.0.1');
   closing.push(() => made.close());
   await once(made, 'listening');
@@ -34,8 +37,16 @@ it('net.Socket and net.Server', async () => {
   const options = S.optionsOf(socket);
   options.TCP_USER_TIMEOUT = 5000;
   options.SO_KEEPALIVE = true;
-  expect([options.TCP_USER_TIMEOUT, options.SO_KEEPALIVE, options.SO_TYPE]).toEqual([5000, true, S.SOCK_STREAM]);
-  expect(options.SO_PEERNAME).toMatchObject({ family: 'IPv4', address: '127.0.0.1', port: listener.port });
+  expect([options.TCP_USER_TIMEOUT, options.SO_KEEPALIVE, options.SO_TYPE]).toEqual([
+    5000,
+    true,
+    S.SOCK_STREAM,
+  ]);
+  expect(options.SO_PEERNAME).toMatchObject({
+    family: 'IPv4',
+    address: '127.0.0.1',
+    port: listener.port,
+  });
   expect(options.TCP_INFO.state).toBe(1);
   expect(S.optionsOf(listener).SO_ACCEPTCONN).toBe(true);
   options.set({ IP_TOS: 0xb8, TCP_NODELAY: true });
@@ -54,14 +65,36 @@ it('unix sockets, and descriptors', async () => {
 });
 
 it('tls.TLSSocket, both ends', async () => {
-  const pem = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', '-', '-out', '-'];
-  const { stdout: key } = await run('openssl', ['req', '-x509', ...pem, '-subj', '/CN=localhost', '-days', '2']);
+  const pem = [
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-keyout',
+    '-',
+    '-out',
+    '-',
+  ];
+  const { stdout: key } = await run('openssl', [
+    'req',
+    '-x509',
+    ...pem,
+    '-subj',
+    '/CN=localhost',
+    '-days',
+    '2',
+  ]);
   const cert = key;
   const listener = tls.createServer({ key, cert }).listen(0, '127.0.0.1');
   closing.push(() => listener.close());
   await once(listener, 'listening');
   const accepted = once(listener, 'secureConnection');
-  const socket = tls.connect({ port: (listener.address() as net.AddressInfo).port, host: '127.0.0.1', rejectUnauthorized: false });
+  const socket = tls.connect({
+    port: (listener.address() as net.AddressInfo).port,
+    host: '127.0.0.1',
+    rejectUnauthorized: false,
+  });
   closing.push(() => socket.destroy());
   await once(socket, 'secureConnect');
   const [other] = (await accepted) as [tls.TLSSocket];
@@ -82,7 +115,11 @@ it('the socket of an http request', async () => {
   listener.listen(0, '127.0.0.1');
   closing.push(() => listener.close());
   await once(listener, 'listening');
-  const request = http.get({ port: (listener.address() as net.AddressInfo).port, host: '127.0.0.1', agent: false });
+  const request = http.get({
+    port: (listener.address() as net.AddressInfo).port,
+    host: '127.0.0.1',
+    agent: false,
+  });
   const [response] = (await once(request, 'response')) as [http.IncomingMessage];
   seen.push(S.optionsOf(response.socket).SO_TYPE);
   response.resume();
@@ -101,7 +138,11 @@ describe('dgram.Socket', () => {
   it('before that it says how: bind({ fd })', async () => {
     const socket = dgram.createSocket('udp4');
     expect(() => S.optionsOf(socket)).toThrow(/EBADF.*bind\(\{ fd \}\)/);
-    const made = new S.Socket({ family: S.AF_INET, type: S.SOCK_DGRAM, options: { SO_REUSEPORT: true, IP_TTL: 9 } });
+    const made = new S.Socket({
+      family: S.AF_INET,
+      type: S.SOCK_DGRAM,
+      options: { SO_REUSEPORT: true, IP_TTL: 9 },
+    });
     made.bind(['127.0.0.1', 0]);
     socket.bind({ fd: made.detach() }); // node says 'listening' at once
     expect(S.optionsOf(socket).IP_TTL).toBe(9);
@@ -123,11 +164,15 @@ it('a handle without a descriptor, and a closed one, are clear errors', async ()
   await once(socket, 'close');
   expect(() => options.SO_TYPE).toThrow(S.errors.EBADF);
   for (const bad of [null, undefined, 'x', {}, [], Symbol('x')])
-    expect(() => S.optionsOf(bad as never)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }));
+    expect(() => S.optionsOf(bad as never)).toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }),
+    );
 });
 
 it('the socket of an http2 session', async () => {
-  const listener = http2.createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
+  const listener = http2
+    .createServer((_request, response) => response.end())
+    .listen(0, '127.0.0.1');
   closing.push(() => listener.close());
   await once(listener, 'listening');
   const session = http2.connect(`http://127.0.0.1:${(listener.address() as net.AddressInfo).port}`);
@@ -139,7 +184,9 @@ it('the socket of an http2 session', async () => {
 it('a handle without a descriptor says so', () => {
   const over = new tls.TLSSocket(new PassThrough() as never);
   closing.push(() => over.destroy());
-  expect(() => S.optionsOf(over)).toThrow(/EBADF.*its handle has no descriptor.*TLS over a stream that is no socket/);
+  expect(() => S.optionsOf(over)).toThrow(
+    /EBADF.*its handle has no descriptor.*TLS over a stream that is no socket/,
+  );
 });
 
 it('prints no warning', async () => {
@@ -154,7 +201,11 @@ it('prints no warning', async () => {
         client.on('connect', () => optionsOf(client).dump()).resume().on('close', () => { server.close(); socket.close(); });
       });
     });`;
-  const { stdout, stderr } = await run(process.execPath, ['--pending-deprecation', '--trace-warnings', '-e', code], { cwd: root });
+  const { stdout, stderr } = await run(
+    process.execPath,
+    ['--pending-deprecation', '--trace-warnings', '-e', code],
+    { cwd: root },
+  );
   expect(stdout + stderr).toBe('');
 });
 
@@ -172,11 +223,17 @@ describe('prepareSocket', () => {
     expect(S.optionsOf(socket).TCP_MAXSEG).toBeLessThanOrEqual(900);
   });
   it('goes under http and tls', async () => {
-    const listener = http.createServer((_request, response) => response.end('made')).listen(0, '127.0.0.1');
+    const listener = http
+      .createServer((_request, response) => response.end('made'))
+      .listen(0, '127.0.0.1');
     closing.push(() => listener.close());
     await once(listener, 'listening');
     const { port } = listener.address() as net.AddressInfo;
-    const request = http.get({ port, host: '127.0.0.1', createConnection: () => S.prepareSocket({ IP_TOS: 8 }).connect(port, '127.0.0.1') });
+    const request = http.get({
+      port,
+      host: '127.0.0.1',
+      createConnection: () => S.prepareSocket({ IP_TOS: 8 }).connect(port, '127.0.0.1'),
+    });
     const [response] = (await once(request, 'response')) as [http.IncomingMessage];
     expect(S.optionsOf(response.socket).IP_TOS).toBe(8);
     response.resume();

@@ -16,7 +16,9 @@ afterEach(() => {
 });
 
 /** A TCP connection over loopback, both ends. */
-async function connection(options: S.OptionValues): Promise<[client: S.Socket, server: S.Socket, port: number]> {
+async function connection(
+  options: S.OptionValues,
+): Promise<[client: S.Socket, server: S.Socket, port: number]> {
   const listener = keep(S.socket().bind(['127.0.0.1', 0]).listen());
   const client = keep(new S.Socket({ family: S.AF_INET, options }));
   const { port } = listener.getsockname();
@@ -25,7 +27,8 @@ async function connection(options: S.OptionValues): Promise<[client: S.Socket, s
   const [server] = await accepted;
   return [client, keep(server), port];
 }
-const ss = async (port: number, ...flags: string[]) => (await run('ss', ['-tnHO', ...flags, `dport = :${port}`])).stdout;
+const ss = async (port: number, ...flags: string[]) =>
+  (await run('ss', ['-tnHO', ...flags, `dport = :${port}`])).stdout;
 
 describe('ss', () => {
   itNeeds('root', 'ss')('shows timers, memory, mark and algorithm as we set them', async () => {
@@ -67,11 +70,16 @@ describe('ss', () => {
     expect(shown('advmss')).toBe(info.advmss);
     expect(shown('rto')).toBe(info.rto / 1000);
     expect(shown('rtt')).toBeCloseTo(info.rtt / 1000, 2);
-    expect(/wscale:(\d+),(\d+)/.exec(line)?.slice(1).map(Number)).toEqual([info.sndWscale, info.rcvWscale]);
+    expect(/wscale:(\d+),(\d+)/.exec(line)?.slice(1).map(Number)).toEqual([
+      info.sndWscale,
+      info.rcvWscale,
+    ]);
     expect([info.bytesSent, info.bytesReceived]).toEqual([5000n, 4n]);
   });
   itNeeds('ss')('shows a listener’s fast-open queue, device and v6only', async () => {
-    const s = keep(new S.Socket({ family: S.AF_INET6, options: { IPV6_V6ONLY: true, SO_BINDTODEVICE: 'lo' } }));
+    const s = keep(
+      new S.Socket({ family: S.AF_INET6, options: { IPV6_V6ONLY: true, SO_BINDTODEVICE: 'lo' } }),
+    );
     s.bind(['::1', 0]).listen();
     const { stdout } = await run('ss', ['-tlnHOe', `sport = :${s.getsockname().port}`]);
     expect(stdout).toMatch(/%lo:/);
@@ -82,23 +90,35 @@ describe('ss', () => {
 describe('/proc', () => {
   it('knows the groups that were joined, and their sources', () => {
     const s = keep(S.socket(S.AF_INET, S.SOCK_DGRAM));
-    const hex = (address: string) => Buffer.from(address.split('.').map(Number)).reverse().toString('hex').toUpperCase();
+    const hex = (address: string) =>
+      Buffer.from(address.split('.').map(Number)).reverse().toString('hex').toUpperCase();
     const igmp = () => fs.readFileSync('/proc/net/igmp', 'utf8');
     expect(igmp()).not.toContain(hex('239.44.55.66'));
     s.setsockopt(S.IPPROTO_IP, S.IP_ADD_MEMBERSHIP, { group: '239.44.55.66', interface: 'lo' });
     expect(igmp()).toContain(hex('239.44.55.66'));
-    s.setsockopt(S.IPPROTO_IP, S.IP_BLOCK_SOURCE, { group: '239.44.55.66', source: '192.0.2.7', interface: 'lo' });
-    expect(fs.readFileSync('/proc/net/mcfilter', 'utf8').toLowerCase()).toMatch(/lo\s+0xef2c3742\s+0xc0000207\s+0\s+1/);
+    s.setsockopt(S.IPPROTO_IP, S.IP_BLOCK_SOURCE, {
+      group: '239.44.55.66',
+      source: '192.0.2.7',
+      interface: 'lo',
+    });
+    expect(fs.readFileSync('/proc/net/mcfilter', 'utf8').toLowerCase()).toMatch(
+      /lo\s+0xef2c3742\s+0xc0000207\s+0\s+1/,
+    );
     s.setsockopt(S.IPPROTO_IP, S.IP_DROP_MEMBERSHIP, { group: '239.44.55.66', interface: 'lo' });
     expect(igmp()).not.toContain(hex('239.44.55.66'));
   });
   it('knows those of IPv6', () => {
     const s = keep(S.socket(S.AF_INET6, S.SOCK_DGRAM));
     s.setsockopt(S.IPPROTO_IPV6, S.IPV6_JOIN_GROUP, { group: 'ff02::4455:6677', interface: 1 });
-    expect(fs.readFileSync('/proc/net/igmp6', 'utf8')).toMatch(/lo\s+ff020000000000000000000044556677/);
+    expect(fs.readFileSync('/proc/net/igmp6', 'utf8')).toMatch(
+      /lo\s+ff020000000000000000000044556677/,
+    );
   });
   itNeeds('netns')('an interface is promiscuous for as long as a packet socket wants it', () => {
-    const promiscuous = () => (Number(fs.readFileSync('/sys/class/net/lo/flags', 'utf8')) & (S.constants.IFF_PROMISC as number)) !== 0;
+    const promiscuous = () =>
+      (Number(fs.readFileSync('/sys/class/net/lo/flags', 'utf8')) &
+        (S.constants.IFF_PROMISC as number)) !==
+      0;
     const promiscuity = () => s.getsockopt(S.SOL_PACKET, S.PACKET_STATISTICS);
     const s = new S.Socket(S.AF_PACKET, S.SOCK_RAW);
     expect(promiscuity()).toEqual({ packets: 0, drops: 0, freezeQ: 0 });
@@ -122,7 +142,10 @@ for level, option, size in json.load(sys.stdin):
     except OSError as e: out.append(-e.errno)
 json.dump(out, sys.stdout)
 `;
-  function python(fd: number, questions: readonly (readonly number[])[]): Promise<(string | number)[]> {
+  function python(
+    fd: number,
+    questions: readonly (readonly number[])[],
+  ): Promise<(string | number)[]> {
     return new Promise((resolve, reject) => {
       const child = spawn('python3', ['-c', PYTHON], { stdio: ['pipe', 'pipe', 'inherit', fd] });
       let text = '';
@@ -131,7 +154,10 @@ json.dump(out, sys.stdout)
       child.stdin?.end(JSON.stringify(questions));
     });
   }
-  /** Between the two readings these move on by themselves, or are made anew; the first takes its question from the buffer, which Python leaves as it is. */
+  /**
+   * Between the two readings these move on by themselves, or are made anew; the first takes its
+   * question from the buffer, which Python leaves as it is.
+   */
   const RESTLESS = new Set([
     'IPV6_FLOWLABEL_MGR',
     'TCP_INFO',
@@ -143,35 +169,54 @@ json.dump(out, sys.stdout)
     'MPTCP_TCPINFO',
   ]);
 
-  itNeeds('root', 'python3').each(['tcp', 'udp', 'udp6', 'unix'] as const)('reads the same bytes of every option of a %s socket', async (kind) => {
-    const made = {
-      tcp: () => S.socket(),
-      udp: () => S.socket(S.AF_INET, S.SOCK_DGRAM),
-      udp6: () => S.socket(S.AF_INET6, S.SOCK_DGRAM),
-      unix: () => S.socketpair()[0],
-    };
-    const s = keep(made[kind]());
-    s.options.set({ SO_RCVBUF: 12345, SO_LINGER: 3, SO_RCVTIMEO: 1234, SO_KEEPALIVE: true, SO_PRIORITY: 3, SO_MARK: 77 });
-    if (kind === 'tcp') s.options.set({ TCP_CONGESTION: 'reno', TCP_KEEPIDLE: 55, IP_TTL: 3, TCP_USER_TIMEOUT: 99 });
-    if (kind === 'udp')
+  itNeeds('root', 'python3').each(['tcp', 'udp', 'udp6', 'unix'] as const)(
+    'reads the same bytes of every option of a %s socket',
+    async (kind) => {
+      const made = {
+        tcp: () => S.socket(),
+        udp: () => S.socket(S.AF_INET, S.SOCK_DGRAM),
+        udp6: () => S.socket(S.AF_INET6, S.SOCK_DGRAM),
+        unix: () => S.socketpair()[0],
+      };
+      const s = keep(made[kind]());
       s.options.set({
-        IP_MULTICAST_IF: '127.0.0.1',
-        IP_OPTIONS: Buffer.from([1, 1, 1, 0]),
-        UDP_SEGMENT: 900,
-        IP_LOCAL_PORT_RANGE: { low: 40000, high: 40100 },
+        SO_RCVBUF: 12345,
+        SO_LINGER: 3,
+        SO_RCVTIMEO: 1234,
+        SO_KEEPALIVE: true,
+        SO_PRIORITY: 3,
+        SO_MARK: 77,
       });
-    if (kind === 'udp6') s.options.set({ IPV6_TCLASS: 32, IPV6_UNICAST_IF: 'lo', IPV6_MULTICAST_HOPS: 7 });
-    const entries = allEntries.filter((entry) => entry.readable && !entry.codec.typedOnly && !RESTLESS.has(entry.name));
-    const questions = entries.map(({ level, optname }) => [level, optname, 256]);
-    const theirs = await python(s.fileno(), questions);
-    const ours = entries.map(({ level, optname }) => {
-      const bytes = Buffer.alloc(256);
-      const got = native.getsockopt(s.fileno(), level, optname, bytes, bytes.length);
-      return got < 0 ? got : bytes.toString('hex', 0, got);
-    });
-    expect(Object.fromEntries(entries.map(({ name }, i) => [name, theirs[i]]))).toEqual(
-      Object.fromEntries(entries.map(({ name }, i) => [name, ours[i]])),
-    );
-    expect(ours.filter((answer) => typeof answer === 'string').length).toBeGreaterThan(40);
-  });
+      if (kind === 'tcp')
+        s.options.set({
+          TCP_CONGESTION: 'reno',
+          TCP_KEEPIDLE: 55,
+          IP_TTL: 3,
+          TCP_USER_TIMEOUT: 99,
+        });
+      if (kind === 'udp')
+        s.options.set({
+          IP_MULTICAST_IF: '127.0.0.1',
+          IP_OPTIONS: Buffer.from([1, 1, 1, 0]),
+          UDP_SEGMENT: 900,
+          IP_LOCAL_PORT_RANGE: { low: 40000, high: 40100 },
+        });
+      if (kind === 'udp6')
+        s.options.set({ IPV6_TCLASS: 32, IPV6_UNICAST_IF: 'lo', IPV6_MULTICAST_HOPS: 7 });
+      const entries = allEntries.filter(
+        (entry) => entry.readable && !entry.codec.typedOnly && !RESTLESS.has(entry.name),
+      );
+      const questions = entries.map(({ level, optname }) => [level, optname, 256]);
+      const theirs = await python(s.fileno(), questions);
+      const ours = entries.map(({ level, optname }) => {
+        const bytes = Buffer.alloc(256);
+        const got = native.getsockopt(s.fileno(), level, optname, bytes, bytes.length);
+        return got < 0 ? got : bytes.toString('hex', 0, got);
+      });
+      expect(Object.fromEntries(entries.map(({ name }, i) => [name, theirs[i]]))).toEqual(
+        Object.fromEntries(entries.map(({ name }, i) => [name, ours[i]])),
+      );
+      expect(ours.filter((answer) => typeof answer === 'string').length).toBeGreaterThan(40);
+    },
+  );
 });

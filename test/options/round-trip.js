@@ -1,4 +1,5 @@
-// Runs inside an own network namespace: sets and reads back every option of the registry, and reads each on every kind of socket. Prints JSON.
+// Runs inside an own network namespace: sets and reads back every option of the registry, and reads
+// each on every kind of socket. Prints JSON.
 const fs = require('node:fs');
 const util = require('node:util');
 require('../../tools/load-ts.js');
@@ -18,7 +19,12 @@ function attempt(steps) {
     try {
       call();
     } catch (error) {
-      return { step, error: error.message, code: error.code, untyped: !(error instanceof SocketError) };
+      return {
+        step,
+        error: error.message,
+        code: error.code,
+        untyped: !(error instanceof SocketError),
+      };
     }
   }
   return { step: 'done' };
@@ -55,7 +61,8 @@ function roundTrip(entry) {
         'compare',
         () => {
           const { reads = sample } = row;
-          const same = typeof reads === 'function' ? reads(got) : util.isDeepStrictEqual(got, reads);
+          const same =
+            typeof reads === 'function' ? reads(got) : util.isDeepStrictEqual(got, reads);
           if (!same) throw new Error(`wrote ${util.inspect(sample)}, read ${util.inspect(got)}`);
         },
       ]);
@@ -73,7 +80,8 @@ function readEverywhere(kind) {
   for (const entry of allEntries) {
     if (!entry.readable) continue;
     const result = attempt([['get', () => getEntry(specimen.fd, entry)]]);
-    read[`${entry.levelName} ${entry.name}`] = result.step === 'done' ? 'ok' : result.untyped ? `untyped: ${result.error}` : result.code;
+    read[`${entry.levelName} ${entry.name}`] =
+      result.step === 'done' ? 'ok' : result.untyped ? `untyped: ${result.error}` : result.code;
   }
   const view = optionsView({ fileno: () => specimen.fd });
   const dump = Object.keys(view.dump());
@@ -82,5 +90,7 @@ function readEverywhere(kind) {
   return { kind, read, dump, printed: dump.every((name) => printed.includes(`${name}: `)) };
 }
 
-const trips = Object.fromEntries(allEntries.map((entry) => [`${entry.levelName} ${entry.name}`, roundTrip(entry)]));
+const trips = Object.fromEntries(
+  allEntries.map((entry) => [`${entry.levelName} ${entry.name}`, roundTrip(entry)]),
+);
 console.log(JSON.stringify({ trips, reads: kinds.map(readEverywhere) }));

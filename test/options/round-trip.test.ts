@@ -1,4 +1,5 @@
-// Every option of the registry, written and read back on a real socket of the kind it is for, in an own network namespace; and read on every kind.
+// Every option of the registry, written and read back on a real socket of the kind it is for, in an
+// own network namespace; and read on every kind.
 import * as path from 'node:path';
 import { allEntries } from '../../lib/options/registry';
 import { GROUPS } from '../../lib/options/row';
@@ -26,8 +27,11 @@ let ns: Netns | undefined;
 beforeAll(async () => {
   if (!hasNetns()) return;
   ns = netns();
-  await ns.run('ip', ['addr', 'add', '2001:db8::2/64', 'dev', 'lo']); // what an anycast address is a neighbour of
-  const { stdout } = await ns.run(process.execPath, [path.join(__dirname, 'round-trip.js')], { timeoutMs: 60_000 });
+  // what an anycast address is a neighbour of
+  await ns.run('ip', ['addr', 'add', '2001:db8::2/64', 'dev', 'lo']);
+  const { stdout } = await ns.run(process.execPath, [path.join(__dirname, 'round-trip.js')], {
+    timeoutMs: 60_000,
+  });
   ({ trips, reads } = JSON.parse(stdout));
 }, 70_000);
 afterAll(() => ns?.remove());
@@ -36,24 +40,42 @@ const key = (entry: { levelName: string; name: string }) => `${entry.levelName} 
 const itInside = itNeeds('netns', 'ip');
 
 it('every writable option has a sample for its round trip', () => {
-  expect(allEntries.filter((entry) => entry.writable && entry.row.sample === undefined && entry.codec.sample === undefined).map(key)).toEqual([]);
+  expect(
+    allEntries
+      .filter(
+        (entry) =>
+          entry.writable && entry.row.sample === undefined && entry.codec.sample === undefined,
+      )
+      .map(key),
+  ).toEqual([]);
 });
 
 describe('round trips', () => {
   const tried = allEntries.filter((entry) => entry.row.untried === undefined).map(key);
-  itInside.each(tried)('%s', (name) => expect(trips[name]).toEqual({ name: expect.any(String), kind: expect.any(String), step: 'done' }));
+  itInside.each(tried)('%s', (name) =>
+    expect(trips[name]).toEqual({
+      name: expect.any(String),
+      kind: expect.any(String),
+      step: 'done',
+    }),
+  );
 
-  // Rows that say why they cannot be tried here: refused by the kernel in its own words, never by an accident of ours.
-  const untried = allEntries.filter((entry) => entry.row.untried !== undefined && GROUPS[entry.row.on][1] !== null).map(key);
+  // Rows that say why they cannot be tried here: refused by the kernel in its own words, never by
+  // an accident of ours.
+  const untried = allEntries
+    .filter((entry) => entry.row.untried !== undefined && GROUPS[entry.row.on][1] !== null)
+    .map(key);
   itInside.each(untried)('%s is refused as a typed error, or works', (name) => {
     expect(trips[name]).toMatchObject({ step: expect.stringMatching(/^(set|get|before|done)$/) });
     expect(trips[name]?.untyped ?? false).toBe(false);
   });
-  it('those that cannot be tried are few', () => expect(allEntries.filter((entry) => entry.row.untried !== undefined).length).toBeLessThan(32));
+  it('those that cannot be tried are few', () =>
+    expect(allEntries.filter((entry) => entry.row.untried !== undefined).length).toBeLessThan(32));
 });
 
 describe('reading on every kind of socket', () => {
-  const REFUSALS = /^(ok|ENOPROTOOPT|ENOTSUP|EINVAL|ENOTCONN|ENODATA|ENOENT|EPERM|EACCES|EADDRNOTAVAIL|EPROTONOSUPPORT|ENODEV|ESRCH)$/;
+  const REFUSALS =
+    /^(ok|ENOPROTOOPT|ENOTSUP|EINVAL|ENOTCONN|ENODATA|ENOENT|EPERM|EACCES|EADDRNOTAVAIL|EPROTONOSUPPORT|ENODEV|ESRCH)$/;
   itInside('answers a value or the kernel’s own refusal, never anything else', () => {
     const strange = reads.flatMap(({ kind, read = {} }) =>
       Object.entries(read)
@@ -64,22 +86,35 @@ describe('reading on every kind of socket', () => {
   });
   itInside('each readable option that is not past trying is read somewhere', () => {
     const readable = allEntries.filter(
-      (entry) => entry.readable && entry.row.untried === undefined && entry.row.unread === undefined && !entry.row.before,
+      (entry) =>
+        entry.readable &&
+        entry.row.untried === undefined &&
+        entry.row.unread === undefined &&
+        !entry.row.before,
     );
     const somewhere = (name: string) => reads.some(({ read }) => read?.[name] === 'ok');
     expect(readable.map(key).filter((name) => !somewhere(name))).toEqual([]);
   });
   itInside('dump is all of that, but for what reading changes, and can be printed', () => {
-    const quiet = new Set(allEntries.filter((entry) => entry.row.readingChanges === undefined).map(key));
-    for (const { kind, read = {}, dump = [], printed } of reads.filter((one) => one.read !== undefined)) {
+    const quiet = new Set(
+      allEntries.filter((entry) => entry.row.readingChanges === undefined).map(key),
+    );
+    for (const { kind, read = {}, dump = [], printed } of reads.filter(
+      (one) => one.read !== undefined,
+    )) {
       const readable = Object.keys(read).filter((name) => read[name] === 'ok' && quiet.has(name));
-      expect([kind, [...new Set(readable.map((name) => name.split(' ')[1]))].sort()]).toEqual([kind, dump.sort()]);
+      expect([kind, [...new Set(readable.map((name) => name.split(' ')[1]))].sort()]).toEqual([
+        kind,
+        dump.sort(),
+      ]);
       expect([kind, printed]).toEqual([kind, true]);
       expect(dump.length).toBeGreaterThan(40);
     }
   });
   itInside('all kinds can be made that this kernel is known to have', () => {
-    expect(reads.filter(({ read }) => read === undefined).map(({ kind }) => kind)).toEqual(['vsock-dgram']);
+    expect(reads.filter(({ read }) => read === undefined).map(({ kind }) => kind)).toEqual([
+      'vsock-dgram',
+    ]);
     expect(reads.length).toBe(33);
   });
 });

@@ -1,14 +1,22 @@
-// The example of docs/conformance.md, as it stands there: a setsockopt conformance test that imports only `bsd-socket`.
+// The example of docs/conformance.md, as it stands there: a setsockopt conformance test that
+// imports only `bsd-socket`.
 import { type ConformanceReport, conformance, conformanceDiff } from 'bsd-socket';
 
 let report: ConformanceReport;
 beforeAll(() => {
-  report = conformance({ kinds: ['tcp', 'tcp-connected', 'udp'], options: ['SO_RCVBUF', 'SO_KEEPALIVE', 'SO_TYPE', 'TCP_NODELAY'] });
+  report = conformance({
+    kinds: ['tcp', 'tcp-connected', 'udp'],
+    options: ['SO_RCVBUF', 'SO_KEEPALIVE', 'SO_TYPE', 'TCP_NODELAY'],
+  });
 });
 
 describe('setsockopt', () => {
   it('sets what exists, and reads it back', () => {
-    for (const kind of report.kinds) expect(report.options.SO_KEEPALIVE.kinds[kind]).toMatchObject({ set: 'ok', readBack: '01000000' });
+    for (const kind of report.kinds)
+      expect(report.options.SO_KEEPALIVE.kinds[kind]).toMatchObject({
+        set: 'ok',
+        readBack: '01000000',
+      });
   });
 
   it('doubles SO_RCVBUF, keeps it from becoming too small, and takes a negative number for the most', () => {
@@ -19,7 +27,11 @@ describe('setsockopt', () => {
 
   it('is ENOPROTOOPT for what cannot be set, and on sockets of another protocol', () => {
     expect(report.options.SO_TYPE.kinds.tcp?.set).toBe('ENOPROTOOPT');
-    expect(report.options.TCP_NODELAY.kinds).toMatchObject({ tcp: { set: 'ok' }, 'tcp-connected': { set: 'ok' }, udp: { set: 'ENOPROTOOPT' } });
+    expect(report.options.TCP_NODELAY.kinds).toMatchObject({
+      tcp: { set: 'ok' },
+      'tcp-connected': { set: 'ok' },
+      udp: { set: 'ENOPROTOOPT' },
+    });
   });
 
   it('names the misuse', () => {
@@ -28,7 +40,10 @@ describe('setsockopt', () => {
       expect(misuse.file).toEqual({ get: 'ENOTSOCK', set: 'ENOTSOCK' });
       expect(misuse.unknownName?.set).toBe('ENOPROTOOPT');
     }
-    expect(report.options.SO_RCVBUF.misuse).toMatchObject({ length1: { set: 'EINVAL' }, nullValue: { get: 'EFAULT', set: 'EFAULT' } });
+    expect(report.options.SO_RCVBUF.misuse).toMatchObject({
+      length1: { set: 'EINVAL' },
+      nullValue: { get: 'EFAULT', set: 'EFAULT' },
+    });
   });
 
   it('answers the same when asked again', () => {

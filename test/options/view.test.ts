@@ -36,12 +36,15 @@ describe('properties', () => {
     expect(() => {
       (options as { SO_TYPE: number }).SO_TYPE = 1;
     }).toThrow(TypeError);
-    expect((options as unknown as { IP_ADD_MEMBERSHIP: unknown }).IP_ADD_MEMBERSHIP).toBeUndefined();
+    expect(
+      (options as unknown as { IP_ADD_MEMBERSHIP: unknown }).IP_ADD_MEMBERSHIP,
+    ).toBeUndefined();
   });
   it('what this socket has not is the kernel’s refusal, with where it belongs', () => {
     const { options } = keep(S.socket());
     expect(() => options.UDP_SEGMENT).toThrow(/UDP_SEGMENT is an option of UDP, since Linux 4.18/);
-    expect(() => options.IPV6_V6ONLY).toThrow(/ENOTSUP.*IPV6_V6ONLY is an option of AF_INET6/); // TCP over IPv4 says so
+    // TCP over IPv4 says so
+    expect(() => options.IPV6_V6ONLY).toThrow(/ENOTSUP.*IPV6_V6ONLY is an option of AF_INET6/);
     expect(() => {
       options.IPV6_V6ONLY = true;
     }).toThrow(S.errors.ENOPROTOOPT);
@@ -69,8 +72,19 @@ describe('properties', () => {
 describe('set', () => {
   it('sets in order', () => {
     const { options } = keep(S.socket());
-    options.set({ IP_TTL: 3, SO_LINGER: { onoff: true, linger: 0 }, SO_REUSEADDR: 1, TCP_CONGESTION: 'reno', SO_MARK: undefined });
-    expect([options.IP_TTL, options.SO_LINGER, options.SO_REUSEADDR, options.TCP_CONGESTION]).toEqual([3, { onoff: true, linger: 0 }, true, 'reno']);
+    options.set({
+      IP_TTL: 3,
+      SO_LINGER: { onoff: true, linger: 0 },
+      SO_REUSEADDR: 1,
+      TCP_CONGESTION: 'reno',
+      SO_MARK: undefined,
+    });
+    expect([
+      options.IP_TTL,
+      options.SO_LINGER,
+      options.SO_REUSEADDR,
+      options.TCP_CONGESTION,
+    ]).toEqual([3, { onoff: true, linger: 0 }, true, 'reno']);
   });
   it('the first failure names its option, and what was set before it', () => {
     const { options } = keep(S.socket());
@@ -82,7 +96,12 @@ describe('set', () => {
       }
       throw new Error('nothing failed');
     };
-    const refused = failure({ SO_KEEPALIVE: true, TCP_NODELAY: true, IPV6_V6ONLY: true, SO_OOBINLINE: true });
+    const refused = failure({
+      SO_KEEPALIVE: true,
+      TCP_NODELAY: true,
+      IPV6_V6ONLY: true,
+      SO_OOBINLINE: true,
+    });
     expect(refused).toMatchObject({
       code: 'ENOPROTOOPT',
       option: { level: 'IPPROTO_IPV6', name: 'IPV6_V6ONLY' },
@@ -94,14 +113,23 @@ describe('set', () => {
       option: { level: 'IPPROTO_IP', name: 'IP_TTL' },
       applied: ['SO_KEEPALIVE'],
     });
-    expect(failure({ SO_BINDTOIFINDEX: 'none0' })).toMatchObject({ code: 'ENODEV', option: { name: 'SO_BINDTOIFINDEX' }, applied: [] });
-    expect(failure({ SO_TYPO: 1 } as never).message).toBe('options must be names of socket options, not "SO_TYPO"');
+    expect(failure({ SO_BINDTOIFINDEX: 'none0' })).toMatchObject({
+      code: 'ENODEV',
+      option: { name: 'SO_BINDTOIFINDEX' },
+      applied: [],
+    });
+    expect(failure({ SO_TYPO: 1 } as never).message).toBe(
+      'options must be names of socket options, not "SO_TYPO"',
+    );
   });
 });
 
 it('get answers as the classic call does', () => {
   const { options } = keep(S.socket());
-  expect([options.get('SO_KEEPALIVE'), options.get('SO_LINGER')]).toEqual([0, { onoff: false, linger: 0 }]);
+  expect([options.get('SO_KEEPALIVE'), options.get('SO_LINGER')]).toEqual([
+    0,
+    { onoff: false, linger: 0 },
+  ]);
   expect(() => options.get('SO_TYPO' as never)).toThrow(TypeError);
 });
 
@@ -109,7 +137,15 @@ describe('supports', () => {
   it('tells what this kernel has on such a socket, and changes nothing on this one', () => {
     const { options } = keep(S.socket(S.AF_INET, S.SOCK_DGRAM));
     const before = options.dump();
-    const names: S.OptionName[] = ['UDP_SEGMENT', 'IP_TTL', 'IP_MTU', 'SO_SNDBUFFORCE', 'IP_ADD_MEMBERSHIP', 'SO_ATTACH_FILTER', 'SO_PEERNAME'];
+    const names: S.OptionName[] = [
+      'UDP_SEGMENT',
+      'IP_TTL',
+      'IP_MTU',
+      'SO_SNDBUFFORCE',
+      'IP_ADD_MEMBERSHIP',
+      'SO_ATTACH_FILTER',
+      'SO_PEERNAME',
+    ];
     expect(names.filter((name) => !options.supports(name))).toEqual([]);
     const foreign: S.OptionName[] = [
       'TCP_NODELAY',
@@ -124,7 +160,8 @@ describe('supports', () => {
     expect(foreign.filter((name) => options.supports(name))).toEqual([]);
     expect({ ...options.dump(), SO_COOKIE: 0 }).toEqual({ ...before, SO_COOKIE: 0 });
   });
-  it('knows no names that are none', () => expect(() => keep(S.socket()).options.supports('SO_TYPO' as never)).toThrow(TypeError));
+  it('knows no names that are none', () =>
+    expect(() => keep(S.socket()).options.supports('SO_TYPO' as never)).toThrow(TypeError));
 });
 
 describe('dump', () => {
@@ -146,13 +183,26 @@ describe('dump', () => {
     const [a, b] = S.socketpair();
     open.push(a as never, b as never);
     expect(Object.keys(a.options.dump())).not.toContain('SO_PEERPIDFD');
-    expect(a.options.dump()).toMatchObject({ SO_PEERCRED: { pid: process.pid }, SO_DOMAIN: S.AF_UNIX });
+    expect(a.options.dump()).toMatchObject({
+      SO_PEERCRED: { pid: process.pid },
+      SO_DOMAIN: S.AF_UNIX,
+    });
   });
 });
 
 it('the constructor bag is applied between socket() and bind()', () => {
-  const s = keep(new S.Socket({ family: S.AF_INET, type: S.SOCK_DGRAM, options: { SO_REUSEPORT: true, SO_BROADCAST: 1, IP_TTL: 9 } }));
-  expect([s.options.SO_REUSEPORT, s.options.SO_BROADCAST, s.options.IP_TTL]).toEqual([true, true, 9]);
+  const s = keep(
+    new S.Socket({
+      family: S.AF_INET,
+      type: S.SOCK_DGRAM,
+      options: { SO_REUSEPORT: true, SO_BROADCAST: 1, IP_TTL: 9 },
+    }),
+  );
+  expect([s.options.SO_REUSEPORT, s.options.SO_BROADCAST, s.options.IP_TTL]).toEqual([
+    true,
+    true,
+    9,
+  ]);
   expect(() => new S.Socket({ options: { IPV6_V6ONLY: true } })).toThrow(S.errors.ENOPROTOOPT);
 });
 
@@ -162,25 +212,39 @@ it('the wrong direction is ENOPROTOOPT with the word for it, whatever the option
     try {
       call();
     } catch (error) {
-      return (error as S.SocketError).code === 'ENOPROTOOPT' ? (error as S.SocketError).hint : error;
+      return (error as S.SocketError).code === 'ENOPROTOOPT'
+        ? (error as S.SocketError).hint
+        : error;
     }
     return 'taken';
   };
-  for (const { name, readable, writable } of allEntries.filter((entry) => !entry.readable || !entry.writable)) {
-    if (!readable) expect(wrong(() => options.get(name as never))).toContain(`${name} is write-only`);
-    if (!writable) expect(wrong(() => options.set({ [name]: Buffer.alloc(4) } as never))).toContain(`${name} is read-only`);
+  for (const { name, readable, writable } of allEntries.filter(
+    (entry) => !entry.readable || !entry.writable,
+  )) {
+    if (!readable)
+      expect(wrong(() => options.get(name as never))).toContain(`${name} is write-only`);
+    if (!writable)
+      expect(wrong(() => options.set({ [name]: Buffer.alloc(4) } as never))).toContain(
+        `${name} is read-only`,
+      );
   }
   expect(wrong(() => options.get('IP_MSFILTER' as never))).toContain('getsourcefilter() reads it');
 });
 it.each([null, undefined, 5, 'SO_TYPE'])('set refuses %p', (bad) => {
   const { options } = keep(S.socket());
-  expect(() => options.set(bad as never)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }));
+  expect(() => options.set(bad as never)).toThrow(
+    expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }),
+  );
 });
 it('JSON.stringify shows all of it, with bigints as text', () => {
   const s = keep(S.socket());
   const shown = JSON.parse(JSON.stringify(s.options));
   expect(Object.keys(shown)).toEqual(Object.keys(s.options.dump()));
-  expect(shown).toMatchObject({ SO_COOKIE: String(s.options.SO_COOKIE), TCP_INFO: { state: 7, bytesAcked: '0' }, SO_LINGER: { onoff: false } });
+  expect(shown).toMatchObject({
+    SO_COOKIE: String(s.options.SO_COOKIE),
+    TCP_INFO: { state: 7, bytesAcked: '0' },
+    SO_LINGER: { onoff: false },
+  });
 });
 it('a closed socket has nothing to dump', () => {
   const s = S.socket();
@@ -191,10 +255,19 @@ it('a closed socket has nothing to dump', () => {
 });
 it('an option that has two names is refused under the one that was used', () => {
   const { options } = keep(S.socket(S.AF_INET6, S.SOCK_DGRAM));
-  for (const name of ['IPV6_JOIN_GROUP', 'IPV6_ADD_MEMBERSHIP', 'IPV6_LEAVE_GROUP', 'IPV6_DROP_MEMBERSHIP'])
-    expect(() => Reflect.set(options, name, { group: '192.0.2.1' })).toThrow(new RegExp(`^${name}\\.group`));
+  for (const name of [
+    'IPV6_JOIN_GROUP',
+    'IPV6_ADD_MEMBERSHIP',
+    'IPV6_LEAVE_GROUP',
+    'IPV6_DROP_MEMBERSHIP',
+  ])
+    expect(() => Reflect.set(options, name, { group: '192.0.2.1' })).toThrow(
+      new RegExp(`^${name}\\.group`),
+    );
   expect(() => Reflect.set(options, 'SO_TIMESTAMP_OLD', 'x')).toThrow(/^SO_TIMESTAMP_OLD must be/);
-  expect(() => options.TCP_CM_INQ).toThrow(expect.objectContaining({ option: { level: 'IPPROTO_TCP', name: 'TCP_CM_INQ' } }));
+  expect(() => options.TCP_CM_INQ).toThrow(
+    expect.objectContaining({ option: { level: 'IPPROTO_TCP', name: 'TCP_CM_INQ' } }),
+  );
   options.SO_TIMESTAMP_OLD = true;
   expect([options.SO_TIMESTAMP_OLD, options.SO_TIMESTAMP]).toEqual([true, true]);
 });

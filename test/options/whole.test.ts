@@ -1,4 +1,5 @@
-// Values that are longer than asked for, made by the kernel, or tell only of a state: whole, owned, and read in that state.
+// Values that are longer than asked for, made by the kernel, or tell only of a state: whole, owned,
+// and read in that state.
 import * as S from 'bsd-socket';
 import { native } from '../../lib/native';
 import { itMeasures, itNeeds, netns, root, run } from '../tools';
@@ -33,7 +34,10 @@ it('SO_PEERPIDFD is a descriptor of the peer that this environment owns', () => 
 
 it('a long BPF program comes back whole', () => {
   const s = keep(S.socket(S.AF_INET, S.SOCK_DGRAM));
-  const program = [...Array.from({ length: 700 }, (_, k) => ({ code: 0, jt: 0, jf: 0, k })), { code: 6, jt: 0, jf: 0, k: 65535 }];
+  const program = [
+    ...Array.from({ length: 700 }, (_, k) => ({ code: 0, jt: 0, jf: 0, k })),
+    { code: 6, jt: 0, jf: 0, k: 65535 },
+  ];
   s.setsockopt(S.SOL_SOCKET, S.SO_ATTACH_FILTER, program);
   expect(s.getsockopt(S.SOL_SOCKET, S.SO_GET_FILTER)).toEqual(program);
 });
@@ -49,10 +53,22 @@ it('NETLINK_LIST_MEMBERSHIPS tells high groups too', () => {
 
 it('IPV6_FLOWLABEL_MGR tells of the label that connect() put in use', async () => {
   const s = keep(S.socket(S.AF_INET6, S.SOCK_DGRAM));
-  s.setsockopt(S.IPPROTO_IPV6, S.IPV6_FLOWLABEL_MGR, { action: 'get', dst: '::1', label: 0x54321, share: 'any', flags: 1, linger: 10 });
+  s.setsockopt(S.IPPROTO_IPV6, S.IPV6_FLOWLABEL_MGR, {
+    action: 'get',
+    dst: '::1',
+    label: 0x54321,
+    share: 'any',
+    flags: 1,
+    linger: 10,
+  });
   s.setsockopt(S.IPPROTO_IPV6, S.IPV6_FLOWINFO_SEND, true);
   await s.connect(['::1', 9, 0x54321]);
-  expect(s.getsockopt(S.IPPROTO_IPV6, S.IPV6_FLOWLABEL_MGR)).toMatchObject({ label: 0x54321, dst: '::1', share: 'any', linger: 10 });
+  expect(s.getsockopt(S.IPPROTO_IPV6, S.IPV6_FLOWLABEL_MGR)).toMatchObject({
+    label: 0x54321,
+    dst: '::1',
+    share: 'any',
+    linger: 10,
+  });
 });
 
 it('TCP_SAVED_SYN gives the headers, once', async () => {
@@ -83,17 +99,28 @@ it('MPTCP tells of its subflows', async () => {
   await server.recv(1);
   const [flow] = client.getsockopt(S.SOL_MPTCP, S.MPTCP_SUBFLOW_ADDRS);
   expect(flow?.remote).toMatchObject({ family: 'IPv4', address: '127.0.0.1', port });
-  expect(client.getsockopt(S.SOL_MPTCP, S.MPTCP_TCPINFO)).toEqual([expect.objectContaining({ state: 1, sndMss: expect.any(Number) })]);
-  expect(client.getsockopt(S.SOL_MPTCP, S.MPTCP_FULL_INFO)).toMatchObject({ numSubflows: 1, info: { token: expect.any(Number) } });
+  expect(client.getsockopt(S.SOL_MPTCP, S.MPTCP_TCPINFO)).toEqual([
+    expect.objectContaining({ state: 1, sndMss: expect.any(Number) }),
+  ]);
+  expect(client.getsockopt(S.SOL_MPTCP, S.MPTCP_FULL_INFO)).toMatchObject({
+    numSubflows: 1,
+    info: { token: expect.any(Number) },
+  });
   expect(client.options.MPTCP_INFO.bytesSent).toBe(1n);
 });
 
 it('timestamping flags go by name', () => {
   const mask = S.timestamping('RX_SOFTWARE', 'SOFTWARE');
   expect(mask).toBe(S.SOF_TIMESTAMPING_RX_SOFTWARE | S.SOF_TIMESTAMPING_SOFTWARE);
-  const s = keep(S.socket(S.AF_INET, S.SOCK_DGRAM)).setsockopt(S.SOL_SOCKET, S.SO_TIMESTAMPING, mask);
+  const s = keep(S.socket(S.AF_INET, S.SOCK_DGRAM)).setsockopt(
+    S.SOL_SOCKET,
+    S.SO_TIMESTAMPING,
+    mask,
+  );
   expect(S.timestampingFlags(s.options.SO_TIMESTAMPING)).toEqual(['RX_SOFTWARE', 'SOFTWARE']);
-  expect(() => S.timestamping('SOFTWAR' as never)).toThrow(/^timestamping must be names of SOF_TIMESTAMPING_ flags \(.*RX_SOFTWARE.*not "SOFTWAR"$/);
+  expect(() => S.timestamping('SOFTWAR' as never)).toThrow(
+    /^timestamping must be names of SOF_TIMESTAMPING_ flags \(.*RX_SOFTWARE.*not "SOFTWAR"$/,
+  );
 });
 
 itMeasures('sock.options.X costs no more than twice the plain call', () => {
@@ -121,12 +148,15 @@ itMeasures('sock.options.X costs no more than twice the plain call', () => {
   expect((best[1] as number) / (best[0] as number)).toBeLessThan(2);
 });
 
-itNeeds('netns', 'nft')('SO_ORIGINAL_DST and IP6T_SO_ORIGINAL_DST give the destination before netfilter redirected the connection', async () => {
-  const ns = netns();
-  try {
-    const rules = 'table inet nat {\n chain out {\n type nat hook output priority -100\n tcp dport 4444 redirect to :5555\n }\n}\n';
-    await ns.run('nft', ['-f', '-'], { input: rules });
-    const code = `require('./tools/load-ts.js');
+itNeeds('netns', 'nft')(
+  'SO_ORIGINAL_DST and IP6T_SO_ORIGINAL_DST give the destination before netfilter redirected the connection',
+  async () => {
+    const ns = netns();
+    try {
+      const rules =
+        'table inet nat {\n chain out {\n type nat hook output priority -100\n tcp dport 4444 redirect to :5555\n }\n}\n';
+      await ns.run('nft', ['-f', '-'], { input: rules });
+      const code = `require('./tools/load-ts.js');
       const S = require('./lib/index.ts');
       const before = [[S.AF_INET, '127.0.0.1', 'SO_ORIGINAL_DST'], [S.AF_INET6, '::1', 'IP6T_SO_ORIGINAL_DST']].map(([family, host, name]) => {
         const listener = new S.Socket(family, S.SOCK_STREAM).bind([host, 5555]).listen();
@@ -138,21 +168,25 @@ itNeeds('netns', 'nft')('SO_ORIGINAL_DST and IP6T_SO_ORIGINAL_DST give the desti
         return answer;
       });
       console.log(JSON.stringify(before));`;
-    const { stdout } = await ns.run(process.execPath, ['-e', code], { cwd: root });
-    expect(JSON.parse(stdout)).toMatchObject([
-      { family: 'IPv4', address: '127.0.0.1', port: 4444 },
-      { family: 'IPv6', address: '::1', port: 4444 },
-    ]);
-  } finally {
-    ns.remove();
-  }
-});
+      const { stdout } = await ns.run(process.execPath, ['-e', code], { cwd: root });
+      expect(JSON.parse(stdout)).toMatchObject([
+        { family: 'IPv4', address: '127.0.0.1', port: 4444 },
+        { family: 'IPv6', address: '::1', port: 4444 },
+      ]);
+    } finally {
+      ns.remove();
+    }
+  },
+);
 
 it('IPV6_ADDRFORM makes an IPv4 socket of one whose peer has a mapped address', async () => {
   const listener = keep(S.socket()).bind(['127.0.0.1', 0]).listen();
   const client = keep(S.socket(S.AF_INET6, S.SOCK_STREAM));
   await client.connect(['::ffff:127.0.0.1', listener.getsockname().port]);
-  expect([client.options.SO_DOMAIN, client.options.IPV6_ADDRFORM]).toEqual([S.AF_INET6, S.AF_INET6]);
+  expect([client.options.SO_DOMAIN, client.options.IPV6_ADDRFORM]).toEqual([
+    S.AF_INET6,
+    S.AF_INET6,
+  ]);
   client.options.IPV6_ADDRFORM = S.AF_INET;
   expect(client.options.SO_DOMAIN).toBe(S.AF_INET);
 });

@@ -1,4 +1,5 @@
-// The packed tarball in an empty folder: no compiler, the README's examples as written, types in every mode, old glibc, Node 20 to 26.
+// The packed tarball in an empty folder: no compiler, the README's examples as written, types in
+// every mode, old glibc, Node 20 to 26.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { hasNetns, type Netns, netns, requireTool, root, run, temporaryFolder } from '../tools';
@@ -9,7 +10,8 @@ const RUNTIMES = [20, 22, 24, 26];
 const readme = codeBlocks(fs.readFileSync(path.join(root, 'README.md'), 'utf8'));
 
 /** `it` for what needs the registry, and perhaps privileges. */
-const itFor = (privileged: boolean): jest.It => (!privileged || hasNetns() || process.env.CI ? itOnline() : it.skip);
+const itFor = (privileged: boolean): jest.It =>
+  !privileged || hasNetns() || process.env.CI ? itOnline() : it.skip;
 
 let workshop: string; // a clone, where the tarball is made
 let tarball: string;
@@ -18,7 +20,12 @@ let bare: NodeJS.ProcessEnv; // a PATH with node, npm and sh
 let ns: Netns | undefined;
 
 const inFolder = (file: string, args: string[], anyStatus = false) =>
-  run(...(ns?.wrap(file, args) ?? ([file, args] as [string, string[]])), { cwd: folder, env: bare, anyStatus, timeoutMs: MINUTES });
+  run(...(ns?.wrap(file, args) ?? ([file, args] as [string, string[]])), {
+    cwd: folder,
+    env: bare,
+    anyStatus,
+    timeoutMs: MINUTES,
+  });
 
 beforeAll(async () => {
   if (hasNetns()) ns = netns();
@@ -60,17 +67,25 @@ describe('the tarball', () => {
       expect(names).toContain(name);
     }
     expect(names.filter((name) => /^prebuilds\/.*\.node$/.test(name)).length).toBe(1);
-    expect(names.filter((name) => /^(test|lib|tools|node_modules|build|\.)|tsbuildinfo/.test(name))).toEqual([]);
+    expect(
+      names.filter((name) => /^(test|lib|tools|node_modules|build|\.)|tsbuildinfo/.test(name)),
+    ).toEqual([]);
   });
 
   it('has what its documents link to', async () => {
     const unpacked = temporaryFolder();
     await run('tar', ['-xf', tarball, '-C', unpacked, '--strip-components=1']);
     const documents = names.filter((name) => /^(?!native|dist).*\.md$/.test(name));
-    expect(documents).toEqual(expect.arrayContaining(['README.md', 'CONTRIBUTING.md', 'examples/README.md', 'docs/sys.md']));
+    expect(documents).toEqual(
+      expect.arrayContaining(['README.md', 'CONTRIBUTING.md', 'examples/README.md', 'docs/sys.md']),
+    );
     const broken = documents.flatMap((name) => {
-      const links = fs.readFileSync(path.join(unpacked, name), 'utf8').matchAll(/\]\((?!\w+:)([^)#]+)/g);
-      const missing = Array.from(links, ([, to]) => to).filter((to) => !fs.existsSync(path.join(unpacked, path.dirname(name), to)));
+      const links = fs
+        .readFileSync(path.join(unpacked, name), 'utf8')
+        .matchAll(/\]\((?!\w+:)([^)#]+)/g);
+      const missing = Array.from(links, ([, to]) => to).filter(
+        (to) => !fs.existsSync(path.join(unpacked, path.dirname(name), to)),
+      );
       return missing.map((to) => `${name}: ${to}`);
     });
     expect(broken).toEqual([]);
@@ -87,11 +102,19 @@ describe('the tarball', () => {
   it(
     'has types that resolve in every mode',
     async () => {
-      const args = ['node_modules/@arethetypeswrong/cli/dist/index.js', tarball, '--no-definitely-typed', '--format', 'json'];
+      const args = [
+        'node_modules/@arethetypeswrong/cli/dist/index.js',
+        tarball,
+        '--no-definitely-typed',
+        '--format',
+        'json',
+      ];
       const result = await run(process.execPath, args, { anyStatus: true, timeoutMs: MINUTES });
       const { problems, analysis } = JSON.parse(result.stdout);
       expect(problems).toEqual({});
-      expect(Object.keys(analysis.entrypoints)).toEqual(expect.arrayContaining(['.', './sys', './packet']));
+      expect(Object.keys(analysis.entrypoints)).toEqual(
+        expect.arrayContaining(['.', './sys', './packet']),
+      );
       expect(result.status).toBe(0);
     },
     MINUTES,
@@ -107,19 +130,29 @@ describe('the tarball', () => {
 });
 
 /** '2.28' as a number that compares. */
-const version = (text: string): number => text.split('.').reduceRight((low, part) => low / 1000 + Number(part), 0);
+const version = (text: string): number =>
+  text.split('.').reduceRight((low, part) => low / 1000 + Number(part), 0);
 const newest = (symbols: string, name: string): number =>
-  Math.max(0, ...[...symbols.matchAll(new RegExp(`\\b${name}_([\\d.]+)`, 'g'))].map((match) => version(match[1] as string)));
+  Math.max(
+    0,
+    ...[...symbols.matchAll(new RegExp(`\\b${name}_([\\d.]+)`, 'g'))].map((match) =>
+      version(match[1] as string),
+    ),
+  );
 
 describe('installed in an empty folder without a compiler', () => {
   itOnline()(
     'installs in seconds and builds nothing',
     async () => {
-      await run('npm', ['install', tarball, '--foreground-scripts', '--no-audit', '--no-fund', '--prefer-offline'], {
-        cwd: folder,
-        env: bare,
-        timeoutMs: MINUTES,
-      });
+      await run(
+        'npm',
+        ['install', tarball, '--foreground-scripts', '--no-audit', '--no-fund', '--prefer-offline'],
+        {
+          cwd: folder,
+          env: bare,
+          timeoutMs: MINUTES,
+        },
+      );
       expect(fs.existsSync(path.join(folder, 'node_modules/bsd-socket/build'))).toBe(false);
       expect(
         fs
@@ -134,7 +167,9 @@ describe('installed in an empty folder without a compiler', () => {
   itOnline()('does its work from the prebuilt file', async () => {
     fs.copyFileSync(path.join(__dirname, 'smoke.cjs'), path.join(folder, 'smoke.cjs'));
     const { loaded } = JSON.parse((await inFolder('node', ['smoke.cjs'])).stdout);
-    expect(loaded).toEqual([expect.stringMatching(/node_modules\/bsd-socket\/prebuilds\/[^/]+\/[^/]+\.node$/)]);
+    expect(loaded).toEqual([
+      expect.stringMatching(/node_modules\/bsd-socket\/prebuilds\/[^/]+\/[^/]+\.node$/),
+    ]);
   });
 
   itOnline()('gives the same names to require and to import', async () => {
@@ -143,7 +178,11 @@ describe('installed in an empty folder without a compiler', () => {
       const required = createRequire(import.meta.url)('bsd-socket');
       console.log(JSON.stringify({ same: Socket === required.Socket && SOL_SOCKET === required.SOL_SOCKET && AF_INET === 2, lost: Object.keys(required).filter((name) => !(name in star)), rest: [typeof errors.EPERM, constants.AF_INET, typeof checksum] }));`;
     fs.writeFileSync(path.join(folder, 'names.mjs'), code);
-    expect(JSON.parse((await inFolder('node', ['names.mjs'])).stdout)).toEqual({ same: true, lost: [], rest: ['function', 2, 'function'] });
+    expect(JSON.parse((await inFolder('node', ['names.mjs'])).stdout)).toEqual({
+      same: true,
+      lost: [],
+      rest: ['function', 2, 'function'],
+    });
   });
 
   itFor(true)('has a command line', async () => {
@@ -177,9 +216,22 @@ describe('installed in an empty folder without a compiler', () => {
       });
       fs.mkdirSync(path.join(folder, 'node_modules/@types'), { recursive: true });
       for (const name of ['@types/node', 'undici-types'])
-        fs.cpSync(path.join(root, 'node_modules', name), path.join(folder, 'node_modules', name), { recursive: true });
+        fs.cpSync(path.join(root, 'node_modules', name), path.join(folder, 'node_modules', name), {
+          recursive: true,
+        });
       const tsc = path.join(root, 'node_modules/@typescript/native/bin/tsc');
-      const strict = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node', '--skipLibCheck', 'false'];
+      const strict = [
+        '--noEmit',
+        '--strict',
+        '--module',
+        'nodenext',
+        '--target',
+        'es2022',
+        '--types',
+        'node',
+        '--skipLibCheck',
+        'false',
+      ];
       await run(process.execPath, [tsc, ...strict, ...files], { cwd: folder, timeoutMs: MINUTES });
     },
     MINUTES,
@@ -189,15 +241,27 @@ describe('installed in an empty folder without a compiler', () => {
     'says what to do where no prebuilt file fits, and that helps',
     async () => {
       const other = temporaryFolder();
-      fs.cpSync(path.join(folder, 'node_modules'), path.join(other, 'node_modules'), { recursive: true });
+      fs.cpSync(path.join(folder, 'node_modules'), path.join(other, 'node_modules'), {
+        recursive: true,
+      });
       fs.writeFileSync(path.join(other, 'package.json'), '{"private": true}');
       fs.rmSync(path.join(other, 'node_modules/bsd-socket/prebuilds'), { recursive: true });
-      const load = () => run(process.execPath, ['-p', 'typeof require("bsd-socket").socket'], { cwd: other, anyStatus: true });
+      const load = () =>
+        run(process.execPath, ['-p', 'typeof require("bsd-socket").socket'], {
+          cwd: other,
+          anyStatus: true,
+        });
       const { status, stderr } = await load();
       expect(status).toBe(1);
       expect(stderr).toMatch(/bsd-socket has no native part that loads on linux .*, Node\.js v/);
-      expect(stderr).toMatch(/install a C\+\+ compiler \(g\+\+\), make and python3, then run: npm rebuild bsd-socket/);
-      await run('npm', ['rebuild', 'bsd-socket'], { cwd: other, env: userEnvironment(process.env.PATH ?? ''), timeoutMs: 3 * MINUTES });
+      expect(stderr).toMatch(
+        /install a C\+\+ compiler \(g\+\+\), make and python3, then run: npm rebuild bsd-socket/,
+      );
+      await run('npm', ['rebuild', 'bsd-socket'], {
+        cwd: other,
+        env: userEnvironment(process.env.PATH ?? ''),
+        timeoutMs: 3 * MINUTES,
+      });
       expect((await load()).stdout).toBe('function\n');
     },
     4 * MINUTES,
@@ -213,10 +277,20 @@ describe('the same file on every Node.js', () => {
     'has the runtimes to try',
     async () => {
       fs.mkdirSync(cache, { recursive: true });
-      if (RUNTIMES.every((major) => fs.existsSync(path.join(cache, 'node_modules', name(major), 'bin/node')))) return;
+      if (
+        RUNTIMES.every((major) =>
+          fs.existsSync(path.join(cache, 'node_modules', name(major), 'bin/node')),
+        )
+      )
+        return;
       fs.writeFileSync(path.join(cache, 'package.json'), '{"private": true}');
-      const wanted = RUNTIMES.map((major) => `${name(major)}@npm:node-linux-${process.arch}@${major}`);
-      await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...wanted], { cwd: cache, timeoutMs: 5 * MINUTES });
+      const wanted = RUNTIMES.map(
+        (major) => `${name(major)}@npm:node-linux-${process.arch}@${major}`,
+      );
+      await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...wanted], {
+        cwd: cache,
+        timeoutMs: 5 * MINUTES,
+      });
     },
     5 * MINUTES,
   );
@@ -225,7 +299,9 @@ describe('the same file on every Node.js', () => {
     itOnline()(
       `Node ${major}`,
       async () => {
-        const result = await inFolder(path.join(cache, 'node_modules', name(major), 'bin/node'), ['smoke.cjs']);
+        const result = await inFolder(path.join(cache, 'node_modules', name(major), 'bin/node'), [
+          'smoke.cjs',
+        ]);
         const { node, loaded } = JSON.parse(result.stdout);
         expect(node).toMatch(new RegExp(`^v${major}\\.`));
         expect(loaded).toEqual([expect.stringContaining('/prebuilds/')]);

@@ -1,16 +1,23 @@
-// A fresh clone makes itself ready: everything once, nothing twice, two at a time, and clear words where something is missing.
+// A fresh clone makes itself ready: everything once, nothing twice, two at a time, and clear words
+// where something is missing.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type RunResult, run } from '../tools';
 import { copyOfRepository, itOnline, pathWithOnly, userEnvironment } from './workshop';
 
 const MINUTES = 60_000;
-const steps = (result: RunResult): string[] => [...result.stderr.matchAll(/^setup: (\w+) done/gm)].map((match) => match[1] as string);
+const steps = (result: RunResult): string[] =>
+  [...result.stderr.matchAll(/^setup: (\w+) done/gm)].map((match) => match[1] as string);
 
 describe('a fresh clone', () => {
   let clone: string;
   const npm = (args: string[], anyStatus = false) =>
-    run('npm', args, { cwd: clone, env: userEnvironment(process.env.PATH ?? ''), timeoutMs: 6 * MINUTES, anyStatus });
+    run('npm', args, {
+      cwd: clone,
+      env: userEnvironment(process.env.PATH ?? ''),
+      timeoutMs: 6 * MINUTES,
+      anyStatus,
+    });
 
   beforeAll(() => {
     clone = copyOfRepository();
@@ -21,10 +28,17 @@ describe('a fresh clone', () => {
     async () => {
       const both = await Promise.all([npm(['run', 'build']), npm(['run', 'build'])]);
       expect(both.flatMap(steps).sort()).toEqual(['install', 'lib', 'native']);
-      for (const made of ['node_modules/.package-lock.json', 'build/Release/bsd_socket.node', 'dist/index.js', 'dist/cli/main.js']) {
+      for (const made of [
+        'node_modules/.package-lock.json',
+        'build/Release/bsd_socket.node',
+        'dist/index.js',
+        'dist/cli/main.js',
+      ]) {
         expect(fs.existsSync(path.join(clone, made))).toBe(true);
       }
-      expect(both.map(({ stderr }) => stderr).join('')).not.toMatch(/^(?!.*node-addon-api).*warning:/m);
+      expect(both.map(({ stderr }) => stderr).join('')).not.toMatch(
+        /^(?!.*node-addon-api).*warning:/m,
+      );
     },
     7 * MINUTES,
   );
@@ -76,14 +90,20 @@ describe('a fresh clone', () => {
       fs.writeFileSync(path.join(clone, '.setup/lock'), '999999999');
       fs.rmSync(path.join(clone, '.setup/lib.stamp'));
       expect(steps(await npm(['run', 'build']))).toEqual(['lib']);
-      expect(fs.readdirSync(path.join(clone, '.setup')).filter((name) => name.startsWith('lock'))).toEqual([]);
+      expect(
+        fs.readdirSync(path.join(clone, '.setup')).filter((name) => name.startsWith('lock')),
+      ).toEqual([]);
     },
     MINUTES,
   );
 
   itOnline()('names the tools that are missing', async () => {
     fs.rmSync(path.join(clone, '.setup/native.stamp'));
-    const result = await run(process.execPath, ['tools/setup.js'], { cwd: clone, env: { PATH: pathWithOnly('sh'), CXX: '' }, anyStatus: true });
+    const result = await run(process.execPath, ['tools/setup.js'], {
+      cwd: clone,
+      env: { PATH: pathWithOnly('sh'), CXX: '' },
+      anyStatus: true,
+    });
     expect(result.status).toBe(1);
     expect(result.stderr).toMatch(/C\+\+17 compiler .* and make and python3 not found/);
     expect(result.stderr).toMatch(/apt-get install g\+\+ make python3/);

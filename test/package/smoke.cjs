@@ -1,4 +1,5 @@
-// The installed package at work, in plain JavaScript for any Node.js: a pair, TCP over loopback, options, waiting, aborting, sys, a worker.
+// The installed package at work, in plain JavaScript for any Node.js: a pair, TCP over loopback,
+// options, waiting, aborting, sys, a worker.
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const os = require('node:os');
@@ -24,7 +25,11 @@ async function work() {
   b.close();
 
   const server = S.socket(S.AF_INET, S.SOCK_STREAM).bind(['127.0.0.1', 0]).listen(1);
-  const client = new S.Socket({ family: S.AF_INET, type: S.SOCK_STREAM, options: { TCP_NODELAY: true } });
+  const client = new S.Socket({
+    family: S.AF_INET,
+    type: S.SOCK_STREAM,
+    options: { TCP_NODELAY: true },
+  });
   const [[conn, from]] = await Promise.all([server.accept(), client.connect(server.getsockname())]);
   assert.equal(from.address, '127.0.0.1');
   assert.equal(client.getsockopt(S.IPPROTO_TCP, S.TCP_NODELAY), 1);
@@ -45,10 +50,20 @@ async function work() {
   assert.equal(sys.close(fd), -9);
 
   const program = assemble('ldb [0]\njeq #7, yes, no\nyes: ret #5\nno: ret #0');
-  assert.deepEqual([disassemble(program).split('\n').length, matches(program, Buffer.of(7)), matches(program, Buffer.of(8))], [4, 5, 0]);
+  assert.deepEqual(
+    [
+      disassemble(program).split('\n').length,
+      matches(program, Buffer.of(7)),
+      matches(program, Buffer.of(8)),
+    ],
+    [4, 5, 0],
+  );
 }
 
-/** Recordings compressed by the system's libraries, whose names Node.js exports too, of versions of its own. */
+/**
+ * Recordings compressed by the system's libraries, whose names Node.js exports too, of versions of
+ * its own.
+ */
 async function compress() {
   const file = path.join(os.tmpdir(), `smoke${process.pid}`);
   for (const [kind, unpack] of [
@@ -72,8 +87,16 @@ async function main() {
   await work();
   if (!isMainThread) return parentPort.postMessage('done');
   if (process.getuid() === 0) await compress();
-  assert.equal(await new Promise((resolve, reject) => new Worker(__filename).once('message', resolve).once('error', reject)), 'done');
-  const idle = new Worker(`require(${JSON.stringify(require.resolve('bsd-socket'))}).socketpair()[0].recv(1)`, { eval: true });
+  assert.equal(
+    await new Promise((resolve, reject) =>
+      new Worker(__filename).once('message', resolve).once('error', reject),
+    ),
+    'done',
+  );
+  const idle = new Worker(
+    `require(${JSON.stringify(require.resolve('bsd-socket'))}).socketpair()[0].recv(1)`,
+    { eval: true },
+  );
   await new Promise((resolve) => idle.once('online', resolve));
   await idle.terminate();
   const loaded = Object.keys(require.cache).filter((file) => file.endsWith('.node'));

@@ -1,4 +1,5 @@
-// Where the package tests work: copies of the repository, folders that only know node, npm and sh, the README's blocks.
+// Where the package tests work: copies of the repository, folders that only know node, npm and sh,
+// the README's blocks.
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -7,7 +8,10 @@ import { requireTool, root, temporaryFolder } from '../tools';
 
 const headers: () => string | null = require('../../tools/headers.js');
 
-/** What a fresh clone would hold: every file that is or would be committed, nothing built, nothing installed. Its path has a space, as many have. */
+/**
+ * What a fresh clone would hold: every file that is or would be committed, nothing built, nothing
+ * installed. Its path has a space, as many have.
+ */
 export function copyOfRepository(): string {
   const folder = path.join(temporaryFolder(), 'a clone');
   for (const file of repositoryFiles()) {
@@ -28,20 +32,35 @@ export function pathWithOnly(...programs: string[]): string {
   return folder;
 }
 
-/** The environment of a user's shell: what npm and jest put into ours for their own scripts is taken out, but for npm's settings. */
+/**
+ * The environment of a user's shell: what npm and jest put into ours for their own scripts is taken
+ * out, but for npm's settings.
+ */
 export function userEnvironment(PATH: string): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_(package|lifecycle|command|execpath|node_execpath)|JEST|NODE_ENV$|NODE_OPTIONS$|INIT_CWD$|LIBC$)/.test(name),
+    ([name]) =>
+      !/^(npm_(package|lifecycle|command|execpath|node_execpath)|JEST|NODE_ENV$|NODE_OPTIONS$|INIT_CWD$|LIBC$)/.test(
+        name,
+      ),
   );
   const nodedir = headers(); // nothing to download where node came with them
-  return { ...Object.fromEntries(kept), PATH, ...(nodedir !== null && { npm_config_nodedir: nodedir }) };
+  return {
+    ...Object.fromEntries(kept),
+    PATH,
+    ...(nodedir !== null && { npm_config_nodedir: nodedir }),
+  };
 }
 
 let reachable: boolean | undefined;
 
 /** `it` where packages can be fetched, else a skipped one; with CI=true never skipped. */
 export function itOnline(): jest.It {
-  reachable ??= spawnSync('npm', ['view', 'node-gyp-build', 'version', '--fetch-retries=0', '--fetch-timeout=8000'], { cwd: root }).status === 0;
+  reachable ??=
+    spawnSync(
+      'npm',
+      ['view', 'node-gyp-build', 'version', '--fetch-retries=0', '--fetch-timeout=8000'],
+      { cwd: root },
+    ).status === 0;
   return reachable || process.env.CI ? it : it.skip;
 }
 
@@ -54,14 +73,20 @@ export interface Block {
   output?: string;
 }
 
-/** The fenced js and ts blocks of a Markdown text, each with the `text` block that follows it at once. */
+/**
+ * The fenced js and ts blocks of a Markdown text, each with the `text` block that follows it at
+ * once.
+ */
 export function codeBlocks(markdown: string): Block[] {
   const blocks: Block[] = [];
   let title = '';
   let last: Block | undefined;
-  for (const [, heading, language = '', code = ''] of markdown.matchAll(/^#+ ([^\n]*)$|^```(\w*)\n(.*?)^```$/gms)) {
+  for (const [, heading, language = '', code = ''] of markdown.matchAll(
+    /^#+ ([^\n]*)$|^```(\w*)\n(.*?)^```$/gms,
+  )) {
     if (heading !== undefined) title = heading;
-    else if (language === 'js' || language === 'ts') blocks.push((last = { language, code, title }));
+    else if (language === 'js' || language === 'ts')
+      blocks.push((last = { language, code, title }));
     else if (language === 'text' && last) last.output = code;
     if (language !== 'js' && language !== 'ts') last = undefined;
   }

@@ -1,5 +1,16 @@
 // Builders: what they refuse; what they build is held against scapy in peers.test.ts.
-import { arp, ethernet, icmp, icmpEcho, icmpv6, icmpv6Echo, ipv4, ipv6, tcp, udp } from 'bsd-socket/packet';
+import {
+  arp,
+  ethernet,
+  icmp,
+  icmpEcho,
+  icmpv6,
+  icmpv6Echo,
+  ipv4,
+  ipv6,
+  tcp,
+  udp,
+} from 'bsd-socket/packet';
 
 test('a builder without its header says what is missing', () => {
   const builders = { arp, ethernet, icmp, icmpEcho, icmpv6, icmpv6Echo, ipv4, ipv6, tcp, udp };

@@ -1,6 +1,14 @@
 // The internet checksum against RFC 1071's own example, a Python implementation, and its algebra.
 import * as path from 'node:path';
-import { checksum, icmpChecksum, icmpv6Checksum, pseudoHeader, sum, tcpChecksum, udpChecksum } from 'bsd-socket/packet';
+import {
+  checksum,
+  icmpChecksum,
+  icmpv6Checksum,
+  pseudoHeader,
+  sum,
+  tcpChecksum,
+  udpChecksum,
+} from 'bsd-socket/packet';
 import * as fc from 'fast-check';
 import { itNeeds, run } from '../tools';
 
@@ -23,7 +31,9 @@ describe('checksum', () => {
   });
 
   it('takes an odd last byte as if a zero followed, and nothing as nothing', () => {
-    expect(checksum(Buffer.from([0x12, 0x34, 0x56]))).toBe(checksum(Buffer.from([0x12, 0x34, 0x56, 0])));
+    expect(checksum(Buffer.from([0x12, 0x34, 0x56]))).toBe(
+      checksum(Buffer.from([0x12, 0x34, 0x56, 0])),
+    );
     expect(checksum(Buffer.alloc(0))).toBe(0xffff);
   });
 
@@ -58,23 +68,49 @@ describe('checksum', () => {
     expect(udpChecksum('127.0.0.1', '127.0.0.1', datagram)).toBe(0xffff);
   });
 
-  itNeeds('python3')('agrees with a Python implementation, over both address families', async () => {
-    const cases = [
-      ...fc.sample(fc.tuple(fc.constant('plain'), v4, v4, bytes(0, 3000)), 100),
-      ...fc.sample(fc.tuple(fc.constantFrom('tcp', 'udp', 'icmpv6'), v4, v4, bytes(20, 1500)), 200),
-      ...fc.sample(fc.tuple(fc.constantFrom('tcp', 'udp', 'icmpv6'), v6, v6, bytes(20, 1500)), 200),
-    ];
-    const ours = { plain: (_s: string, _d: string, data: Uint8Array) => checksum(data), tcp: tcpChecksum, udp: udpChecksum, icmpv6: icmpv6Checksum };
-    const input = JSON.stringify(cases.map(([kind, src, dst, data]) => [kind, src, dst, Buffer.from(data).toString('hex')]));
-    const { stdout } = await run('python3', [path.join(__dirname, 'oracle.py')], { input });
-    expect(cases.map(([kind, src, dst, data]) => ours[kind as keyof typeof ours](src, dst, data))).toEqual(JSON.parse(stdout));
-  });
+  itNeeds('python3')(
+    'agrees with a Python implementation, over both address families',
+    async () => {
+      const cases = [
+        ...fc.sample(fc.tuple(fc.constant('plain'), v4, v4, bytes(0, 3000)), 100),
+        ...fc.sample(
+          fc.tuple(fc.constantFrom('tcp', 'udp', 'icmpv6'), v4, v4, bytes(20, 1500)),
+          200,
+        ),
+        ...fc.sample(
+          fc.tuple(fc.constantFrom('tcp', 'udp', 'icmpv6'), v6, v6, bytes(20, 1500)),
+          200,
+        ),
+      ];
+      const ours = {
+        plain: (_s: string, _d: string, data: Uint8Array) => checksum(data),
+        tcp: tcpChecksum,
+        udp: udpChecksum,
+        icmpv6: icmpv6Checksum,
+      };
+      const input = JSON.stringify(
+        cases.map(([kind, src, dst, data]) => [kind, src, dst, Buffer.from(data).toString('hex')]),
+      );
+      const { stdout } = await run('python3', [path.join(__dirname, 'oracle.py')], { input });
+      expect(
+        cases.map(([kind, src, dst, data]) => ours[kind as keyof typeof ours](src, dst, data)),
+      ).toEqual(JSON.parse(stdout));
+    },
+  );
 
   it('refuses what cannot be meant', () => {
-    expect(() => checksum('text' as never)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }));
-    expect(() => tcpChecksum('127.0.0.1', '::1', Buffer.alloc(20))).toThrow(expect.objectContaining({ code: 'ERR_OUT_OF_RANGE' }));
-    expect(() => tcpChecksum('127.0.0.300', '127.0.0.1', Buffer.alloc(20))).toThrow(/src must be an IPv4 address, not "127\.0\.0\.300"/);
-    expect(() => udpChecksum('127.0.0.1', '127.0.0.1', Buffer.alloc(7))).toThrow(/datagram must be at least 8 bytes/);
+    expect(() => checksum('text' as never)).toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }),
+    );
+    expect(() => tcpChecksum('127.0.0.1', '::1', Buffer.alloc(20))).toThrow(
+      expect.objectContaining({ code: 'ERR_OUT_OF_RANGE' }),
+    );
+    expect(() => tcpChecksum('127.0.0.300', '127.0.0.1', Buffer.alloc(20))).toThrow(
+      /src must be an IPv4 address, not "127\.0\.0\.300"/,
+    );
+    expect(() => udpChecksum('127.0.0.1', '127.0.0.1', Buffer.alloc(7))).toThrow(
+      /datagram must be at least 8 bytes/,
+    );
     expect(() => pseudoHeader(Buffer.alloc(5), Buffer.alloc(5), 17, 8)).toThrow(RangeError);
   });
 });

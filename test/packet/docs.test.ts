@@ -14,6 +14,9 @@ afterAll(() => own?.remove());
 itNeeds('netns')('the examples run, and print what they say', async () => {
   expect(examples.length).toBe(2);
   const printed = await Promise.all(examples.map(async (code) => (await own.runNode(code)).stdout));
-  expect(printed).toEqual(['IP 127.0.0.1 > 127.0.0.1: ICMP echo request, id 7, seq 1, length 13\n', '80\n8 20\n']);
+  expect(printed).toEqual([
+    'IP 127.0.0.1 > 127.0.0.1: ICMP echo request, id 7, seq 1, length 13\n',
+    '80\n8 20\n',
+  ]);
   for (const line of printed.join('').trimEnd().split('\n')) expect(text).toContain(`// ${line}`);
 });

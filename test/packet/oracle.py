@@ -1,4 +1,5 @@
-# Known-good Python for the packet tests: RFC 1071 written the long way, over the packets given as JSON [kind, src, dst, hex] lines.
+# Known-good Python for the packet tests: RFC 1071 written the long way, over the packets given as
+# JSON [kind, src, dst, hex] lines.
 import ipaddress
 import json
 import struct

@@ -1,5 +1,13 @@
 // Views: headers read and written where they lie, without garbage.
-import { EthernetView, IcmpEchoView, Ipv4View, Ipv6View, TcpView, UdpView, VlanView } from 'bsd-socket/packet';
+import {
+  EthernetView,
+  IcmpEchoView,
+  Ipv4View,
+  Ipv6View,
+  TcpView,
+  UdpView,
+  VlanView,
+} from 'bsd-socket/packet';
 import { samples } from './samples';
 import { itMeasures } from '../tools';
 
@@ -12,7 +20,17 @@ describe('views', () => {
     const seen = [frames.syn, frames.data].map((frame) => {
       ip.at(frame, 14);
       tcp.at(frame, ip.offset + ip.headerLength);
-      return [ip.version, ip.ttl, ip.protocol, ip.length, ip.src, tcp.sport, tcp.seq, tcp.flags, tcp.headerLength];
+      return [
+        ip.version,
+        ip.ttl,
+        ip.protocol,
+        ip.length,
+        ip.src,
+        tcp.sport,
+        tcp.seq,
+        tcp.flags,
+        tcp.headerLength,
+      ];
     });
     expect(seen).toEqual([
       [4, 64, 6, 60, '10.8.0.1', 40000, 4000000000, 2, 40],
@@ -20,8 +38,18 @@ describe('views', () => {
     ]);
     expect(new EthernetView().at(frames.syn).type).toBe(0x800);
     expect(new VlanView().at(frames.vlan, 14)).toMatchObject({ id: 5, priority: 3, type: 0x800 });
-    expect(new Ipv6View().at(frames.udp6, 14)).toMatchObject({ version: 6, hopLimit: 64, flowLabel: 0, trafficClass: 0, dst: 'fd08::2' });
-    expect(new UdpView().at(frames.udp6, 54)).toMatchObject({ sport: 40000, dport: 40001, length: 13 });
+    expect(new Ipv6View().at(frames.udp6, 14)).toMatchObject({
+      version: 6,
+      hopLimit: 64,
+      flowLabel: 0,
+      trafficClass: 0,
+      dst: 'fd08::2',
+    });
+    expect(new UdpView().at(frames.udp6, 54)).toMatchObject({
+      sport: 40000,
+      dport: 40001,
+      length: 13,
+    });
     expect(new IcmpEchoView().at(frames.echo, 34)).toMatchObject({ type: 8, id: 77, seq: 1 });
   });
 

@@ -1,4 +1,5 @@
-// Every method of Socket and every function beside it, given what it cannot take: a typed error at once, nothing made, nothing crashed.
+// Every method of Socket and every function beside it, given what it cannot take: a typed error at
+// once, nothing made, nothing crashed.
 import * as fs from 'node:fs';
 import * as S from 'bsd-socket';
 import { dist } from '../tools';
@@ -10,7 +11,10 @@ const NO_INTEGER = [Number.NaN, Infinity, -Infinity, 0.5, 2 ** 32, 2 ** 53, -(2 
 const NEGATIVE = [-1, -2147483648];
 
 const without = (...kinds: string[]) =>
-  STRANGE.filter((value) => !kinds.includes(value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value));
+  STRANGE.filter(
+    (value) =>
+      !kinds.includes(value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value),
+  );
 const SIZES = [...without(), ...NO_INTEGER, ...NEGATIVE];
 const FLAGS = [...without('undefined'), ...NO_INTEGER];
 const OPTIONS = [
@@ -57,16 +61,28 @@ const TABLE: Record<string, [values: readonly unknown[], call: Call]> = {
   'set_inheritable: on': [without('boolean'), (s, v) => s.set_inheritable(v)],
   'shutdown: how': [[...without(), ...NO_INTEGER, -1, 3], (s, v) => s.shutdown(v)],
   'ioctl: request': [[...without(), ...NO_INTEGER], (s, v) => s.ioctl(v)],
-  'ioctl: arg': [[...without('undefined'), ...NO_INTEGER], (s, v) => s.ioctl(S.constants.FIONREAD, v)],
+  'ioctl: arg': [
+    [...without('undefined'), ...NO_INTEGER],
+    (s, v) => s.ioctl(S.constants.FIONREAD, v),
+  ],
   'getsockopt: level': [[...without('symbol'), ...NO_INTEGER], (s, v) => s.getsockopt(v, 2)],
   'getsockopt: option': [[...without(), ...NO_INTEGER], (s, v) => s.getsockopt(1, v)],
-  'getsockopt: buflen': [[...without('undefined'), ...NO_INTEGER, ...NEGATIVE], (s, v) => s.getsockopt(1, 2, v)],
+  'getsockopt: buflen': [
+    [...without('undefined'), ...NO_INTEGER, ...NEGATIVE],
+    (s, v) => s.getsockopt(1, 2, v),
+  ],
   'setsockopt: level': [[...without('symbol'), ...NO_INTEGER], (s, v) => s.setsockopt(v, 2, 1)],
   'setsockopt: option': [[...without(), ...NO_INTEGER], (s, v) => s.setsockopt(1, v, 1)],
   'setsockopt: value': [without('boolean'), (s, v) => s.setsockopt(S.SOL_SOCKET, S.SO_RCVBUF, v)],
-  'attachFilter: program': [[...without('null', 'array'), 5, [5], [null]], (s, v) => s.attachFilter(v)],
+  'attachFilter: program': [
+    [...without('null', 'array'), 5, [5], [null]],
+    (s, v) => s.attachFilter(v),
+  ],
   'makefile: mode': [without('undefined'), (s, v) => s.makefile(v)],
-  'makefile: highWaterMark': [[0, -1, 0.5, Number.NaN, 'x'], (s, v) => s.makefile('r', { highWaterMark: v })],
+  'makefile: highWaterMark': [
+    [0, -1, 0.5, Number.NaN, 'x'],
+    (s, v) => s.makefile('r', { highWaterMark: v }),
+  ],
 
   'accept: options': [OPTIONS, (s, v) => s.accept(v)],
   'connect: address': [ADDRESSES, (s, v) => s.connect(v)],
@@ -89,9 +105,15 @@ const TABLE: Record<string, [values: readonly unknown[], call: Call]> = {
   'tryRecvfrom: size': [SIZES, (s, v) => s.tryRecvfrom(v)],
   'recvmsg: size': [[...NO_INTEGER, ...NEGATIVE, ...TARGETS], (s, v) => s.recvmsg(v)],
   'recvmsg: options': [OPTIONS, (s, v) => s.recvmsg(1, v)],
-  'recvmsg: control': [[...without('undefined'), ...NO_INTEGER, ...NEGATIVE], (s, v) => s.recvmsg(1, { control: v })],
+  'recvmsg: control': [
+    [...without('undefined'), ...NO_INTEGER, ...NEGATIVE],
+    (s, v) => s.recvmsg(1, { control: v }),
+  ],
   'recvmsgSync: size': [[...NO_INTEGER, ...NEGATIVE, ...TARGETS], (s, v) => s.recvmsgSync(v)],
-  'recvmsgSync: control': [[...without('undefined'), ...NO_INTEGER, ...NEGATIVE], (s, v) => s.recvmsgSync(1, v)],
+  'recvmsgSync: control': [
+    [...without('undefined'), ...NO_INTEGER, ...NEGATIVE],
+    (s, v) => s.recvmsgSync(1, v),
+  ],
   'tryRecvmsg: size': [[...NO_INTEGER, ...NEGATIVE, ...TARGETS], (s, v) => s.tryRecvmsg(v)],
 
   'send: data': [DATA, (s, v) => s.send(v)],
@@ -113,76 +135,189 @@ const TABLE: Record<string, [values: readonly unknown[], call: Call]> = {
   'trySendto: address': [[...ADDRESSES, ['localhost', 9]], (s, v) => s.trySendto(bytes, v)],
   'sendmsg: buffers': [BUFFERS, (s, v) => s.sendmsg(v, { to })],
   'sendmsg: options': [OPTIONS, (s, v) => s.sendmsg([bytes], v)],
-  'sendmsg: to': [ADDRESSES.filter((v) => v !== undefined), (s, v) => s.sendmsg([bytes], { to: v })],
+  'sendmsg: to': [
+    ADDRESSES.filter((v) => v !== undefined),
+    (s, v) => s.sendmsg([bytes], { to: v }),
+  ],
   'sendmsg: control': [
-    [...without('undefined', 'array'), 5, [5], [{}], [{ level: 1, type: 1, data: 5 }], [{ level: 'x', type: 1, data: bytes }]],
+    [
+      ...without('undefined', 'array'),
+      5,
+      [5],
+      [{}],
+      [{ level: 1, type: 1, data: 5 }],
+      [{ level: 'x', type: 1, data: bytes }],
+    ],
     (s, v) => s.sendmsg([bytes], { to, control: v }),
   ],
   'sendmsgSync: buffers': [BUFFERS, (s, v) => s.sendmsgSync(v, { to })],
   'sendmsgSync: flags': [FLAGS, (s, v) => s.sendmsgSync([bytes], { to, flags: v })],
   'trySendmsg: buffers': [BUFFERS, (s, v) => s.trySendmsg(v, { to })],
-  'sendmsg: from': [[...without('undefined', 'string'), 5, 'nowhere'], (s, v) => s.sendmsg([bytes], { to, from: v })],
-  'sendmsg: ifindex': [[...without('undefined'), ...NO_INTEGER, -1], (s, v) => s.sendmsg([bytes], { to, ifindex: v })],
-  'sendmsg: ttl': [[...without('undefined'), ...NO_INTEGER, 0, 256], (s, v) => s.sendmsg([bytes], { to, ttl: v })],
-  'sendmsg: tos': [[...without('undefined'), ...NO_INTEGER, -1, 256], (s, v) => s.sendmsg([bytes], { to, tos: v })],
-  'sendmsg: segmentSize': [[...without('undefined'), ...NO_INTEGER, 0, 65536], (s, v) => s.sendmsg([bytes], { to, segmentSize: v })],
-  'sendmsg: txtime': [[...without('undefined', 'bigint'), 0.5, -1, -1n, 1n << 64n], (s, v) => s.sendmsg([bytes], { to, txtime: v })],
-  'sendmsg: fds': [[...without('undefined', 'array'), 5, ['x'], [null], [-1], [0.5], [{}]], (s, v) => s.sendmsg([bytes], { to, fds: v })],
+  'sendmsg: from': [
+    [...without('undefined', 'string'), 5, 'nowhere'],
+    (s, v) => s.sendmsg([bytes], { to, from: v }),
+  ],
+  'sendmsg: ifindex': [
+    [...without('undefined'), ...NO_INTEGER, -1],
+    (s, v) => s.sendmsg([bytes], { to, ifindex: v }),
+  ],
+  'sendmsg: ttl': [
+    [...without('undefined'), ...NO_INTEGER, 0, 256],
+    (s, v) => s.sendmsg([bytes], { to, ttl: v }),
+  ],
+  'sendmsg: tos': [
+    [...without('undefined'), ...NO_INTEGER, -1, 256],
+    (s, v) => s.sendmsg([bytes], { to, tos: v }),
+  ],
+  'sendmsg: segmentSize': [
+    [...without('undefined'), ...NO_INTEGER, 0, 65536],
+    (s, v) => s.sendmsg([bytes], { to, segmentSize: v }),
+  ],
+  'sendmsg: txtime': [
+    [...without('undefined', 'bigint'), 0.5, -1, -1n, 1n << 64n],
+    (s, v) => s.sendmsg([bytes], { to, txtime: v }),
+  ],
+  'sendmsg: fds': [
+    [...without('undefined', 'array'), 5, ['x'], [null], [-1], [0.5], [{}]],
+    (s, v) => s.sendmsg([bytes], { to, fds: v }),
+  ],
   'sendFds: data': [[...without(), 5], (s, v) => s.sendFds(v, [0])],
-  'sendFds: fds': [[...without('undefined', 'array'), 5, ['x'], [null]], (s, v) => s.sendFds(bytes, v)],
+  'sendFds: fds': [
+    [...without('undefined', 'array'), 5, ['x'], [null]],
+    (s, v) => s.sendFds(bytes, v),
+  ],
   'recvFds: size': [SIZES, (s, v) => s.recvFds(v, 1)],
   'recvFds: maxFds': [[...SIZES, 0, 254], (s, v) => s.recvFds(1, v)],
-  'enable: metadata': [[...without('object', 'array'), 5, { ttl: 1 }, { colour: true }, { timestamp: 'software' }], (s, v) => s.enable(v)],
+  'enable: metadata': [
+    [...without('object', 'array'), 5, { ttl: 1 }, { colour: true }, { timestamp: 'software' }],
+    (s, v) => s.enable(v),
+  ],
   'recvmmsg: batch': [[...STRANGE, 5], (s, v) => s.recvmmsg(v)],
-  'recvmmsg: options': [OPTIONS, (s, v) => s.recvmmsg(new S.MessageBatch({ count: 1, size: 1 }), v)],
-  'tryRecvmmsg: flags': [FLAGS, (s, v) => s.tryRecvmmsg(new S.MessageBatch({ count: 1, size: 1 }), v)],
+  'recvmmsg: options': [
+    OPTIONS,
+    (s, v) => s.recvmmsg(new S.MessageBatch({ count: 1, size: 1 }), v),
+  ],
+  'tryRecvmmsg: flags': [
+    FLAGS,
+    (s, v) => s.tryRecvmmsg(new S.MessageBatch({ count: 1, size: 1 }), v),
+  ],
   'sendmmsg: batch': [[...STRANGE, 5], (s, v) => s.sendmmsg(v)],
-  'sendmmsg: from': [[...without('undefined'), ...NO_INTEGER, -1, 1], (s, v) => s.sendmmsg(new S.MessageBatch({ count: 1, size: 1 }), { from: v })],
+  'sendmmsg: from': [
+    [...without('undefined'), ...NO_INTEGER, -1, 1],
+    (s, v) => s.sendmmsg(new S.MessageBatch({ count: 1, size: 1 }), { from: v }),
+  ],
   'MessageBatch: options': [
-    [...STRANGE, 5, { count: 0, size: 1 }, { count: 1, size: -1 }, { count: 1, size: 1, control: 'x' }],
+    [
+      ...STRANGE,
+      5,
+      { count: 0, size: 1 },
+      { count: 1, size: -1 },
+      { count: 1, size: 1, control: 'x' },
+    ],
     (_, v) => new S.MessageBatch(v),
   ],
   'onBatch: fn': [[...without('function'), 5], (s, v) => s.onBatch(v)],
   'onBatch: options': [
-    [...without('undefined', 'object', 'array'), 5, { budget: 'x' }, { budget: -1 }, { count: 0 }, { size: 'x' }],
+    [
+      ...without('undefined', 'object', 'array'),
+      5,
+      { budget: 'x' },
+      { budget: -1 },
+      { count: 0 },
+      { size: 'x' },
+    ],
     (s, v) => s.onBatch(() => {}, v),
   ],
-  'batches: options': [[...without('undefined', 'object', 'array'), 5, { count: 0 }, { signal: 5 }], (s, v) => s.batches(v)],
-  'messages: options': [[...without('undefined', 'object', 'array'), 5, { size: -1 }, { colour: true }, { signal: 5 }], (s, v) => s.messages(v)],
-  'errors: options': [[...without('undefined', 'object', 'array'), 5, { signal: 5 }], (s, v) => s.errors(v)],
+  'batches: options': [
+    [...without('undefined', 'object', 'array'), 5, { count: 0 }, { signal: 5 }],
+    (s, v) => s.batches(v),
+  ],
+  'messages: options': [
+    [...without('undefined', 'object', 'array'), 5, { size: -1 }, { colour: true }, { signal: 5 }],
+    (s, v) => s.messages(v),
+  ],
+  'errors: options': [
+    [...without('undefined', 'object', 'array'), 5, { signal: 5 }],
+    (s, v) => s.errors(v),
+  ],
   'OwnedFd: fd': [[...SIZES], (_, v) => new S.OwnedFd(v)],
   'sendfile: file': [[...SIZES, { fd: 'x' }, { fd: -1 }], (s, v) => s.sendfile(v)],
-  'sendfile: offset': [[...without('undefined', 'null'), Number.NaN, -1, 0.5, 2 ** 60], (s, v) => s.sendfile(0, v)],
-  'sendfile: count': [[...without('undefined'), Number.NaN, -1, 0.5], (s, v) => s.sendfile(0, 0, v)],
+  'sendfile: offset': [
+    [...without('undefined', 'null'), Number.NaN, -1, 0.5, 2 ** 60],
+    (s, v) => s.sendfile(0, v),
+  ],
+  'sendfile: count': [
+    [...without('undefined'), Number.NaN, -1, 0.5],
+    (s, v) => s.sendfile(0, 0, v),
+  ],
   'sendfile: options': [OPTIONS, (s, v) => s.sendfile(0, 0, 1, v)],
   'sendfileSync: file': [SIZES, (s, v) => s.sendfileSync(v)],
   'wait: events': [[...STRANGE, 5, { read: false }], (s, v) => s.wait(v)],
   'wait: options': [OPTIONS, (s, v) => s.wait({ read: true }, v)],
-  'connections: options': [[...without('undefined', 'object', 'array'), 5, { signal: 5 }], (s, v) => s.connections(v)],
+  'connections: options': [
+    [...without('undefined', 'object', 'array'), 5, { signal: 5 }],
+    (s, v) => s.connections(v),
+  ],
 
-  'socket: family': [[...without('undefined', 'object', 'array'), ...NO_INTEGER], (_, v) => S.socket(v)],
+  'socket: family': [
+    [...without('undefined', 'object', 'array'), ...NO_INTEGER],
+    (_, v) => S.socket(v),
+  ],
   'socket: type': [[...without('undefined'), ...NO_INTEGER], (_, v) => S.socket(S.AF_INET, v)],
-  'socket: proto': [[...without('undefined'), ...NO_INTEGER], (_, v) => S.socket(S.AF_INET, S.SOCK_STREAM, v)],
-  'Socket: fd': [[...without('undefined'), ...NO_INTEGER, ...NEGATIVE], (_, v) => new S.Socket(S.AF_INET, S.SOCK_STREAM, 0, v)],
-  'Socket: options': [[5, 'x', { NO_SUCH_OPTION: 1 }, { SO_RCVBUF: 'x' }], (_, v) => new S.Socket({ options: v })],
-  'Socket: members': [[{ famly: S.AF_INET }, { SO_RCVBUF: 1 }, { timeoutMs: 5 }], (_, v) => new S.Socket(v)],
+  'socket: proto': [
+    [...without('undefined'), ...NO_INTEGER],
+    (_, v) => S.socket(S.AF_INET, S.SOCK_STREAM, v),
+  ],
+  'Socket: fd': [
+    [...without('undefined'), ...NO_INTEGER, ...NEGATIVE],
+    (_, v) => new S.Socket(S.AF_INET, S.SOCK_STREAM, 0, v),
+  ],
+  'Socket: options': [
+    [5, 'x', { NO_SUCH_OPTION: 1 }, { SO_RCVBUF: 'x' }],
+    (_, v) => new S.Socket({ options: v }),
+  ],
+  'Socket: members': [
+    [{ famly: S.AF_INET }, { SO_RCVBUF: 1 }, { timeoutMs: 5 }],
+    (_, v) => new S.Socket(v),
+  ],
   'Socket: signal': [[null, 5, 'x', {}], (_, v) => new S.Socket({ signal: v })],
   'Socket.fromFd: fd': [[...SIZES], (_, v) => S.Socket.fromFd(v)],
   'socketpair: family': [[...without('undefined'), ...NO_INTEGER], (_, v) => S.socketpair(v)],
-  'socketpair: type': [[...without('undefined'), ...NO_INTEGER], (_, v) => S.socketpair(S.AF_UNIX, v)],
-  'create_server: address': [[...STRANGE, 5, ['127.0.0.1', -1], ['127.0.0.1', 'x'], [5, 0]], (_, v) => S.create_server(v)],
+  'socketpair: type': [
+    [...without('undefined'), ...NO_INTEGER],
+    (_, v) => S.socketpair(S.AF_UNIX, v),
+  ],
+  'create_server: address': [
+    [...STRANGE, 5, ['127.0.0.1', -1], ['127.0.0.1', 'x'], [5, 0]],
+    (_, v) => S.create_server(v),
+  ],
   'create_server: options': [[null, 5, 'x'], (_, v) => S.create_server(['127.0.0.1', 0], v)],
-  'create_server: backlog': [['x', {}, Number.NaN], (_, v) => S.create_server(['127.0.0.1', 0], { backlog: v })],
-  'create_server: family': [[null, 'x', Number.NaN], (_, v) => S.create_server(['127.0.0.1', 0], { family: v })],
-  'create_connection: address': [[...STRANGE, 5, ['127.0.0.1', -1], [5, 0]], (_, v) => S.create_connection(v)],
+  'create_server: backlog': [
+    ['x', {}, Number.NaN],
+    (_, v) => S.create_server(['127.0.0.1', 0], { backlog: v }),
+  ],
+  'create_server: family': [
+    [null, 'x', Number.NaN],
+    (_, v) => S.create_server(['127.0.0.1', 0], { family: v }),
+  ],
+  'create_connection: address': [
+    [...STRANGE, 5, ['127.0.0.1', -1], [5, 0]],
+    (_, v) => S.create_connection(v),
+  ],
   'create_connection: options': [
     [null, 'x', { signal: 5 }, { timeoutMs: 'x' }, { source: 5 }, { options: 5 }],
     (_, v) => S.create_connection(['127.0.0.1', 9], v),
   ],
   'poll: set': [[...STRANGE, 5, [5], [null], [{ socket: 'x' }]], (_, v) => S.poll(v)],
   'poll: options': [OPTIONS, (s, v) => S.poll([{ socket: s, read: true }], v)],
-  'pollSync: set': [[...without('array'), 5, [5], [null], [{ socket: 'x' }]], (_, v) => S.pollSync(v, 0)],
-  'pollSync: timeoutMs': [['x', {}, true, Number.NaN], (s, v) => S.pollSync([{ socket: s, read: true }], v)],
+  'pollSync: set': [
+    [...without('array'), 5, [5], [null], [{ socket: 'x' }]],
+    (_, v) => S.pollSync(v, 0),
+  ],
+  'pollSync: timeoutMs': [
+    ['x', {}, true, Number.NaN],
+    (s, v) => S.pollSync([{ socket: s, read: true }], v),
+  ],
 };
 
 const PROMISES = new Set([
@@ -237,22 +372,32 @@ test.each(Object.entries(TABLE))('%s', async (name, [values, call]) => {
     const outcome = refusalOf(() => call(sock, value)) as { thrown?: unknown };
     const promised = PROMISES.has(name.split(':')[0]);
     if (promised) expect([shown, outcome instanceof Promise]).toEqual([shown, true]);
-    const refusal = promised ? await Promise.race([(outcome as unknown as Promise<unknown>).catch((e) => e), nowAndThen()]) : outcome?.thrown;
+    const refusal = promised
+      ? await Promise.race([(outcome as unknown as Promise<unknown>).catch((e) => e), nowAndThen()])
+      : outcome?.thrown;
     sock.close();
     const { name: kind, code } = (refusal ?? {}) as { name?: string; code?: string };
     const expected = /TypeError|RangeError/.test(String(kind)) ? kind : 'TypeError or RangeError';
     expect([shown, kind]).toEqual([shown, expected]);
     expect([shown, String(code)]).toEqual([shown, expect.stringMatching(/^ERR_/)]);
   }
-  for (let i = 0; i < 100 && sockets() > open; i++) await new Promise((resolve) => setTimeout(resolve, 20)); // a look-up that was given up closes its own
+  for (let i = 0; i < 100 && sockets() > open; i++)
+    // a look-up that was given up closes its own
+    await new Promise((resolve) => setTimeout(resolve, 20));
   expect(sockets()).toBeLessThanOrEqual(open);
 });
 
 test('the table names every public method that takes something', () => {
   const named = new Set(Object.keys(TABLE).map((name) => name.split(':')[0]));
   const methods = ['descriptor', 'endpoint', 'receiver', 'sender', 'socket'].flatMap((file) =>
-    [...fs.readFileSync(dist('socket', `${file}.d.ts`), 'utf8').matchAll(/^ {4}([a-z]\w*)(?:<.*>)?\([^)]/gm)].map(([, name]) => name),
+    [
+      ...fs
+        .readFileSync(dist('socket', `${file}.d.ts`), 'utf8')
+        .matchAll(/^ {4}([a-z]\w*)(?:<.*>)?\([^)]/gm),
+    ].map(([, name]) => name),
   );
   expect(methods).toContain('sendto');
-  expect([...new Set(methods)].filter((name) => name !== 'constructor' && !named.has(name))).toEqual([]);
+  expect(
+    [...new Set(methods)].filter((name) => name !== 'constructor' && !named.has(name)),
+  ).toEqual([]);
 });

@@ -42,7 +42,10 @@ function told(call){let value;try{value=call()}catch(e){
 function full(){const l=S.create_server(['127.0.0.1',0],{backlog:0});const fill=[];for(let i=0;i<3;i++){const s=S.socket();s.setblocking(false);s.connect_exSync(l.getsockname());fill.push(s)}S.pollSync([],30);return [l,fill]}
 `;
 
-/** Each: what Python runs, what node runs; both append to \`out\`. Their outcomes must be the same words. */
+/**
+ * Each: what Python runs, what node runs; both append to \`out\`. Their outcomes must be the same
+ * words.
+ */
 const SCENARIOS: Record<string, [python: string, node: string]> = {
   'the timeout of a new socket, and how it is set': [
     `s=socket.socket()
@@ -140,8 +143,13 @@ out += [told(f) for f in (a.fileno, lambda: a.recv(1), lambda: a.send(b'x'), lam
   ],
 };
 
-/** Where we mean to differ from CPython: index in the scenario's outcomes, its word, ours, and why. */
-const DIFFERENT: Record<string, readonly (readonly [index: number, python: string, ours: string, why: string])[]> = {
+/**
+ * Where we mean to differ from CPython: index in the scenario's outcomes, its word, ours, and why.
+ */
+const DIFFERENT: Record<
+  string,
+  readonly (readonly [index: number, python: string, ours: string, why: string])[]
+> = {
   'connect: refused, in progress, timed out, twice': [
     [
       3,
@@ -149,7 +157,12 @@ const DIFFERENT: Record<string, readonly (readonly [index: number, python: strin
       'number 111',
       'asking SO_ERROR leaves the kernel in its connecting state, and the next connect is ECONNABORTED; we ask by connect',
     ],
-    [-1, 'AF_UNIX path too long', 'refused', 'a RangeError, where CPython has an OSError without a number'],
+    [
+      -1,
+      'AF_UNIX path too long',
+      'refused',
+      'a RangeError, where CPython has an OSError without a number',
+    ],
   ],
 };
 
@@ -157,14 +170,26 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bsd-cpython-'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 function run(program: string, args: string[]): string[] {
-  const { stdout, stderr, status } = spawnSync(program, args, { cwd: root, encoding: 'utf8', timeout: 20_000 });
+  const { stdout, stderr, status } = spawnSync(program, args, {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
   if (status !== 0) throw new Error(`${program}: ${stderr}`);
   return JSON.parse(stdout);
 }
 
 test.each(Object.entries(SCENARIOS))('%s', (name, [python, node]) => {
-  const theirs = run(requireTool('python3'), ['-W', 'ignore', '-c', `${PYTHON}\nout=[]\n${python}\nimport json; print(json.dumps(out))`]);
-  const ours = run(process.execPath, ['-e', `${NODE};const out=[];${node};console.log(JSON.stringify(out))`]);
+  const theirs = run(requireTool('python3'), [
+    '-W',
+    'ignore',
+    '-c',
+    `${PYTHON}\nout=[]\n${python}\nimport json; print(json.dumps(out))`,
+  ]);
+  const ours = run(process.execPath, [
+    '-e',
+    `${NODE};const out=[];${node};console.log(JSON.stringify(out))`,
+  ]);
   for (const [index, word, meant] of DIFFERENT[name] ?? []) {
     expect([theirs.at(index), ours.at(index)]).toEqual([word, meant]);
     ours.splice(index, 1, word);

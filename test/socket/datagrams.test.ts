@@ -86,7 +86,9 @@ test('gather and scatter, with SCM_CREDENTIALS and SCM_RIGHTS as raw control dat
   const fd = fs.openSync('/dev/null', 'r');
   const rights = Buffer.alloc(4);
   rights.writeInt32LE(fd);
-  await a.sendmsg([Buffer.from('ab'), new Uint8Array([99, 100, 101])], { control: [{ level: SOL_SOCKET, type: 1, data: rights }] });
+  await a.sendmsg([Buffer.from('ab'), new Uint8Array([99, 100, 101])], {
+    control: [{ level: SOL_SOCKET, type: 1, data: rights }],
+  });
   const [first, second] = [Buffer.alloc(3), Buffer.alloc(10)];
   const message = await b.recvmsg([first, second], { control: 128 });
   expect(message.data.toString()).toBe('abcde');
@@ -148,7 +150,10 @@ describe('unix sockets', () => {
     setTimeout(() => listener.tryAccept()?.[0].close(), 30);
     await connecting;
     const third = socket(AF_UNIX, SOCK_STREAM);
-    await expect(third.connect(file, { timeoutMs: 40 })).rejects.toMatchObject({ code: 'ETIMEDOUT', isTimeout: true });
+    await expect(third.connect(file, { timeoutMs: 40 })).rejects.toMatchObject({
+      code: 'ETIMEDOUT',
+      isTimeout: true,
+    });
     for (const s of [listener, first, second, third]) s.close();
   });
 

@@ -28,7 +28,8 @@ import * as sys from 'bsd-socket/sys';
 import { itMeasures, root } from '../tools';
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const take = (bytes: Uint8Array) => structuredClone(bytes.buffer, { transfer: [bytes.buffer as ArrayBuffer] });
+const take = (bytes: Uint8Array) =>
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer as ArrayBuffer] });
 
 let a: Socket<any>;
 let b: Socket<any>;
@@ -65,7 +66,11 @@ describe('order', () => {
   test('what is sent right after an unawaited connect goes out after it', async () => {
     const listener = create_server(['127.0.0.1', 0]);
     const s = socket();
-    const done = Promise.all([s.connect(listener.getsockname() as never, { data: Buffer.from('1') }), s.sendall('2'), s.sendall('3')]);
+    const done = Promise.all([
+      s.connect(listener.getsockname() as never, { data: Buffer.from('1') }),
+      s.sendall('2'),
+      s.sendall('3'),
+    ]);
     s.sendallSync('4');
     await done;
     s.shutdown(SHUT_WR);
@@ -149,9 +154,13 @@ describe('MSG_WAITALL', () => {
     }
     expect((await waiting[0]).toString()).toBe('abcdef');
     expect(await waiting[1]).toBe(4);
-    const child = spawn('python3', ['-c', 'import os,time\nos.write(3,b"xy")\ntime.sleep(.1)\nos.write(3,b"z")'], {
-      stdio: ['ignore', 'inherit', 'inherit', b.fileno()],
-    });
+    const child = spawn(
+      'python3',
+      ['-c', 'import os,time\nos.write(3,b"xy")\ntime.sleep(.1)\nos.write(3,b"z")'],
+      {
+        stdio: ['ignore', 'inherit', 'inherit', b.fileno()],
+      },
+    );
     const exited = new Promise((resolve) => child.once('exit', resolve));
     a.settimeout(15);
     expect(a.recvSync(3, MSG_WAITALL).toString()).toBe('xyz');
@@ -218,12 +227,17 @@ describe('memory that changes under a waiting call', () => {
   test('a target that was transferred or shrank is a TypeError, not an end of stream, and the data stays', async () => {
     const detached = new Uint8Array(8);
     const shrunk = new Uint8Array(new (ArrayBuffer as any)(8, { maxByteLength: 8 }), 0, 8);
-    const waits = [a.recv(detached), a.recvfrom(shrunk), a.recvmsg([shrunk])].map((p) => (p as Promise<unknown>).catch((e) => e));
+    const waits = [a.recv(detached), a.recvfrom(shrunk), a.recvmsg([shrunk])].map((p) =>
+      (p as Promise<unknown>).catch((e) => e),
+    );
     take(detached);
     (shrunk.buffer as any).resize(2);
     await b.send('kept');
     for (const failure of await Promise.all(waits))
-      expect(failure).toMatchObject({ name: 'TypeError', message: expect.stringMatching(/shrank while the call waited/) });
+      expect(failure).toMatchObject({
+        name: 'TypeError',
+        message: expect.stringMatching(/shrank while the call waited/),
+      });
     expect((await a.recv(9)).toString()).toBe('kept');
   });
 
@@ -232,7 +246,11 @@ describe('memory that changes under a waiting call', () => {
     const failure = a.sendall(data).catch((e) => e);
     take(data);
     while (b.tryRecv(1 << 20) !== null);
-    expect(await failure).toMatchObject({ name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE', bytesSent: expect.any(Number) });
+    expect(await failure).toMatchObject({
+      name: 'TypeError',
+      code: 'ERR_INVALID_ARG_TYPE',
+      bytesSent: expect.any(Number),
+    });
   });
 
   test('MSG_TRUNC on TCP, which fills nothing, shows no old bytes', async () => {
@@ -295,7 +313,9 @@ describe('signals', () => {
   test('an already aborted one rejects a call that needs a look-up, and nothing is left unhandled', () => {
     const script = `const S=require('bsd-socket');(async()=>{const o={signal:AbortSignal.abort()};const s=S.socket(S.AF_INET,S.SOCK_DGRAM);const name=['no-such-host.invalid',1];
       for(const p of [S.create_connection(name,o),s.connect(name,o),s.sendto('x',name,o)])console.log(await p.catch(e=>e.name));s.close()})()`;
-    expect(spawnSync(process.execPath, ['-e', script], { cwd: root, encoding: 'utf8', timeout: 20_000 })).toMatchObject({
+    expect(
+      spawnSync(process.execPath, ['-e', script], { cwd: root, encoding: 'utf8', timeout: 20_000 }),
+    ).toMatchObject({
       status: 0,
       stdout: 'AbortError\n'.repeat(3),
       stderr: '',
@@ -304,7 +324,10 @@ describe('signals', () => {
 
   test('calls that share one: bytesSent is that of the call that was under way', async () => {
     const controller = new AbortController();
-    const sends = [a.sendall(Buffer.alloc(9_000_000), { signal: controller.signal }), a.sendall('z', { signal: controller.signal })];
+    const sends = [
+      a.sendall(Buffer.alloc(9_000_000), { signal: controller.signal }),
+      a.sendall('z', { signal: controller.signal }),
+    ];
     const outcomes = Promise.all(sends.map((p) => p.catch((e) => e.bytesSent)));
     controller.abort();
     expect((await outcomes)[0]).toBeGreaterThan(0);
@@ -312,7 +335,9 @@ describe('signals', () => {
 
   test('a timeout does not keep the process of an unref()ed socket alive', () => {
     const script = `const S=require('bsd-socket');const[a,b]=S.socketpair();a.unref();a.recv(1,{timeoutMs:60000});const[c,d]=S.socketpair();c.recv(1,{timeoutMs:60000});c.unref();globalThis.k=[b,d]`;
-    expect(spawnSync(process.execPath, ['-e', script], { cwd: root, timeout: 20_000 }).status).toBe(0);
+    expect(spawnSync(process.execPath, ['-e', script], { cwd: root, timeout: 20_000 }).status).toBe(
+      0,
+    );
   });
 });
 
@@ -339,7 +364,9 @@ test("a connect after one that timed out or was aborted is EALREADY, and never t
   const { port, close } = await deafListener();
   const other = create_server(['127.0.0.1', 0]);
   const s = socket();
-  await expect(s.connect(['127.0.0.1', port], { timeoutMs: 20 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+  await expect(s.connect(['127.0.0.1', port], { timeoutMs: 20 })).rejects.toMatchObject({
+    code: 'ETIMEDOUT',
+  });
   await expect(s.connect(other.getsockname(), { timeoutMs: 20 })).rejects.toMatchObject({
     code: 'EALREADY',
     hint: expect.stringContaining('earlier'),
@@ -356,7 +383,9 @@ test('the default timeout holds for create_connection', async () => {
   const { port, close } = await deafListener();
   setdefaulttimeout(0.05);
   try {
-    await expect(create_connection(['127.0.0.1', port])).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+    await expect(create_connection(['127.0.0.1', port])).rejects.toMatchObject({
+      code: 'ETIMEDOUT',
+    });
   } finally {
     setdefaulttimeout(null);
     close();
@@ -379,11 +408,15 @@ test('poll() out of descriptors rejects once, and leaves nothing behind', () => 
     try{for(;;)hogs.push(S.socket())}catch{};for(let i=0;i<4;i++)hogs.pop().close();
     const fds=pairs.map(s=>s.detach());console.log(await S.poll(fds.map(socket=>({socket,read:true}))).catch(e=>e.code));let room=0;try{for(;room<9;room++)hogs.push(S.socket())}catch{};console.log(room);
     for(const s of [...fds.map(S.Socket.fromFd),...hogs])s.close()})()`;
-  const { stdout, stderr } = spawnSync('bash', ['-c', 'ulimit -n 80; exec "$0" -e "$1"', process.execPath, script], {
-    cwd: root,
-    encoding: 'utf8',
-    timeout: 20_000,
-  });
+  const { stdout, stderr } = spawnSync(
+    'bash',
+    ['-c', 'ulimit -n 80; exec "$0" -e "$1"', process.execPath, script],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      timeout: 20_000,
+    },
+  );
   expect([stdout, stderr]).toEqual(['\nEMFILE\n4\n', '']);
 });
 
@@ -394,6 +427,10 @@ test('ten thousand waits on one socket resolve in order, and a hundred thousand 
   expect(got.every((byte, i) => byte === (i & 255))).toBe(true);
   const script = `const S=require('bsd-socket');const[a,b]=S.socketpair();(async()=>{const lap=async(n)=>{for(let i=0;i<n;i++){const c=new AbortController();const p=a.recv(1,{signal:c.signal,timeoutMs:9999}).catch(()=>0);c.abort();await p}gc()};
     await lap(5000);const before=process.memoryUsage().heapUsed;await lap(100000);console.log((process.memoryUsage().heapUsed-before)/1e6<3);a.close();b.close()})()`;
-  const { stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', '-e', script], { cwd: root, encoding: 'utf8', timeout: 20_000 });
+  const { stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', '-e', script], {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
   expect([stdout, stderr]).toEqual(['true\n', '']);
 });

@@ -1,13 +1,21 @@
-// Waiting costs nothing: less than 1 % of a processor over a second, whatever state the descriptors are in.
+// Waiting costs nothing: less than 1 % of a processor over a second, whatever state the descriptors
+// are in.
 import { spawnSync } from 'node:child_process';
 import { itMeasures, root } from '../tools';
 
-/** Runs `setup` in a process of its own and answers the share of one second that it kept a processor busy afterwards, in percent. */
+/**
+ * Runs `setup` in a process of its own and answers the share of one second that it kept a processor
+ * busy afterwards, in percent.
+ */
 function busy(setup: string): number {
   const code = `const S=require('bsd-socket');const sleep=(ms)=>new Promise(r=>setTimeout(r,ms));
     (async()=>{${setup};await sleep(300);gc();const before=process.cpuUsage();await sleep(1000);const{user,system}=process.cpuUsage(before);
     console.log(JSON.stringify((user+system)/10000));process.exit()})()`;
-  const { stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', '-e', code], { cwd: root, encoding: 'utf8', timeout: 15_000 });
+  const { stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', '-e', code], {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 15_000,
+  });
   expect(stderr).toBe('');
   return JSON.parse(stdout);
 }

@@ -1,5 +1,16 @@
 // The iterators of a Socket: who leaves one that waits, who aborts it, and where it ends by itself.
-import { AF_INET, AF_UNIX, CM, MessageBatch, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM, Socket, socketpair, type UnixAddress } from 'bsd-socket';
+import {
+  AF_INET,
+  AF_UNIX,
+  CM,
+  MessageBatch,
+  SOCK_DGRAM,
+  SOCK_SEQPACKET,
+  SOCK_STREAM,
+  Socket,
+  socketpair,
+  type UnixAddress,
+} from 'bsd-socket';
 import { runNode } from '../tools';
 
 const open: Socket<never>[] = [];
@@ -18,13 +29,29 @@ const turn = () => new Promise(setImmediate);
 type Any = AsyncIterableIterator<unknown>;
 type Options = { signal?: AbortSignal };
 
-/** Each with a socket that it waits on, the iterator, something that comes by afterwards, and who else takes it. */
-const KINDS: [name: string, make: () => { sock: Socket; begin: (o?: Options) => Any; feed: () => Promise<unknown>; take: () => unknown }][] = [
+/**
+ * Each with a socket that it waits on, the iterator, something that comes by afterwards, and who
+ * else takes it.
+ */
+const KINDS: [
+  name: string,
+  make: () => {
+    sock: Socket;
+    begin: (o?: Options) => Any;
+    feed: () => Promise<unknown>;
+    take: () => unknown;
+  },
+][] = [
   ...(['messages', 'batches'] as const).map((name): (typeof KINDS)[number] => [
     `${name}()`,
     () => {
       const sock = udp();
-      return { sock, begin: (o) => sock[name](o), feed: () => udp().sendto('late', sock.getsockname()), take: () => sock.recv(9) };
+      return {
+        sock,
+        begin: (o) => sock[name](o),
+        feed: () => udp().sendto('late', sock.getsockname()),
+        take: () => sock.recv(9),
+      };
     },
   ]),
   [
@@ -35,7 +62,12 @@ const KINDS: [name: string, make: () => { sock: Socket; begin: (o?: Options) => 
       const gone = udp();
       const to = gone.getsockname();
       gone.close();
-      return { sock, begin: (o) => sock.errors(o), feed: () => sock.sendto('nobody', to), take: () => sock.errors().next() };
+      return {
+        sock,
+        begin: (o) => sock.errors(o),
+        feed: () => sock.sendto('nobody', to),
+        take: () => sock.errors().next(),
+      };
     },
   ],
   [
@@ -54,7 +86,12 @@ const KINDS: [name: string, make: () => { sock: Socket; begin: (o?: Options) => 
     'chunks',
     () => {
       const [sock, peer] = socketpair().map(made) as unknown as [Socket, Socket];
-      return { sock, begin: () => sock[Symbol.asyncIterator](), feed: () => peer.sendall('late'), take: () => sock.recv(9) };
+      return {
+        sock,
+        begin: () => sock[Symbol.asyncIterator](),
+        feed: () => peer.sendall('late'),
+        take: () => sock.recv(9),
+      };
     },
   ],
 ];
@@ -112,7 +149,8 @@ describe.each([
   ['SOCK_STREAM', SOCK_STREAM],
   ['SOCK_SEQPACKET', SOCK_SEQPACKET],
 ])('when the peer of a %s is gone', (_name, type) => {
-  const pair = () => socketpair<UnixAddress>(AF_UNIX, type).map(made) as [Socket<UnixAddress>, Socket<UnixAddress>];
+  const pair = () =>
+    socketpair<UnixAddress>(AF_UNIX, type).map(made) as [Socket<UnixAddress>, Socket<UnixAddress>];
 
   test('messages() ends', async () => {
     const [a, b] = pair();
@@ -147,7 +185,10 @@ describe.each([
 });
 
 test('a SOCK_SEQPACKET message of descriptors alone is no end', async () => {
-  const [a, b] = socketpair<UnixAddress>(AF_UNIX, SOCK_SEQPACKET).map(made) as [Socket<UnixAddress>, Socket<UnixAddress>];
+  const [a, b] = socketpair<UnixAddress>(AF_UNIX, SOCK_SEQPACKET).map(made) as [
+    Socket<UnixAddress>,
+    Socket<UnixAddress>,
+  ];
   b.enable({ credentials: false }); // makes room for control data
   for (let i = 0; i < 3; i++) await a.sendFds(Buffer.alloc(0), [a]);
   a.close();
@@ -165,6 +206,7 @@ test('a SOCK_SEQPACKET message of descriptors alone is no end', async () => {
     count(batch.message(0).get(CM.SCM_RIGHTS));
     break;
   }
-  await b.onBatch((batch) => count(batch.message(0).get(CM.SCM_RIGHTS)), { count: 1, size: 8 }).done;
+  await b.onBatch((batch) => count(batch.message(0).get(CM.SCM_RIGHTS)), { count: 1, size: 8 })
+    .done;
   expect(counts).toEqual([1, 1, 1]);
 });

@@ -1,21 +1,45 @@
-// The life of a socket: garbage collection, what keeps the process alive, EMFILE, inheritance, using.
+// The life of a socket: garbage collection, what keeps the process alive, EMFILE, inheritance,
+// using.
 import { spawnSync } from 'node:child_process';
 import { inspect } from 'node:util';
-import { AF_INET, AF_UNIX, create_server, errors, SOCK_DGRAM, SOCK_RAW, SOCK_RDM, SOCK_STREAM, Socket, socket, socketpair } from 'bsd-socket';
+import {
+  AF_INET,
+  AF_UNIX,
+  create_server,
+  errors,
+  SOCK_DGRAM,
+  SOCK_RAW,
+  SOCK_RDM,
+  SOCK_STREAM,
+  Socket,
+  socket,
+  socketpair,
+} from 'bsd-socket';
 import { root } from '../tools';
 
-function node(code: string, flags: string[] = []): { status: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, '-e', `const S=require('bsd-socket');${code}`], {
-    cwd: root,
-    encoding: 'utf8',
-    timeout: 15_000,
-  });
+function node(
+  code: string,
+  flags: string[] = [],
+): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [...flags, '-e', `const S=require('bsd-socket');${code}`],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      timeout: 15_000,
+    },
+  );
   return { status, stdout, stderr };
 }
 
 test('an idle socket does not keep the process alive, nor does a listener that nobody awaits', () => {
   const start = Date.now();
-  expect(node(`const [a]=S.socketpair();a.tryRecv(1);S.create_server(['127.0.0.1',0]);console.log('done')`)).toMatchObject({
+  expect(
+    node(
+      `const [a]=S.socketpair();a.tryRecv(1);S.create_server(['127.0.0.1',0]);console.log('done')`,
+    ),
+  ).toMatchObject({
     status: 0,
     stdout: 'done\n',
   });
@@ -28,9 +52,11 @@ test('a pending await keeps the process alive, an unref() one does not', () => {
       `const [a,b]=S.socketpair();a.recv(1).then(d=>console.log('got',String(d)));setTimeout(()=>b.trySend('x'),100).unref();setTimeout(()=>b.trySend('x'),300)`,
     ).stdout,
   ).toBe('got x\n');
-  expect(node(`const [a,b]=S.socketpair();a.unref();a.recv(1).then(d=>console.log('got'));process.on('exit',()=>console.log(typeof b))`).stdout).toBe(
-    'object\n',
-  );
+  expect(
+    node(
+      `const [a,b]=S.socketpair();a.unref();a.recv(1).then(d=>console.log('got'));process.on('exit',()=>console.log(typeof b))`,
+    ).stdout,
+  ).toBe('object\n');
 });
 
 test('a socket lost to the garbage collector is closed, with a warning', () => {
@@ -70,11 +96,20 @@ test('EMFILE is typed, connections() pauses on it without spinning and goes on',
       for await(const [conn] of listener.connections()){served++;conn.close();if(served===5)break}
       console.log('served',served);listener.close();for(const c of clients)c.close();
     })()`;
-  const { stdout } = spawnSync('bash', ['-c', 'ulimit -n 80; exec "$0" -e "$1"', process.execPath, `const S=require('bsd-socket');${code}`], {
-    cwd: root,
-    encoding: 'utf8',
-    timeout: 15_000,
-  });
+  const { stdout } = spawnSync(
+    'bash',
+    [
+      '-c',
+      'ulimit -n 80; exec "$0" -e "$1"',
+      process.execPath,
+      `const S=require('bsd-socket');${code}`,
+    ],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      timeout: 15_000,
+    },
+  );
   expect(stdout).toBe('EMFILE true\nserved 0 busy true\nserved 5\n');
 });
 
@@ -98,12 +133,18 @@ test('Symbol.dispose and Symbol.asyncDispose close', async () => {
 });
 
 test('constructor options are applied before bind, and a failing one closes the socket', () => {
-  const s = new Socket({ family: AF_INET, type: SOCK_DGRAM, options: { SO_REUSEADDR: true, SO_BROADCAST: 1 } });
+  const s = new Socket({
+    family: AF_INET,
+    type: SOCK_DGRAM,
+    options: { SO_REUSEADDR: true, SO_BROADCAST: 1 },
+  });
   expect([s.options.SO_REUSEADDR, s.options.SO_BROADCAST]).toEqual([true, true]);
   s.close();
   const count = () => require('node:fs').readdirSync('/proc/self/fd').length;
   const before = count();
-  expect(() => new Socket({ family: AF_UNIX, options: { TCP_NODELAY: true } })).toThrow(errors.EOPNOTSUPP);
+  expect(() => new Socket({ family: AF_UNIX, options: { TCP_NODELAY: true } })).toThrow(
+    errors.EOPNOTSUPP,
+  );
   expect(count()).toBe(before);
 });
 

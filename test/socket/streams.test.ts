@@ -86,7 +86,10 @@ describe('makefile', () => {
   test('pipeline carries a large body whole', async () => {
     const body = crypto.randomBytes(3_000_000);
     const { Readable } = await import('node:stream');
-    const sending = pipeline(Readable.from([body.subarray(0, 1_000_000), body.subarray(1_000_000)]), a.makefile('w')).then(() => a.shutdown(SHUT_WR));
+    const sending = pipeline(
+      Readable.from([body.subarray(0, 1_000_000), body.subarray(1_000_000)]),
+      a.makefile('w'),
+    ).then(() => a.shutdown(SHUT_WR));
     const parts: Buffer[] = [];
     for await (const part of b.makefile('r')) parts.push(part);
     await sending;
@@ -137,12 +140,18 @@ describe('sendfile', () => {
 
 describe('wait and poll', () => {
   test('wait resolves with what holds', async () => {
-    expect(await a.wait({ read: true, write: true })).toEqual({ read: false, write: true, error: false });
+    expect(await a.wait({ read: true, write: true })).toEqual({
+      read: false,
+      write: true,
+      error: false,
+    });
     const waiting = a.wait({ read: true });
     await b.send('x');
     expect(await waiting).toEqual({ read: true, write: false, error: false });
     expect((await a.recv(5)).toString()).toBe('x');
-    await expect(a.wait({ read: true }, { timeoutMs: 20 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+    await expect(a.wait({ read: true }, { timeoutMs: 20 })).rejects.toMatchObject({
+      code: 'ETIMEDOUT',
+    });
     await expect(a.wait({})).rejects.toBeInstanceOf(RangeError);
     const hangup = a.wait({ error: true });
     b.close();
@@ -168,7 +177,9 @@ describe('wait and poll', () => {
       ),
     ).toEqual([POLLOUT, POLLIN]);
     expect(pollSync([{ socket: a, read: true }], 10)).toEqual([0]);
-    await expect(poll([{ socket: a, read: true }], { timeoutMs: 20 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+    await expect(poll([{ socket: a, read: true }], { timeoutMs: 20 })).rejects.toMatchObject({
+      code: 'ETIMEDOUT',
+    });
     await b.send('y');
     await reading;
     c.close();
@@ -185,11 +196,14 @@ describe('wait and poll', () => {
     ]);
     c.close();
     await expect(waiting).rejects.toMatchObject({ code: 'EBADF' });
-    expect(await d.recv(1, { timeoutMs: 5000 })).toHaveLength(0); // no duplicate holds the connection open
+    // no duplicate holds the connection open
+    expect(await d.recv(1, { timeoutMs: 5000 })).toHaveLength(0);
     d.close();
     const aborted = new Error('enough');
     b.sendSync('x');
-    await expect(poll([{ socket: a, read: true }], { signal: AbortSignal.abort(aborted) })).rejects.toBe(aborted);
+    await expect(
+      poll([{ socket: a, read: true }], { signal: AbortSignal.abort(aborted) }),
+    ).rejects.toBe(aborted);
     expect(await a.recv(1)).toHaveLength(1); // nothing of the polls stands in its way
   });
 });

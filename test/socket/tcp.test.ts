@@ -1,4 +1,5 @@
-// TCP by the three verbs: accept, connect, recv, send, sendall, shutdown, and what the kernel refuses.
+// TCP by the three verbs: accept, connect, recv, send, sendall, shutdown, and what the kernel
+// refuses.
 import {
   AF_INET,
   AF_INET6,
@@ -127,7 +128,12 @@ describe('connect', () => {
     const s = socket();
     const refusal = await s.connect(['127.0.0.1', port]).catch((e) => e);
     expect(refusal).toBeInstanceOf(errors.ECONNREFUSED);
-    expect(refusal).toMatchObject({ code: 'ECONNREFUSED', errno: -111, syscall: 'connect', isConnection: true });
+    expect(refusal).toMatchObject({
+      code: 'ECONNREFUSED',
+      errno: -111,
+      syscall: 'connect',
+      isConnection: true,
+    });
     expect(refusal.address).toMatchObject({ address: '127.0.0.1', port });
     expect(await s.connect_ex(['127.0.0.1', port])).toBe(111);
     expect(s.connect_exSync(['127.0.0.1', port])).toBe(111);
@@ -167,7 +173,9 @@ describe('connect', () => {
     const listener = create_server(['127.0.0.1', 0]);
     const s = socket();
     await s.connect(listener.getsockname() as never);
-    await expect(s.connect(listener.getsockname() as never)).rejects.toMatchObject({ code: 'EISCONN' });
+    await expect(s.connect(listener.getsockname() as never)).rejects.toMatchObject({
+      code: 'EISCONN',
+    });
     s.close();
     listener.close();
   });
@@ -191,8 +199,11 @@ describe('create_server and create_connection', () => {
   });
 
   test('try every address of a name', async () => {
-    const listener = create_server(['127.0.0.1', 0]); // localhost is ::1 too where /etc/hosts says so
-    const client = await create_connection(['localhost', listener.getsockname().port], { options: { TCP_NODELAY: true } });
+    // localhost is ::1 too where /etc/hosts says so
+    const listener = create_server(['127.0.0.1', 0]);
+    const client = await create_connection(['localhost', listener.getsockname().port], {
+      options: { TCP_NODELAY: true },
+    });
     expect(client.options.TCP_NODELAY).toBe(true);
     client.close();
     listener.close();
@@ -200,7 +211,9 @@ describe('create_server and create_connection', () => {
 
   test('bind the source first', async () => {
     const listener = create_server(['127.0.0.1', 0]);
-    const client = await create_connection(['127.0.0.1', listener.getsockname().port], { source: ['127.0.0.9', 0] });
+    const client = await create_connection(['127.0.0.1', listener.getsockname().port], {
+      source: ['127.0.0.9', 0],
+    });
     expect(client.getsockname().address).toBe('127.0.0.9');
     client.close();
     listener.close();
@@ -231,7 +244,8 @@ describe('create_server and create_connection', () => {
         if (seen.length === 3) listener.close();
       }
     })();
-    for (let i = 0; i < 3; i++) (await create_connection(['127.0.0.1', listener.getsockname().port])).close();
+    for (let i = 0; i < 3; i++)
+      (await create_connection(['127.0.0.1', listener.getsockname().port])).close();
     await serving;
     expect(new Set(seen).size).toBe(3);
   });

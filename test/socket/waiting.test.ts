@@ -120,7 +120,8 @@ describe('aborts', () => {
     const controller = new AbortController();
     const timers: NodeJS.Timeout[] = [];
     const hook = createHook({
-      init: (_id, type, _trigger, resource) => void (type === 'Timeout' && timers.push(resource as NodeJS.Timeout)),
+      init: (_id, type, _trigger, resource) =>
+        void (type === 'Timeout' && timers.push(resource as NodeJS.Timeout)),
     }).enable();
     const read = a.recv(1, { signal: controller.signal, timeoutMs: 60_000 });
     hook.disable();
@@ -155,7 +156,9 @@ describe('aborts', () => {
 describe('close', () => {
   test('rejects what waits, in every queue, and is idempotent', async () => {
     while (a.trySend(Buffer.alloc(65536)) !== null);
-    const waits = [a.recv(1), a.recv(1), a.sendall('x'), a.wait({ read: true })].map((p) => p.catch((e) => e));
+    const waits = [a.recv(1), a.recv(1), a.sendall('x'), a.wait({ read: true })].map((p) =>
+      p.catch((e) => e),
+    );
     a.close();
     a.close();
     for (const failure of await Promise.all(waits)) expect(failure).toBeInstanceOf(errors.EBADF);
@@ -256,10 +259,15 @@ describe('fairness', () => {
 
 describe('escape', () => {
   const worker = (body: string) =>
-    new Worker(`const S=require(${JSON.stringify(dist('index.js'))});const{parentPort}=require('node:worker_threads');${body}`, { eval: true });
+    new Worker(
+      `const S=require(${JSON.stringify(dist('index.js'))});const{parentPort}=require('node:worker_threads');${body}`,
+      { eval: true },
+    );
 
   itMeasures('worker.terminate() ends within 200 ms inside recvSync()', async () => {
-    const w = worker(`const [a,b]=S.socketpair();globalThis.keep=b;parentPort.postMessage('in');a.recvSync(1)`);
+    const w = worker(
+      `const [a,b]=S.socketpair();globalThis.keep=b;parentPort.postMessage('in');a.recvSync(1)`,
+    );
     await new Promise((resolve) => w.once('message', resolve));
     await sleep(100);
     expect(await elapsed(() => w.terminate())).toBeLessThan(200);
@@ -282,7 +290,10 @@ describe('escape', () => {
     const listener = socket().bind(['127.0.0.1', 0]).listen();
     const child = spawn(
       'python3',
-      ['-c', 'import socket,sys\nfor fd in (3, 4): socket.socket(fileno=fd).setblocking(True)\nprint("blocking",flush=True)\nsys.stdin.read()'],
+      [
+        '-c',
+        'import socket,sys\nfor fd in (3, 4): socket.socket(fileno=fd).setblocking(True)\nprint("blocking",flush=True)\nsys.stdin.read()',
+      ],
       {
         stdio: ['pipe', 'pipe', 'inherit', receiver.fileno(), listener.fileno()],
       },
@@ -292,8 +303,8 @@ describe('escape', () => {
     const timer = setInterval(() => (ticks += 1), 10);
     expect(receiver.tryRecv(10)).toBeNull();
     expect(listener.tryAccept()).toBeNull();
-    const waits = [receiver.recv(10, { timeoutMs: 150 }), listener.accept({ timeoutMs: 150 })].map((p) =>
-      (p as Promise<unknown>).catch((e) => e.code),
+    const waits = [receiver.recv(10, { timeoutMs: 150 }), listener.accept({ timeoutMs: 150 })].map(
+      (p) => (p as Promise<unknown>).catch((e) => e.code),
     );
     expect(await Promise.all(waits)).toEqual(['ETIMEDOUT', 'ETIMEDOUT']);
     clearInterval(timer);

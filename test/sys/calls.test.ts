@@ -13,9 +13,13 @@ describe('sockets and their names', () => {
     const plain = kept(sys.socket(C.AF_INET, C.SOCK_STREAM, 0));
     expect(sys.fcntl(plain, C.F_GETFD, 0)).toBe(0);
     expect(sys.fcntl(plain, C.F_GETFL, 0) & fs.constants.O_NONBLOCK).toBe(0);
-    const flagged = kept(sys.socket(C.AF_INET, C.SOCK_STREAM | C.SOCK_CLOEXEC | C.SOCK_NONBLOCK, 0));
+    const flagged = kept(
+      sys.socket(C.AF_INET, C.SOCK_STREAM | C.SOCK_CLOEXEC | C.SOCK_NONBLOCK, 0),
+    );
     expect(sys.fcntl(flagged, C.F_GETFD, 0)).toBe(1);
-    expect(sys.fcntl(flagged, C.F_GETFL, 0) & fs.constants.O_NONBLOCK).toBe(fs.constants.O_NONBLOCK);
+    expect(sys.fcntl(flagged, C.F_GETFL, 0) & fs.constants.O_NONBLOCK).toBe(
+      fs.constants.O_NONBLOCK,
+    );
     expect(sys.socket(C.AF_INET, 75, 0)).toBe(-C.EINVAL);
     expect(sys.socket(999, C.SOCK_STREAM, 0)).toBe(-C.EAFNOSUPPORT);
   });
@@ -68,7 +72,9 @@ describe('sockets and their names', () => {
     expect(sys.listen(listener, 3)).toBe(0);
     const clients = [0, 1].map(() => kept(sys.socket(C.AF_INET, C.SOCK_STREAM, 0)));
     for (const client of clients) expect(sys.connect(client, nameOf(listener))).toBe(0);
-    expect(sys.fcntl(kept(sys.accept4(listener, C.SOCK_CLOEXEC, null, null)), C.F_GETFD, 0)).toBe(1);
+    expect(sys.fcntl(kept(sys.accept4(listener, C.SOCK_CLOEXEC, null, null)), C.F_GETFD, 0)).toBe(
+      1,
+    );
     const sockaddr = Buffer.alloc(128);
     const addrlen = Int32Array.of(8);
     kept(sys.accept4(listener, 0, sockaddr, addrlen));
@@ -169,7 +175,8 @@ describe('data', () => {
 });
 
 describe('blocking descriptors', () => {
-  const milliseconds = (ms: number) => Buffer.from(BigInt64Array.of(BigInt(Math.trunc(ms / 1000)), BigInt((ms % 1000) * 1000)).buffer);
+  const milliseconds = (ms: number) =>
+    Buffer.from(BigInt64Array.of(BigInt(Math.trunc(ms / 1000)), BigInt((ms % 1000) * 1000)).buffer);
 
   test.each(['SO_RCVTIMEO', 'SO_SNDTIMEO'] as const)('%s ends the wait', (name) => {
     const [a] = pair();
@@ -245,7 +252,9 @@ describe('options', () => {
     expect(sys.get_filter(a, back)).toBe(1);
     expect(back).toEqual(nothing);
     expect(sys.attach_filter(a, C.SOL_SOCKET, C.SO_ATTACH_FILTER, nothing, 0)).toBe(-C.EINVAL);
-    expect(sys.attach_filter(a, C.SOL_SOCKET, C.SO_ATTACH_FILTER, Buffer.alloc(8, 0xff))).toBe(-C.EINVAL);
+    expect(sys.attach_filter(a, C.SOL_SOCKET, C.SO_ATTACH_FILTER, Buffer.alloc(8, 0xff))).toBe(
+      -C.EINVAL,
+    );
     expect(sys.attach_filter(a, C.SOL_SOCKET, C.SO_ATTACH_FILTER, null, 1)).toBe(-C.EINVAL);
     expect(sys.setsockopt(a, C.SOL_SOCKET, C.SO_DETACH_FILTER, Buffer.alloc(4))).toBe(0);
     expect(sys.get_filter(a, null)).toBe(0);
@@ -261,9 +270,15 @@ describe('NULL in place of a buffer', () => {
     expect(sys.recv(fd, null, 0, 10)).toBe(0);
     sys.sendto(other, Buffer.from('x'), 0, name);
     expect(sys.recvfrom(fd, null, C.MSG_DONTWAIT, null, null, 10)).toBe(-C.EFAULT);
-    expect(sys.sendmsg(other, { name, iov: [Buffer.from('a'), { base: null, len: 1 }] }, 0)).toBe(-C.EFAULT);
-    expect(sys.sendmsg(other, { name, iov: [Buffer.from('a'), { base: null, len: 0 }] }, 0)).toBe(1);
-    expect(sys.recvmsg(fd, { iov: [{ base: null, len: 4 }] }, C.MSG_DONTWAIT | C.MSG_TRUNC)).toBe(-C.EFAULT);
+    expect(sys.sendmsg(other, { name, iov: [Buffer.from('a'), { base: null, len: 1 }] }, 0)).toBe(
+      -C.EFAULT,
+    );
+    expect(sys.sendmsg(other, { name, iov: [Buffer.from('a'), { base: null, len: 0 }] }, 0)).toBe(
+      1,
+    );
+    expect(sys.recvmsg(fd, { iov: [{ base: null, len: 4 }] }, C.MSG_DONTWAIT | C.MSG_TRUNC)).toBe(
+      -C.EFAULT,
+    );
     expect(sys.sendmsg(other, null, 0)).toBe(-C.EFAULT);
     expect(sys.recvmsg(fd, null, C.MSG_DONTWAIT)).toBe(-C.EFAULT);
     expect(sys.setsockopt(fd, C.SOL_SOCKET, C.SO_ATTACH_FILTER, null, 16)).toBe(-C.EFAULT);
@@ -283,10 +298,16 @@ describe('NULL in place of a buffer', () => {
     expect(() => sys.recv(fd, null, 0)).toThrow(
       'recv: buf must be bytes: a Buffer, TypedArray, DataView or ArrayBuffer, or null with a len, not null',
     );
-    expect(() => sys.send(fd, Buffer.alloc(4), 0, 5)).toThrow('send: len must be an integer of 0 ... the length of buf, not 5');
+    expect(() => sys.send(fd, Buffer.alloc(4), 0, 5)).toThrow(
+      'send: len must be an integer of 0 ... the length of buf, not 5',
+    );
     expect(() => sys.recv(fd, Buffer.alloc(4), 0, -1)).toThrow(RangeError);
-    expect(() => sys.sendmsg(fd, { iov: [null as never] }, 0)).toThrow(/sendmsg: msg\.iov\[0\] must be/);
-    expect(() => sys.sendmsg(fd, { iov: [{ base: null } as never] }, 0)).toThrow(/sendmsg: msg\.iov\[0\]\.len must be/);
+    expect(() => sys.sendmsg(fd, { iov: [null as never] }, 0)).toThrow(
+      /sendmsg: msg\.iov\[0\] must be/,
+    );
+    expect(() => sys.sendmsg(fd, { iov: [{ base: null } as never] }, 0)).toThrow(
+      /sendmsg: msg\.iov\[0\]\.len must be/,
+    );
     expect(sys.sendto(fd, Buffer.from('abc'), 0, name, undefined, 2)).toBe(2);
     const got = Buffer.alloc(8);
     expect(sys.recv(fd, got, 0, 1)).toBe(1);
@@ -350,12 +371,32 @@ describe('names', () => {
 
   test('getaddrinfo and getnameinfo answer bytes', () => {
     const out = Buffer.alloc(1024);
-    const length = sys.getaddrinfo('127.0.0.1', '80', C.AI_NUMERICHOST, C.AF_INET, C.SOCK_STREAM, 0, out);
+    const length = sys.getaddrinfo(
+      '127.0.0.1',
+      '80',
+      C.AI_NUMERICHOST,
+      C.AF_INET,
+      C.SOCK_STREAM,
+      0,
+      out,
+    );
     expect(length).toBeGreaterThan(0);
     expect(out.readInt32LE(8)).toBe(C.AF_INET);
     expect(out.subarray(28, 28 + 8)).toEqual(loopback(80).subarray(0, 8));
-    expect(sys.getaddrinfo('127.0.0.1', '80', C.AI_NUMERICHOST, C.AF_INET, C.SOCK_STREAM, 0, Buffer.alloc(0))).toBe(length);
-    expect(sys.getaddrinfo('not numeric', null, C.AI_NUMERICHOST, 0, 0, 0, out)).toBe(sys.GAI_FAILURE + C.EAI_NONAME);
+    expect(
+      sys.getaddrinfo(
+        '127.0.0.1',
+        '80',
+        C.AI_NUMERICHOST,
+        C.AF_INET,
+        C.SOCK_STREAM,
+        0,
+        Buffer.alloc(0),
+      ),
+    ).toBe(length);
+    expect(sys.getaddrinfo('not numeric', null, C.AI_NUMERICHOST, 0, 0, 0, out)).toBe(
+      sys.GAI_FAILURE + C.EAI_NONAME,
+    );
     const names = sys.getnameinfo(loopback(80), C.NI_NUMERICHOST | C.NI_NUMERICSERV, out);
     expect(out.toString('latin1', 0, names)).toBe('127.0.0.1\x0080\0');
   });

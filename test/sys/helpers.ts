@@ -1,4 +1,5 @@
-// What the tests of layer 0 share: sockaddrs made by hand, and descriptors that are closed after each test.
+// What the tests of layer 0 share: sockaddrs made by hand, and descriptors that are closed after
+// each test.
 import * as sys from 'bsd-socket/sys';
 
 const { AF_INET, AF_UNIX, SOCK_DGRAM, SOCK_STREAM } = sys.constants;
@@ -18,7 +19,10 @@ export function closeAll(): void {
 
 /** sockaddr_in of 127.0.0.1. */
 export function loopback(port: number): Buffer {
-  const sockaddr = sys.structs.sockaddr_in.pack({ sin_family: AF_INET, sin_addr: Buffer.from([127, 0, 0, 1]) });
+  const sockaddr = sys.structs.sockaddr_in.pack({
+    sin_family: AF_INET,
+    sin_addr: Buffer.from([127, 0, 0, 1]),
+  });
   sockaddr.writeUInt16BE(port, sys.structs.sockaddr_in.offsets.sin_port);
   return sockaddr;
 }

@@ -1,4 +1,5 @@
-// struct msghdr as an object: lengths in and out, control data, descriptors that travel, several messages at once.
+// struct msghdr as an object: lengths in and out, control data, descriptors that travel, several
+// messages at once.
 import * as sys from 'bsd-socket/sys';
 import { closeAll, kept, nameOf, pair, rights, udp } from './helpers';
 
@@ -8,7 +9,13 @@ afterEach(closeAll);
 test('sendmsg gathers, recvmsg scatters, and the object tells what the kernel reported', () => {
   const [a, nameA] = udp();
   const [b, nameB] = udp();
-  expect(sys.sendmsg(a, { name: nameB, iov: [Buffer.from('ab'), new Uint16Array([0x6463]), Buffer.from('ef')] }, 0)).toBe(6);
+  expect(
+    sys.sendmsg(
+      a,
+      { name: nameB, iov: [Buffer.from('ab'), new Uint16Array([0x6463]), Buffer.from('ef')] },
+      0,
+    ),
+  ).toBe(6);
   const msg: sys.MsgHdr = { name: Buffer.alloc(128), iov: [Buffer.alloc(4), Buffer.alloc(4)] };
   expect(sys.recvmsg(b, msg, 0)).toBe(6);
   expect(Buffer.concat(msg.iov as Buffer[]).toString('latin1')).toBe('abcdef\0\0');
@@ -50,9 +57,19 @@ test('descriptors arrive owned, cloexec if asked, and work', () => {
 test('a controllen beyond the control bytes is padded on the way out and cut on the way in', () => {
   const [a, b] = pair();
   const [fd] = udp();
-  expect(sys.sendmsg(a, { iov: [Buffer.from('x')], control: rights(fd).subarray(0, 20), controllen: 24 }, 0)).toBe(1);
+  expect(
+    sys.sendmsg(
+      a,
+      { iov: [Buffer.from('x')], control: rights(fd).subarray(0, 20), controllen: 24 },
+      0,
+    ),
+  ).toBe(1);
   const memory = Buffer.alloc(64, 0xee);
-  const msg: sys.MsgHdr = { iov: [Buffer.alloc(1)], control: memory.subarray(0, 16), controllen: 64 };
+  const msg: sys.MsgHdr = {
+    iov: [Buffer.alloc(1)],
+    control: memory.subarray(0, 16),
+    controllen: 64,
+  };
   expect(sys.recvmsg(b, msg, 0)).toBe(1);
   expect(msg.controllen).toBe(24);
   expect(memory.readUInt32LE(12)).toBe(C.SCM_RIGHTS);
@@ -62,7 +79,9 @@ test('a controllen beyond the control bytes is padded on the way out and cut on 
 test('a controllen below the control bytes is what the kernel sees', () => {
   const [a, b] = pair();
   const [fd] = udp();
-  expect(sys.sendmsg(a, { iov: [Buffer.from('x')], control: rights(fd), controllen: 8 }, 0)).toBe(1);
+  expect(sys.sendmsg(a, { iov: [Buffer.from('x')], control: rights(fd), controllen: 8 }, 0)).toBe(
+    1,
+  );
   expect(sys.sendmsg(a, { iov: [Buffer.from('x')], control: rights(fd) }, 0)).toBe(1);
   const control = Buffer.alloc(64, 0xee);
   const msg: sys.MsgHdr = { iov: [Buffer.alloc(1)], control, controllen: 8 };
@@ -75,16 +94,22 @@ test('a controllen below the control bytes is what the kernel sees', () => {
 
 test('a controllen that no memory can have is the kernel’s to refuse', () => {
   const [a, b] = pair();
-  expect(sys.sendmsg(a, { iov: [Buffer.from('x')], control: Buffer.alloc(16), controllen: -1 }, 0)).toBeLessThan(0);
+  expect(
+    sys.sendmsg(a, { iov: [Buffer.from('x')], control: Buffer.alloc(16), controllen: -1 }, 0),
+  ).toBeLessThan(0);
   sys.send(a, Buffer.from('x'), 0);
   const memory = Buffer.alloc(32, 0xee);
-  expect(sys.recvmsg(b, { iov: [Buffer.alloc(1)], control: memory.subarray(0, 16), controllen: -1 }, 0)).toBe(1);
+  expect(
+    sys.recvmsg(b, { iov: [Buffer.alloc(1)], control: memory.subarray(0, 16), controllen: -1 }, 0),
+  ).toBe(1);
   expect(memory.subarray(16)).toEqual(Buffer.alloc(16, 0xee));
 });
 
 test('null control with a length is a null pointer', () => {
   const [a, b] = pair();
-  expect(sys.sendmsg(a, { iov: [Buffer.from('x')], control: null, controllen: 24 }, 0)).toBe(-C.EFAULT);
+  expect(sys.sendmsg(a, { iov: [Buffer.from('x')], control: null, controllen: 24 }, 0)).toBe(
+    -C.EFAULT,
+  );
   sys.send(a, Buffer.from('x'), 0);
   const msg: sys.MsgHdr = { iov: [Buffer.alloc(1)], control: null, controllen: 24 };
   expect(sys.recvmsg(b, msg, 0)).toBe(1);
@@ -127,7 +152,10 @@ test('sendmmsg and recvmmsg move several messages with their names and lengths',
     ),
   ).toBe(3);
   expect(Array.from(lens)).toEqual([1, 2, 3]);
-  const msgs: sys.MsgHdr[] = Array.from({ length: 4 }, () => ({ name: Buffer.alloc(128), iov: [Buffer.alloc(2)] }));
+  const msgs: sys.MsgHdr[] = Array.from({ length: 4 }, () => ({
+    name: Buffer.alloc(128),
+    iov: [Buffer.alloc(2)],
+  }));
   const got = new Int32Array(4).fill(-7);
   expect(sys.recvmmsg(b, msgs, got, C.MSG_DONTWAIT)).toBe(3);
   expect(Array.from(got)).toEqual([1, 2, 2, -7]);
@@ -164,5 +192,7 @@ test('what is no message is refused by name', () => {
   expect(() => sys.recvmmsg(a, [{ iov: [] }], new Int32Array(0), 0)).toThrow(/recvmmsg: lens/);
   expect(() => sys.recvmmsg(a, [{ iov: [] }], [0] as never, 0)).toThrow(TypeError);
   expect(() => sys.recvmmsg(a, 'no' as never, new Int32Array(1), 0)).toThrow(/recvmmsg: msgs/);
-  expect(() => sys.recvmmsg(a, [{ iov: [] }], new Int32Array(1), 0, [0] as never)).toThrow(/recvmmsg: timeout\[1\]/);
+  expect(() => sys.recvmmsg(a, [{ iov: [] }], new Int32Array(1), 0, [0] as never)).toThrow(
+    /recvmmsg: timeout\[1\]/,
+  );
 });

@@ -1,4 +1,5 @@
-// Wrong types and ranges are errors that name function and argument, before any call; what the kernel can answer is never one.
+// Wrong types and ranges are errors that name function and argument, before any call; what the
+// kernel can answer is never one.
 import { spawnSync } from 'node:child_process';
 import * as sys from 'bsd-socket/sys';
 import { closeAll, kept, udp } from './helpers';
@@ -49,10 +50,9 @@ const CALLS: readonly [name: string, args: unknown[]][] = [
   ['getprotobyname', ['tcp']],
 ];
 
-const functions = new Map(Object.entries(sys as Record<string, unknown>).filter(([, value]) => typeof value === 'function')) as Map<
-  string,
-  (...all: unknown[]) => number
->;
+const functions = new Map(
+  Object.entries(sys as Record<string, unknown>).filter(([, value]) => typeof value === 'function'),
+) as Map<string, (...all: unknown[]) => number>;
 const call = (name: string, args: unknown[]) => () => functions.get(name)!(...args);
 
 test('the table has every call', () => {
@@ -77,7 +77,8 @@ describe.each(CALLS)('%s', (name, args) => {
     const result = call(name, args)();
     expect(Number.isInteger(result)).toBe(true);
     if (name === 'socket') sys.close(result);
-    for (const fds of args) if (fds instanceof Int32Array && fds.length === 2) for (const fd of fds) sys.close(fd);
+    for (const fds of args)
+      if (fds instanceof Int32Array && fds.length === 2) for (const fd of fds) sys.close(fd);
   });
 
   for (const [i, right] of args.entries()) {
@@ -93,14 +94,21 @@ describe.each(CALLS)('%s', (name, args) => {
       for (const wrong of wrongs) {
         // ioctl takes a number too
         if (name === 'ioctl' && i === 2 && wrong === 7) continue;
-        const refused = expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE', message: expect.stringMatching(new RegExp(`^${name}: \\w`)) });
+        const refused = expect.objectContaining({
+          code: 'ERR_INVALID_ARG_TYPE',
+          message: expect.stringMatching(new RegExp(`^${name}: \\w`)),
+        });
         expect(given(wrong)).toThrow(refused as never);
         expect(given(wrong)).toThrow(TypeError);
       }
       if (typeof right !== 'number') return;
-      for (const wrong of [NaN, Infinity, -Infinity, 0.5, 2 ** 53]) expect(given(wrong)).toThrow(RangeError);
+      for (const wrong of [NaN, Infinity, -Infinity, 0.5, 2 ** 53])
+        expect(given(wrong)).toThrow(RangeError);
       expect(given(NaN)).toThrow(
-        expect.objectContaining({ code: 'ERR_OUT_OF_RANGE', message: expect.stringMatching(new RegExp(`^${name}: .*NaN`)) }) as never,
+        expect.objectContaining({
+          code: 'ERR_OUT_OF_RANGE',
+          message: expect.stringMatching(new RegExp(`^${name}: .*NaN`)),
+        }) as never,
       );
     });
   }
@@ -108,14 +116,24 @@ describe.each(CALLS)('%s', (name, args) => {
 
 test('an argument is named as the caller knows it', () => {
   expect(() => sys.recv(0.5, bytes, 0)).toThrow('recv: fd must be a 32-bit integer, not 0.5');
-  expect(() => sys.recv(0, bytes, undefined as never)).toThrow('recv: flags must be a 32-bit integer, not undefined');
+  expect(() => sys.recv(0, bytes, undefined as never)).toThrow(
+    'recv: flags must be a 32-bit integer, not undefined',
+  );
   expect(() => sys.recv(0, 'text' as never, 0)).toThrow(/^recv: buf must be/);
-  expect(() => sys.socketpair(1, 1, 0, new Int32Array(1))).toThrow(/^socketpair: fds must be an Int32Array of two elements/);
-  expect(() => sys.accept4(0, 0, bytes, [16] as never)).toThrow(/^accept4: addrlen must be an Int32Array/);
+  expect(() => sys.socketpair(1, 1, 0, new Int32Array(1))).toThrow(
+    /^socketpair: fds must be an Int32Array of two elements/,
+  );
+  expect(() => sys.accept4(0, 0, bytes, [16] as never)).toThrow(
+    /^accept4: addrlen must be an Int32Array/,
+  );
   expect(() => sys.getsockopt(0, 1, 3, bytes, '4' as never)).toThrow(/^getsockopt: optlen must be/);
   expect(() => sys.setsockopt(0, 1, 3, 5 as never)).toThrow(/^setsockopt: buf must be/);
-  expect(() => sys.poll(new Int32Array(4), 0)).toThrow(/^poll: fds must be an Int32Array of \[fd, events, revents\] triples/);
-  expect(() => sys.if_nametoindex('a\0b')).toThrow(/^if_nametoindex: name must be a string without a NUL byte/);
+  expect(() => sys.poll(new Int32Array(4), 0)).toThrow(
+    /^poll: fds must be an Int32Array of \[fd, events, revents\] triples/,
+  );
+  expect(() => sys.if_nametoindex('a\0b')).toThrow(
+    /^if_nametoindex: name must be a string without a NUL byte/,
+  );
 });
 
 test('detached memory is refused, not read as empty', () => {
@@ -134,7 +152,13 @@ describe('what carries a pointer', () => {
     ['SOL_SOCKET', 'SO_ATTACH_REUSEPORT_CBPF', /attach_filter\(/],
   ])('setsockopt %s %s names the typed form', (level, name, form) => {
     const [fd] = udp();
-    const set = () => sys.setsockopt(fd, (C as Record<string, number>)[level], (C as Record<string, number>)[name], program);
+    const set = () =>
+      sys.setsockopt(
+        fd,
+        (C as Record<string, number>)[level],
+        (C as Record<string, number>)[name],
+        program,
+      );
     expect(set).toThrow(TypeError);
     expect(set).toThrow(form);
     expect(set).toThrow(`setsockopt: ${level} ${name} carries a pointer`);
@@ -142,29 +166,44 @@ describe('what carries a pointer', () => {
 
   test('getsockopt SO_GET_FILTER names the typed form', () => {
     const [fd] = udp();
-    expect(() => sys.getsockopt(fd, C.SOL_SOCKET, C.SO_GET_FILTER, Buffer.alloc(8))).toThrow(/writes past optlen: use get_filter/);
+    expect(() => sys.getsockopt(fd, C.SOL_SOCKET, C.SO_GET_FILTER, Buffer.alloc(8))).toThrow(
+      /writes past optlen: use get_filter/,
+    );
   });
 
   test('getters that trust what stands in their bytes have forms that check it', () => {
     const [fd] = udp();
     const { IPPROTO_IP, IP_MSFILTER, IPPROTO_TCP, TCP_AO_GET_KEYS } = C;
-    const filter = sys.structs.ip_msfilter.pack({ imsf_multiaddr: Buffer.from([239, 1, 1, 1]), imsf_interface: Buffer.from([127, 0, 0, 1]) });
-    expect(() => sys.getsockopt(fd, IPPROTO_IP, IP_MSFILTER, filter)).toThrow(/use get_source_filter/);
+    const filter = sys.structs.ip_msfilter.pack({
+      imsf_multiaddr: Buffer.from([239, 1, 1, 1]),
+      imsf_interface: Buffer.from([127, 0, 0, 1]),
+    });
+    expect(() => sys.getsockopt(fd, IPPROTO_IP, IP_MSFILTER, filter)).toThrow(
+      /use get_source_filter/,
+    );
     expect(sys.get_source_filter(fd, IPPROTO_IP, IP_MSFILTER, filter)).toBe(-C.EADDRNOTAVAIL);
     filter.writeUInt32LE(1000, sys.structs.ip_msfilter.offsets.imsf_numsrc);
     expect(() => sys.get_source_filter(fd, IPPROTO_IP, IP_MSFILTER, filter)).toThrow(RangeError);
-    expect(() => sys.get_source_filter(fd, IPPROTO_IP, IP_MSFILTER, Buffer.alloc(4))).toThrow(/get_source_filter: filter must be a filter with room/);
-    expect(() => sys.getsockopt(fd, IPPROTO_TCP, TCP_AO_GET_KEYS, filter)).toThrow(/use get_ao_keys/);
+    expect(() => sys.get_source_filter(fd, IPPROTO_IP, IP_MSFILTER, Buffer.alloc(4))).toThrow(
+      /get_source_filter: filter must be a filter with room/,
+    );
+    expect(() => sys.getsockopt(fd, IPPROTO_TCP, TCP_AO_GET_KEYS, filter)).toThrow(
+      /use get_ao_keys/,
+    );
     expect(() => sys.get_ao_keys(fd, Buffer.alloc(8), 8)).toThrow(/get_ao_keys: keys must be/);
     expect(() => sys.get_table(fd, C.SOL_SOCKET, C.SO_TYPE, Buffer.alloc(4))).toThrow(TypeError);
     expect(sys.get_blank(fd, C.SOL_SOCKET, C.SO_TYPE, filter.subarray(0, 4))).toBe(4);
     expect(filter.readInt32LE(0)).toBe(C.SOCK_DGRAM);
-    expect(() => sys.get_blank(fd, C.SOL_SOCKET, C.SO_TYPE, Buffer.alloc(5000))).toThrow(/get_blank: buf must be .* of 4096 at most/);
+    expect(() => sys.get_blank(fd, C.SOL_SOCKET, C.SO_TYPE, Buffer.alloc(5000))).toThrow(
+      /get_blank: buf must be .* of 4096 at most/,
+    );
   });
 
   test('ioctl takes only requests that are known to be flat', () => {
     const [fd] = udp();
-    expect(() => sys.ioctl(fd, 0x8946, Buffer.alloc(40))).toThrow(/ioctl: request 0x8946 is not one whose argument is known to be flat/); // SIOCETHTOOL
+    expect(() => sys.ioctl(fd, 0x8946, Buffer.alloc(40))).toThrow(
+      /ioctl: request 0x8946 is not one whose argument is known to be flat/,
+    ); // SIOCETHTOOL
   });
 });
 

@@ -14,14 +14,22 @@ test('members go to the compiler’s offsets and come back', () => {
 test('an integer may be signed, unsigned, a bigint or bytes', () => {
   const { linger, timeval } = sys.structs;
   const same = [-1, 0xffffffff, -1n, Buffer.alloc(4, 0xff)];
-  for (const value of same) expect(linger.unpack(linger.pack({ l_linger: value })).l_linger).toBe(0xffffffff);
-  expect(timeval.unpack(timeval.pack({ tv_sec: 3, tv_usec: 2n ** 63n - 1n }))).toEqual({ tv_sec: 3n, tv_usec: 2n ** 63n - 1n });
+  for (const value of same)
+    expect(linger.unpack(linger.pack({ l_linger: value })).l_linger).toBe(0xffffffff);
+  expect(timeval.unpack(timeval.pack({ tv_sec: 3, tv_usec: 2n ** 63n - 1n }))).toEqual({
+    tv_sec: 3n,
+    tv_usec: 2n ** 63n - 1n,
+  });
 });
 
 test('what does not fit or exist is refused by name', () => {
   const { linger } = sys.structs;
-  expect(() => linger.pack({ l_onof: 1 })).toThrow(/struct linger must be made of l_onoff, l_linger/);
-  expect(() => linger.pack({ l_onoff: 2 ** 32 })).toThrow(/linger\.l_onoff must be an integer of 4 bytes/);
+  expect(() => linger.pack({ l_onof: 1 })).toThrow(
+    /struct linger must be made of l_onoff, l_linger/,
+  );
+  expect(() => linger.pack({ l_onoff: 2 ** 32 })).toThrow(
+    /linger\.l_onoff must be an integer of 4 bytes/,
+  );
   expect(() => linger.pack({ l_onoff: 0.5 })).toThrow(RangeError);
   expect(() => linger.pack({ l_onoff: 'x' as never })).toThrow(TypeError);
   expect(() => linger.pack({ l_onoff: Buffer.alloc(5) })).toThrow(RangeError);
@@ -40,7 +48,14 @@ test('every struct packs what it unpacked', () => {
 test('a struct packed by hand is an option', () => {
   const { constants: C } = sys;
   const fd = sys.socket(C.AF_INET, C.SOCK_STREAM, 0);
-  expect(sys.setsockopt(fd, C.SOL_SOCKET, C.SO_LINGER, sys.structs.linger.pack({ l_onoff: 1, l_linger: 5 }))).toBe(0);
+  expect(
+    sys.setsockopt(
+      fd,
+      C.SOL_SOCKET,
+      C.SO_LINGER,
+      sys.structs.linger.pack({ l_onoff: 1, l_linger: 5 }),
+    ),
+  ).toBe(0);
   const back = Buffer.alloc(sys.structs.linger.size);
   expect(sys.getsockopt(fd, C.SOL_SOCKET, C.SO_LINGER, back)).toBe(8);
   expect(sys.structs.linger.unpack(back)).toEqual({ l_onoff: 1, l_linger: 5 });

@@ -1,4 +1,5 @@
-// Readiness that costs nothing while nothing happens, and callbacks that throw, exit, or close everything.
+// Readiness that costs nothing while nothing happens, and callbacks that throw, exit, or close
+// everything.
 
 import { itMeasures, runNode } from '../tools';
 import { HEAD, program } from './programs';
@@ -130,7 +131,8 @@ describe('delivery', () => {
       native.send(b, new Uint8Array(1), 0, 1, 0);
       const poller = native.poller_open((n) => {
         for (let i = 0; i < n; i++) told.push(events[2 * i]);
-        if (told.length === 1) native.poller_set(poller, a, c.EPOLLIN, 2); // again, unread: MOD looks anew
+        // again, unread: MOD looks anew
+        if (told.length === 1) native.poller_set(poller, a, c.EPOLLIN, 2);
         else { console.log(JSON.stringify(told)); process.exit(); }
       }, events);
       native.poller_ref(poller, 1);
@@ -167,7 +169,11 @@ const callback = (body: string, more = ''): string => `${HEAD}
 
 describe.each([
   ['the main thread', (code: string) => code],
-  ['a worker', (code: string) => `new (require('node:worker_threads').Worker)(${JSON.stringify(code)}, { eval: true })`],
+  [
+    'a worker',
+    (code: string) =>
+      `new (require('node:worker_threads').Worker)(${JSON.stringify(code)}, { eval: true })`,
+  ],
 ])('in %s, a callback', (_, where) => {
   it('that throws reaches uncaughtException, and the next one is called', async () => {
     const code = callback(
@@ -179,30 +185,44 @@ describe.each([
   });
 
   it('that throws where nobody listens ends the process, with its own message', async () => {
-    const { status, stderr } = await runNode(where(callback('throw new Error("nobody listens");')), [], { anyStatus: true });
+    const { status, stderr } = await runNode(
+      where(callback('throw new Error("nobody listens");')),
+      [],
+      { anyStatus: true },
+    );
     expect(status).toBe(1);
     expect(stderr).toContain('nobody listens');
   });
 
   it('that throws what is no error is told of that', async () => {
-    const code = callback('throw null;', 'process.on("uncaughtException", (error) => { console.log(String(error)); process.exit(); });');
+    const code = callback(
+      'throw null;',
+      'process.on("uncaughtException", (error) => { console.log(String(error)); process.exit(); });',
+    );
     expect((await runNode(where(code))).stdout.trim()).toBe('null');
   });
 
   it('that exits the process does', async () => {
-    const { status, stdout, stderr } = await runNode(where(callback('process.exit(7);')), [], { anyStatus: true });
+    const { status, stdout, stderr } = await runNode(where(callback('process.exit(7);')), [], {
+      anyStatus: true,
+    });
     expect([stdout, stderr]).toEqual(['', '']);
     expect([0, 7]).toContain(status); // of a worker, process.exit ends only the worker
   });
 
   it('that closes all there is goes on', async () => {
-    const code = callback('native.close(a); native.close(b); console.log(native.owned()); native.poller_ref(poller, 0);');
+    const code = callback(
+      'native.close(a); native.close(b); console.log(native.owned()); native.poller_ref(poller, 0);',
+    );
     const { status, stdout } = await runNode(where(code));
     expect([status, stdout.trim()]).toEqual([0, '0']);
   });
 
   it('that collects garbage goes on', async () => {
-    const code = callback('gc(); native.poller_ref(poller, 0); console.log("fine");', 'if (typeof gc !== "function") throw new Error("no gc");');
+    const code = callback(
+      'gc(); native.poller_ref(poller, 0); console.log("fine");',
+      'if (typeof gc !== "function") throw new Error("no gc");',
+    );
     expect((await runNode(where(code), [], { flags: ['--expose-gc'] })).stdout.trim()).toBe('fine');
   });
 });

@@ -1,4 +1,5 @@
-// What the programs of these tests share: they load the addon itself, so that nothing of lib/ stands between.
+// What the programs of these tests share: they load the addon itself, so that nothing of lib/
+// stands between.
 import * as path from 'node:path';
 import { root, runNode } from '../tools';
 

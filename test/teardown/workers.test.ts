@@ -1,14 +1,17 @@
-// Environments that end in the middle of things: nothing of theirs stays open, nothing aborts, and two never own one descriptor.
+// Environments that end in the middle of things: nothing of theirs stays open, nothing aborts, and
+// two never own one descriptor.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { itNeeds, run, temporaryFolder } from '../tools';
 import { HEAD, program } from './programs';
 
-const quoted = (code: string): string => JSON.stringify(`${HEAD}${code}\nrequire('node:worker_threads').parentPort.postMessage('ready');`);
+const quoted = (code: string): string =>
+  JSON.stringify(`${HEAD}${code}\nrequire('node:worker_threads').parentPort.postMessage('ready');`);
 
 /** What a worker is doing when it ends. */
 const BUSY: Readonly<Record<string, string>> = {
-  'open sockets': 'for (let i = 0; i < 5; i++) udp(); pair(); native.pipe2(new Int32Array(2), 0); native.dup(0);',
+  'open sockets':
+    'for (let i = 0; i < 5; i++) udp(); pair(); native.pipe2(new Int32Array(2), 0); native.dup(0);',
   'a poll pending, holding the loop': `const poller = native.poller_open(() => {}, events); native.poller_ref(poller, 1);
     native.poller_set(poller, udp(), c.EPOLLIN, 1); native.poller_set(poller, pair()[0], c.EPOLLIN, 2);`,
   'a poller that is called all the time': `const [a, b] = pair(), poller = native.poller_open(() => native.poller_set(poller, a, c.EPOLLOUT, 1), events);
@@ -60,13 +63,15 @@ describe.each(Object.entries(BUSY))('20 workers with %s', (_, busy) => {
   });
 });
 
-itNeeds('netns')('a worker that ends while the resolver hangs ends when that gives up, with nothing left', async () => {
-  // In an own network and mount namespace, the name server is a socket that never answers.
-  const folder = temporaryFolder();
-  const resolv = path.join(folder, 'resolv.conf');
-  fs.writeFileSync(resolv, 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n');
-  const inside = `native.getaddrinfo('a.name.that.nobody.answers', null, 0, c.AF_INET, 0, 0, () => {}); udp(); setInterval(() => {}, 1000);`;
-  const code = `${HEAD}
+itNeeds('netns')(
+  'a worker that ends while the resolver hangs ends when that gives up, with nothing left',
+  async () => {
+    // In an own network and mount namespace, the name server is a socket that never answers.
+    const folder = temporaryFolder();
+    const resolv = path.join(folder, 'resolv.conf');
+    fs.writeFileSync(resolv, 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n');
+    const inside = `native.getaddrinfo('a.name.that.nobody.answers', null, 0, c.AF_INET, 0, 0, () => {}); udp(); setInterval(() => {}, 1000);`;
+    const code = `${HEAD}
     const { Worker } = require('node:worker_threads');
     const server = udp(), address = loopback();
     address[3] = 53;
@@ -83,20 +88,26 @@ itNeeds('netns')('a worker that ends while the resolver hangs ends when that giv
       const question = native.recv(server, new Uint8Array(512), 0, 512, 0);
       console.log(JSON.stringify({ before, after: fdCount(), question, ms: Date.now() - start }));
     })();`;
-  const { stdout } = await run('unshare', [
-    '-n',
-    '-m',
-    'sh',
-    '-c',
-    `mount --bind ${resolv} /etc/resolv.conf && ip link set lo up && exec "$0" -e "$1"`,
-    process.execPath,
-    code,
-  ]);
-  const { before, after, question, ms } = JSON.parse(stdout) as { before: number; after: number; question: number; ms: number };
-  expect(question).toBeGreaterThan(12); // it really asked
-  expect(ms).toBeGreaterThan(300); // and the worker was kept while it did
-  expect(after).toBe(before);
-});
+    const { stdout } = await run('unshare', [
+      '-n',
+      '-m',
+      'sh',
+      '-c',
+      `mount --bind ${resolv} /etc/resolv.conf && ip link set lo up && exec "$0" -e "$1"`,
+      process.execPath,
+      code,
+    ]);
+    const { before, after, question, ms } = JSON.parse(stdout) as {
+      before: number;
+      after: number;
+      question: number;
+      ms: number;
+    };
+    expect(question).toBeGreaterThan(12); // it really asked
+    expect(ms).toBeGreaterThan(300); // and the worker was kept while it did
+    expect(after).toBe(before);
+  },
+);
 
 describe('between environments', () => {
   it('one addon serves the main thread and several workers, each with its own state', async () => {
@@ -113,7 +124,10 @@ describe('between environments', () => {
         console.log(JSON.stringify([...all, [native.owned(), native.owns(mine), native.close(mine)]]));
       })();`);
     const [EBADF, EBUSY] = [9, 16];
-    expect(answers).toEqual([...Array.from({ length: 3 }, () => [1, 1, 0, -EBADF, -EBUSY, 2]), [1, 1, 0]]);
+    expect(answers).toEqual([
+      ...Array.from({ length: 3 }, () => [1, 1, 0, -EBADF, -EBUSY, 2]),
+      [1, 1, 0],
+    ]);
   });
 
   it('a ticket moves a socket once, and outlives the worker that gave it', async () => {

@@ -8,13 +8,16 @@ declare module 'bsd-socket' {
   }
 }
 
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type Same<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(_yes: Same<A, B>): void => {};
 
 /** Each entry is exactly this, so that no edit of a table changes a type unseen. */
 export function registry(): void {
   same<S.OptionRegistry['SO_ERROR'], S.Option<'SOL_SOCKET', number, never>>(true);
-  same<S.OptionRegistry['SO_LINGER'], S.Option<'SOL_SOCKET', S.Linger, S.Linger | number | null>>(true);
+  same<S.OptionRegistry['SO_LINGER'], S.Option<'SOL_SOCKET', S.Linger, S.Linger | number | null>>(
+    true,
+  );
   same<S.OptionRegistry['SO_KEEPALIVE'], S.Option<'SOL_SOCKET', number, S.Flag>>(true);
   same<S.OptionRegistry['SO_RCVBUF'], S.Option<'SOL_SOCKET', number, number>>(true);
   same<S.OptionRegistry['SO_RCVTIMEO'], S.Option<'SOL_SOCKET', number, number>>(true);
@@ -25,7 +28,9 @@ export function registry(): void {
   same<S.OptionRegistry['SO_PEERCRED'], S.Option<'SOL_SOCKET', S.Ucred, never>>(true);
   same<S.OptionRegistry['SO_COOKIE'], S.Option<'SOL_SOCKET', bigint, never>>(true);
   same<S.OptionRegistry['SO_TIMESTAMPING'], S.Option<'SOL_SOCKET', number, number>>(true);
-  same<S.OptionRegistry['IP_MTU_DISCOVER'], S.Option<'IPPROTO_IP', number, 0 | 1 | 2 | 3 | 4 | 5>>(true);
+  same<S.OptionRegistry['IP_MTU_DISCOVER'], S.Option<'IPPROTO_IP', number, 0 | 1 | 2 | 3 | 4 | 5>>(
+    true,
+  );
   same<S.OptionRegistry['IP_MULTICAST_IF'], S.Option<'IPPROTO_IP', string, string | number>>(true);
   same<S.OptionRegistry['IP_ADD_MEMBERSHIP'], S.Option<'IPPROTO_IP', never, S.MembershipV4>>(true);
   same<S.OptionRegistry['IPV6_JOIN_GROUP'], S.Option<'IPPROTO_IPV6', never, S.MembershipV6>>(true);
@@ -33,16 +38,29 @@ export function registry(): void {
   same<S.OptionRegistry['TCP_INFO'], S.Option<'IPPROTO_TCP', S.TcpInfo, never>>(true);
   same<S.OptionRegistry['TCP_CONGESTION'], S.Option<'IPPROTO_TCP', string, string>>(true);
   same<S.OptionRegistry['PACKET_FANOUT'], S.Option<'SOL_PACKET', number, S.Fanout>>(true);
-  same<S.OptionRegistry['PACKET_STATISTICS'], S.Option<'SOL_PACKET', { packets: number; drops: number; freezeQ: number }, never>>(true);
-  same<S.OptionRegistry['CAN_RAW_FILTER'], S.Option<'SOL_CAN_RAW', never, readonly { id: number; mask: number }[]>>(true);
-  same<S.OptionRegistry['MCAST_JOIN_GROUP'], S.Option<'IPPROTO_IP' | 'IPPROTO_IPV6', never, S.GroupMembership>>(true);
+  same<
+    S.OptionRegistry['PACKET_STATISTICS'],
+    S.Option<'SOL_PACKET', { packets: number; drops: number; freezeQ: number }, never>
+  >(true);
+  same<
+    S.OptionRegistry['CAN_RAW_FILTER'],
+    S.Option<'SOL_CAN_RAW', never, readonly { id: number; mask: number }[]>
+  >(true);
+  same<
+    S.OptionRegistry['MCAST_JOIN_GROUP'],
+    S.Option<'IPPROTO_IP' | 'IPPROTO_IPV6', never, S.GroupMembership>
+  >(true);
   // @ts-expect-error a level that is not the row's
   same<S.OptionRegistry['TCP_NODELAY'], S.Option<'SOL_SOCKET', number, S.Flag>>(true);
 }
 
 export function classic(s: S.Socket): void {
   const group = { group: '239.0.0.1', interface: 'lo' };
-  s.setsockopt(S.IPPROTO_IP, S.MCAST_JOIN_GROUP, group).setsockopt(S.IPPROTO_IPV6, S.MCAST_JOIN_GROUP, group);
+  s.setsockopt(S.IPPROTO_IP, S.MCAST_JOIN_GROUP, group).setsockopt(
+    S.IPPROTO_IPV6,
+    S.MCAST_JOIN_GROUP,
+    group,
+  );
   s.setsockopt(S.AF_VSOCK, S.SO_VM_SOCKETS_BUFFER_SIZE, 65536n);
   s.setsockopt(S.SOL_TCP, S.TCP_NODELAY, true).setsockopt(S.SOL_IP, S.IP_TTL, 3);
   const filter: S.BpfInstruction[] = s.getsockopt(S.SOL_SOCKET, S.SO_GET_FILTER);

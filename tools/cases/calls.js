@@ -1,4 +1,5 @@
-// The case language's calls: each takes a step's arguments to bsd-socket/sys and answers {result, and what the kernel wrote}.
+// The case language's calls: each takes a step's arguments to bsd-socket/sys and answers {result,
+// and what the kernel wrote}.
 'use strict';
 const fs = require('node:fs');
 const { performance } = require('node:perf_hooks');
@@ -12,7 +13,10 @@ const SOCKADDR_STORAGE = 128;
 const IOCTL_BUFFER = 256;
 const UIO_MAXIOV = 1024;
 
-/** Where the language counts more vectors or messages than it lists, or fewer: those behind are empty. Beyond UIO_MAXIOV the kernel looks at none. */
+/**
+ * Where the language counts more vectors or messages than it lists, or fewer: those behind are
+ * empty. Beyond UIO_MAXIOV the kernel looks at none.
+ */
 function counted(listed, count, empty) {
   if (count === undefined) return listed;
   const n = count < 0 ? UIO_MAXIOV + 1 : Math.min(count, UIO_MAXIOV + 1);
@@ -24,18 +28,25 @@ function addressRoom(scope, { addr, addrlen }) {
   const size = addrlen === 'null' ? null : scope.int(addrlen, SOCKADDR_STORAGE);
   const cell = size === null ? null : new Int32Array([size]);
   const bytes = addr === 'null' ? null : Buffer.alloc(Math.max(SOCKADDR_STORAGE, size ?? 0));
-  const take = () => ({ addrlen: cell?.[0], address: bytes?.subarray(0, Math.max(0, Math.min(cell?.[0] ?? 0, size ?? 0))) });
+  const take = () => ({
+    addrlen: cell?.[0],
+    address: bytes?.subarray(0, Math.max(0, Math.min(cell?.[0] ?? 0, size ?? 0))),
+  });
   return { bytes, cell, take };
 }
 
 /** A sockaddr that the kernel reads, and the length to pass. */
 function addressGiven(scope, { addr, addrlen }) {
-  if (addr === undefined || addr === 'null') return [null, scope.int(addrlen, addr === undefined ? 0 : 16)];
+  if (addr === undefined || addr === 'null')
+    return [null, scope.int(addrlen, addr === undefined ? 0 : 16)];
   const bytes = scope.address(addr);
   return [bytes, scope.int(addrlen, bytes.length)];
 }
 
-/** Whether the step is about a pointer that has no memory: the language gives NULL no length, and only one that says a byte can be EFAULT. */
+/**
+ * Whether the step is about a pointer that has no memory: the language gives NULL no length, and
+ * only one that says a byte can be EFAULT.
+ */
 const claims = ({ expect }) => ([expect?.errno].flat().includes('EFAULT') ? 1 : 0);
 
 /** The bytes of a data form and their length; `"null"` is a NULL pointer. */
@@ -45,7 +56,9 @@ function dataGiven(scope, form, step) {
   return [bytes, bytes.length];
 }
 
-/** What `call` writes into `room` and how much of that counts, with MSG_TRUNC's larger numbers cut. */
+/**
+ * What `call` writes into `room` and how much of that counts, with MSG_TRUNC's larger numbers cut.
+ */
 function filled(bytes, result) {
   if (result < 0) return undefined;
   return bytes ? bytes.subarray(0, Math.min(result, bytes.length)) : Buffer.alloc(0);
@@ -100,14 +113,30 @@ function recvfrom(scope, args) {
   const len = scope.int(args.len, 64);
   const bytes = args.data === 'null' ? null : Buffer.alloc(len);
   const room = addressRoom(scope, args);
-  const result = sys.recvfrom(fdOf(scope, args), bytes, flagsOf(scope, args), room.bytes, room.cell, len);
+  const result = sys.recvfrom(
+    fdOf(scope, args),
+    bytes,
+    flagsOf(scope, args),
+    room.bytes,
+    room.cell,
+    len,
+  );
   return { result, data: filled(bytes, result), ...room.take() };
 }
 
 function sendto(scope, args, step) {
   const [address, addrlen] = addressGiven(scope, args);
   const [bytes, len] = dataGiven(scope, args.data, step);
-  return { result: sys.sendto(fdOf(scope, args), bytes, flagsOf(scope, args, constant('MSG_NOSIGNAL')), address, addrlen, len) };
+  return {
+    result: sys.sendto(
+      fdOf(scope, args),
+      bytes,
+      flagsOf(scope, args, constant('MSG_NOSIGNAL')),
+      address,
+      addrlen,
+      len,
+    ),
+  };
 }
 
 /** The MsgHdr of a message to be sent. */
@@ -118,7 +147,12 @@ function outgoing(scope, { iov = [], iovlen, addr, addrlen, control }, step) {
     iovlen === undefined ? undefined : scope.int(iovlen),
     () => Buffer.alloc(0),
   );
-  return { name, namelen, iov: vectors, control: control === undefined ? null : packCmsgs(scope, control) };
+  return {
+    name,
+    namelen,
+    iov: vectors,
+    control: control === undefined ? null : packCmsgs(scope, control),
+  };
 }
 
 /** The MsgHdr of a message to be received. */
@@ -131,7 +165,10 @@ function incoming(scope, { iovlens = [64], iovlen, controllen = 0, addr, addrlen
   );
   const room = scope.int(controllen);
   return {
-    name: addr === 'null' || addrlen === 'null' ? null : Buffer.alloc(Math.max(SOCKADDR_STORAGE, namelen)),
+    name:
+      addr === 'null' || addrlen === 'null'
+        ? null
+        : Buffer.alloc(Math.max(SOCKADDR_STORAGE, namelen)),
     namelen,
     iov: vectors,
     control: room === 0 ? null : Buffer.alloc(room),
@@ -141,7 +178,8 @@ function incoming(scope, { iovlens = [64], iovlen, controllen = 0, addr, addrlen
 }
 
 function recvmsg(scope, args) {
-  if (args.msg === 'null') return { result: sys.recvmsg(fdOf(scope, args), null, flagsOf(scope, args)) };
+  if (args.msg === 'null')
+    return { result: sys.recvmsg(fdOf(scope, args), null, flagsOf(scope, args)) };
   const msg = incoming(scope, args);
   const namelen = msg.namelen;
   const result = sys.recvmsg(fdOf(scope, args), msg, flagsOf(scope, args));
@@ -175,12 +213,17 @@ function sendmmsg(scope, args, step) {
 
 function recvmmsg(scope, args) {
   const msgs = counted(
-    args.msgs.map(({ len = 64, controllen = 0 }) => incoming(scope, { iovlens: [len], controllen, addrlen: 'null' })),
+    args.msgs.map(({ len = 64, controllen = 0 }) =>
+      incoming(scope, { iovlens: [len], controllen, addrlen: 'null' }),
+    ),
     args.vlen === undefined ? undefined : scope.int(args.vlen),
     () => ({ iov: [] }),
   );
   const lens = new Int32Array(msgs.length);
-  const timeout = args.timeout === undefined || args.timeout === 'null' ? null : args.timeout.map((k) => scope.number(k));
+  const timeout =
+    args.timeout === undefined || args.timeout === 'null'
+      ? null
+      : args.timeout.map((k) => scope.number(k));
   const result = sys.recvmmsg(fdOf(scope, args), msgs, lens, flagsOf(scope, args), timeout);
   const got = msgs.slice(0, Math.max(0, result));
   return {
@@ -195,10 +238,17 @@ function ioctl(scope, args) {
   const buffer = Buffer.alloc(IOCTL_BUFFER);
   if (args.in !== undefined) scope.bytes(args.in).copy(buffer);
   const [fd, request] = [fdOf(scope, args), scope.int(args.request) >>> 0];
-  return { result: requested(fd, request, buffer), value: buffer.subarray(0, scope.int(args.outlen, 4)), ifr: buffer };
+  return {
+    result: requested(fd, request, buffer),
+    value: buffer.subarray(0, scope.int(args.outlen, 4)),
+    ifr: buffer,
+  };
 }
 
-/** A request that sys does not know goes without memory: one that the kernel doesn't know either is refused alike, and any other wants memory. */
+/**
+ * A request that sys does not know goes without memory: one that the kernel doesn't know either is
+ * refused alike, and any other wants memory.
+ */
 function requested(fd, request, buffer) {
   try {
     return sys.ioctl(fd, request, buffer);
@@ -235,7 +285,9 @@ function sysctl(path) {
   return { result: typeof text === 'string' ? Number.parseInt(text, 10) : text };
 }
 
-/** All three ids and no supplementary groups: the kernel then drops every capability of the process. */
+/**
+ * All three ids and no supplementary groups: the kernel then drops every capability of the process.
+ */
 function dropPrivileges() {
   const NOBODY = 65534;
   return {
@@ -248,10 +300,15 @@ function dropPrivileges() {
 }
 
 const CALLS = {
-  socket: (scope, a) => ({ result: sys.socket(scope.int(a.domain), scope.int(a.type), scope.int(a.protocol, 0)) }),
+  socket: (scope, a) => ({
+    result: sys.socket(scope.int(a.domain), scope.int(a.type), scope.int(a.protocol, 0)),
+  }),
   socketpair: (scope, a) => {
     const fds = new Int32Array(2);
-    return pair(sys.socketpair(scope.int(a.domain), scope.int(a.type), scope.int(a.protocol, 0), fds), fds);
+    return pair(
+      sys.socketpair(scope.int(a.domain), scope.int(a.type), scope.int(a.protocol, 0), fds),
+      fds,
+    );
   },
   bind: (scope, a) => ({ result: sys.bind(fdOf(scope, a), ...addressGiven(scope, a)) }),
   connect: (scope, a) => ({ result: sys.connect(fdOf(scope, a), ...addressGiven(scope, a)) }),
@@ -264,9 +321,11 @@ const CALLS = {
   getsockopt,
   send: sendto,
   sendto,
-  recv: (scope, a) => recv(scope, a, (fd, bytes, len) => sys.recv(fd, bytes, flagsOf(scope, a), len)),
+  recv: (scope, a) =>
+    recv(scope, a, (fd, bytes, len) => sys.recv(fd, bytes, flagsOf(scope, a), len)),
   recvfrom,
-  read: (scope, a) => recv(scope, a, (fd, bytes) => onFile(fd, () => fs.readSync(fd, bytes, 0, bytes.length, null))),
+  read: (scope, a) =>
+    recv(scope, a, (fd, bytes) => onFile(fd, () => fs.readSync(fd, bytes, 0, bytes.length, null))),
   sendmsg,
   recvmsg,
   sendmmsg,
@@ -274,19 +333,26 @@ const CALLS = {
   shutdown: (scope, a) => ({ result: sys.shutdown(fdOf(scope, a), scope.int(a.how)) }),
   dup: (scope, a) => ({ result: sys.dup(fdOf(scope, a)) }),
   close: (scope, a) => ({ result: sys.close(fdOf(scope, a)) }),
-  fcntl: (scope, a) => ({ result: sys.fcntl(fdOf(scope, a), scope.int(a.cmd), scope.int(a.arg, 0)) }),
+  fcntl: (scope, a) => ({
+    result: sys.fcntl(fdOf(scope, a), scope.int(a.cmd), scope.int(a.arg, 0)),
+  }),
   ioctl,
   poll,
   open: (scope, a) => open(scope, a, flagsOf(scope, a)),
-  creat: (scope, a) => open(scope, a, fs.constants.O_CREAT | fs.constants.O_WRONLY | fs.constants.O_TRUNC),
+  creat: (scope, a) =>
+    open(scope, a, fs.constants.O_CREAT | fs.constants.O_WRONLY | fs.constants.O_TRUNC),
   unlink: (scope, a) => ({ result: file(() => fs.unlinkSync(scope.path(a.path))) }),
-  chmod: (scope, a) => ({ result: file(() => fs.chmodSync(scope.path(a.path), scope.int(a.mode))) }),
+  chmod: (scope, a) => ({
+    result: file(() => fs.chmodSync(scope.path(a.path), scope.int(a.mode))),
+  }),
   stat: (scope, a) => ({ result: file(() => fs.statSync(scope.path(a.path)).mode >> 12) }),
   pipe: (scope, a) => {
     const fds = new Int32Array(2);
     return pair(sys.pipe2(fds, flagsOf(scope, a)), fds);
   },
-  write: (scope, a) => ({ result: onFile(fdOf(scope, a), (fd) => fs.writeSync(fd, scope.bytes(a.data))) }),
+  write: (scope, a) => ({
+    result: onFile(fdOf(scope, a), (fd) => fs.writeSync(fd, scope.bytes(a.data))),
+  }),
   fill,
   sleep: (scope, a) => sleep(Number(scope.number(a.ms))),
   time: () => ({ result: 0, saved: Math.floor(performance.now()) }),
@@ -302,7 +368,8 @@ function perform(scope, step) {
   const args = step.args ?? {};
   words.onlyWords('member of a step', step, words.STEP);
   words.onlyWords(`argument of ${step.call}`, args, words.CALLS[step.call]);
-  for (const msg of args.msgs ?? []) words.onlyWords(`member of a message of ${step.call}`, msg, words.MESSAGES[step.call]);
+  for (const msg of args.msgs ?? [])
+    words.onlyWords(`member of a message of ${step.call}`, msg, words.MESSAGES[step.call]);
   return call(scope, args, step);
 }
 
@@ -311,13 +378,18 @@ function keep(scope, step, outcome) {
   const all = (names, values) => {
     for (const [i, name] of names.entries()) scope.set(name, values[i]);
   };
-  if (Array.isArray(step.save) && !outcome.pair && outcome.result >= 0) throw new Error(`${step.call} makes no pair to save`);
+  if (Array.isArray(step.save) && !outcome.pair && outcome.result >= 0)
+    throw new Error(`${step.call} makes no pair to save`);
   if (Array.isArray(step.save) && outcome.pair) all(step.save, outcome.pair);
-  else if (step.save !== undefined && outcome.saved !== undefined) scope.set(step.save, outcome.saved);
-  else if (step.save !== undefined && outcome.result >= 0) scope.set(step.save, step.call === 'getsockopt' ? optionValue(outcome) : outcome.result);
+  else if (step.save !== undefined && outcome.saved !== undefined)
+    scope.set(step.save, outcome.saved);
+  else if (step.save !== undefined && outcome.result >= 0)
+    scope.set(step.save, step.call === 'getsockopt' ? optionValue(outcome) : outcome.result);
   if (outcome.result < 0) return;
-  if (step.saveAddr !== undefined && !outcome.address) throw new Error(`${step.call} gives no address to save`);
-  if (step.saveFds !== undefined && !outcome.control) throw new Error(`${step.call} gives no descriptors to save`);
+  if (step.saveAddr !== undefined && !outcome.address)
+    throw new Error(`${step.call} gives no address to save`);
+  if (step.saveFds !== undefined && !outcome.control)
+    throw new Error(`${step.call} gives no descriptors to save`);
   if (step.saveAddr !== undefined) scope.set(step.saveAddr, Buffer.from(outcome.address));
   if (step.saveFds !== undefined) all(step.saveFds, received(outcome));
 }
@@ -328,8 +400,12 @@ function optionValue({ value }) {
 
 /** Descriptors that came with SCM_RIGHTS, in order. */
 function received({ control }) {
-  const rights = control.filter(({ level, type }) => level === constant('SOL_SOCKET') && type === constant('SCM_RIGHTS'));
-  return rights.flatMap(({ data }) => Array.from({ length: data.length >> 2 }, (_, i) => data.readInt32LE(i * 4)));
+  const rights = control.filter(
+    ({ level, type }) => level === constant('SOL_SOCKET') && type === constant('SCM_RIGHTS'),
+  );
+  return rights.flatMap(({ data }) =>
+    Array.from({ length: data.length >> 2 }, (_, i) => data.readInt32LE(i * 4)),
+  );
 }
 
 module.exports = { keep, perform };

@@ -11,7 +11,11 @@ function packCmsgs(scope, rows) {
   const blocks = rows.map((row) => {
     onlyWords('member of control', row, CONTROL);
     const { level, type, data, fds, len } = row;
-    const payload = fds ? native32(...fds.map((fd) => scope.number(fd))) : data === undefined ? Buffer.alloc(0) : scope.bytes(data);
+    const payload = fds
+      ? native32(...fds.map((fd) => scope.number(fd)))
+      : data === undefined
+        ? Buffer.alloc(0)
+        : scope.bytes(data);
     const header = Buffer.concat([
       native64(len === undefined ? HEADER + payload.length : scope.number(len)),
       native32(scope.number(level), scope.number(type)),
@@ -28,7 +32,11 @@ function cmsgs(bytes) {
   for (let at = 0; at + HEADER <= bytes.length; ) {
     const length = Number(isLittle ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at));
     if (length < HEADER) break;
-    all.push({ level: int(at + 8), type: int(at + 12), data: bytes.subarray(at + HEADER, Math.min(at + length, bytes.length)) });
+    all.push({
+      level: int(at + 8),
+      type: int(at + 12),
+      data: bytes.subarray(at + HEADER, Math.min(at + length, bytes.length)),
+    });
     at += align(length);
   }
   return all;

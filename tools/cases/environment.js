@@ -3,7 +3,10 @@
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 
-/** lo, a pair v0 = v1 with addresses on v0 only, and d0, the end of another pair, which stays down. No default route. */
+/**
+ * lo, a pair v0 = v1 with addresses on v0 only, and d0, the end of another pair, which stays down.
+ * No default route.
+ */
 const LINKS = `
 link set lo up
 link add v0 type veth peer name v1
@@ -22,7 +25,10 @@ const SYSCTLS = {
   'net/ipv4/conf/default/rp_filter': '0',
 };
 
-/** Only this group, that of dropPrivileges, may open ICMP datagram sockets. A user namespace that doesn't know the group cannot say so. */
+/**
+ * Only this group, that of dropPrivileges, may open ICMP datagram sockets. A user namespace that
+ * doesn't know the group cannot say so.
+ */
 function letNobodyPing() {
   try {
     sysctl('net/ipv4/ping_group_range', '65534 65534');
@@ -31,7 +37,10 @@ function letNobodyPing() {
   }
 }
 
-/** Commands that start a program in a new network namespace: as root, or as the root of a new user namespace. */
+/**
+ * Commands that start a program in a new network namespace: as root, or as the root of a new user
+ * namespace.
+ */
 const WAYS = [
   ['unshare', '-n'],
   ['unshare', '-Ur', '--map-auto', '-n'],
@@ -40,13 +49,19 @@ const WAYS = [
 
 /** The first of those that works here, or null. */
 function wayIn() {
-  return WAYS.find(([command, ...args]) => spawnSync(command, [...args, 'true'], { stdio: 'ignore' }).status === 0) ?? null;
+  return (
+    WAYS.find(
+      ([command, ...args]) =>
+        spawnSync(command, [...args, 'true'], { stdio: 'ignore' }).status === 0,
+    ) ?? null
+  );
 }
 
 function ip(batch) {
   const [command, ...args] = ['ip', '-batch', '-'];
   const done = spawnSync(command, args, { input: batch.trim(), encoding: 'utf8' });
-  if (done.error) throw new Error(`cannot run ip (Debian: apt-get install iproute2): ${done.error.message}`);
+  if (done.error)
+    throw new Error(`cannot run ip (Debian: apt-get install iproute2): ${done.error.message}`);
   if (done.status !== 0) throw new Error(`ip -batch failed: ${done.stderr}${batch}`);
 }
 
@@ -54,7 +69,8 @@ const sysctl = (path, value) => fs.writeFileSync(`/proc/sys/${path}`, value);
 
 /** Sets up the namespace that this process is in. Never call it in the machine's own. */
 function setUp() {
-  if (fs.readFileSync('/proc/net/dev', 'utf8').trim().split('\n').length !== 3) throw new Error('the namespace has more than lo: not one of our own');
+  if (fs.readFileSync('/proc/net/dev', 'utf8').trim().split('\n').length !== 3)
+    throw new Error('the namespace has more than lo: not one of our own');
   ip(LINKS);
   sysctl('net/ipv6/conf/v1/disable_ipv6', '1');
   for (const name of ['v0', 'v1', 'd0', 'd1', 'lo']) sysctl(`net/ipv4/conf/${name}/rp_filter`, '0');

@@ -1,4 +1,5 @@
-// The case language's expectations: compares a step's outcome with what it expects, and says the first difference.
+// The case language's expectations: compares a step's outcome with what it expects, and says the
+// first difference.
 'use strict';
 const { constant, ip4, isLittle, unhex } = require('./values.js');
 const { decodeAddress } = require('./addresses.js');
@@ -12,11 +13,16 @@ class Difference extends Error {
   }
 }
 
-const ERRNOS = new Map(Object.entries(require('node:os').constants.errno).map(([name, number]) => [number, name]));
+const ERRNOS = new Map(
+  Object.entries(require('node:os').constants.errno).map(([name, number]) => [number, name]),
+);
 
 /** -errno by name, bytes as hexadecimal. */
 function shown(value) {
-  if (Buffer.isBuffer(value)) return value.length > 64 ? `<${value.toString('hex', 0, 64)}... ${value.length} bytes>` : `<${value.toString('hex')}>`;
+  if (Buffer.isBuffer(value))
+    return value.length > 64
+      ? `<${value.toString('hex', 0, 64)}... ${value.length} bytes>`
+      : `<${value.toString('hex')}>`;
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'string') return value;
   if (value === undefined) return 'nothing';
@@ -36,7 +42,8 @@ function sameBytes(what, expected, got) {
 }
 
 function sameList(what, expected, got) {
-  if (!got || expected.length !== got.length || expected.some((value, i) => value !== got[i])) throw new Difference(what, expected, got);
+  if (!got || expected.length !== got.length || expected.some((value, i) => value !== got[i]))
+    throw new Difference(what, expected, got);
 }
 
 /** Bytes that `at` and its kin look at: received ones, or else those of an option or a request. */
@@ -49,12 +56,17 @@ function looked(outcome) {
 function at(what, offsets, bytes) {
   for (const [offset, hex] of Object.entries(offsets)) {
     const expected = unhex(hex);
-    sameBytes(`${what} at ${offset}`, expected, bytes.subarray(Number(offset), Number(offset) + expected.length));
+    sameBytes(
+      `${what} at ${offset}`,
+      expected,
+      bytes.subarray(Number(offset), Number(offset) + expected.length),
+    );
   }
 }
 
 function i32(bytes, offset) {
-  if (!bytes || bytes.length < offset + 4) throw new Difference('an int', `${offset + 4} bytes`, bytes);
+  if (!bytes || bytes.length < offset + 4)
+    throw new Difference('an int', `${offset + 4} bytes`, bytes);
   return isLittle ? bytes.readInt32LE(offset) : bytes.readInt32BE(offset);
 }
 
@@ -102,7 +114,18 @@ const CONTROL = {
 };
 
 /** The members of an address that are numbers. */
-const MEMBERS = ['scope', 'flowinfo', 'pid', 'groups', 'protocol', 'ifindex', 'hatype', 'pkttype', 'halen', 'cid'];
+const MEMBERS = [
+  'scope',
+  'flowinfo',
+  'pid',
+  'groups',
+  'protocol',
+  'ifindex',
+  'hatype',
+  'pkttype',
+  'halen',
+  'cid',
+];
 
 function address(scope, expected, outcome) {
   if (!outcome.address) throw new Difference('the call', 'an address', outcome.address);
@@ -112,7 +135,8 @@ function address(scope, expected, outcome) {
     if (member === 'family') same(what, scope.int(value), got.family);
     else if (member === 'addr') same(what, canonical(value), got.addr);
     else if (member === 'path') same(what, scope.path(value), got.path);
-    else if (member === 'abstractHex') same(what, value.replace(/\s/g, '').toLowerCase(), got.abstractHex);
+    else if (member === 'abstractHex')
+      same(what, value.replace(/\s/g, '').toLowerCase(), got.abstractHex);
     else if (member === 'unnamed') same(what, value, got.unnamed);
     else if (member === 'port') same(what, scope.port(value), got.port);
     else if (MEMBERS.includes(member)) same(what, Number(scope.number(value)), got[member]);
@@ -122,7 +146,9 @@ function address(scope, expected, outcome) {
 
 /** IPv6 text has more than one spelling; IPv4 text is checked on the way. */
 function canonical(text) {
-  return text.includes(':') ? new URL(`http://[${text}]`).hostname.slice(1, -1) : Array.from(ip4(text)).join('.');
+  return text.includes(':')
+    ? new URL(`http://[${text}]`).hostname.slice(1, -1)
+    : Array.from(ip4(text)).join('.');
 }
 
 function flags(scope, k, outcome) {
@@ -137,61 +163,86 @@ const EXPECTATIONS = {
   note: () => {},
   ret: (scope, k, o) => same('the result', scope.number(k), o.result),
   retMin: (scope, k, o) => {
-    if (!(o.result >= scope.number(k))) throw new Difference('the result', `${scope.number(k)} or more`, o.result);
+    if (!(o.result >= scope.number(k)))
+      throw new Difference('the result', `${scope.number(k)} or more`, o.result);
   },
   retMax: (scope, k, o) => {
-    if (!(o.result <= scope.number(k))) throw new Difference('the result', `${scope.number(k)} or less`, o.result);
+    if (!(o.result <= scope.number(k)))
+      throw new Difference('the result', `${scope.number(k)} or less`, o.result);
   },
-  data: (scope, form, o) => sameBytes('data', typeof form === 'string' ? Buffer.from(form, 'latin1') : scope.bytes(form), o.data),
+  data: (scope, form, o) =>
+    sameBytes(
+      'data',
+      typeof form === 'string' ? Buffer.from(form, 'latin1') : scope.bytes(form),
+      o.data,
+    ),
   dataLen: (scope, k, o) => same('the length of data', scope.int(k), o.data?.length),
   at: (_, offsets, o) => at('bytes', offsets, looked(o)),
   atNonZero: (_, places, o) => {
     const bytes = looked(o);
     for (const [offset, length] of places) {
       const part = bytes.subarray(offset, offset + length);
-      if (!part.some((byte) => byte !== 0)) throw new Difference(`bytes at ${offset}`, 'not all zero', part);
+      if (!part.some((byte) => byte !== 0))
+        throw new Difference(`bytes at ${offset}`, 'not all zero', part);
     }
   },
   hex: (_, hex, o) => sameBytes('the value', unhex(hex), o.value ?? o.data),
   text: (_, text, o) => same('the text', text, o.value?.toString('latin1').split('\0')[0]),
-  int: (scope, k, o) => same('the int', o.value?.length === 1 ? scope.int(k) & 0xff : scope.int(k), valueInt(o.value)),
+  int: (scope, k, o) =>
+    same('the int', o.value?.length === 1 ? scope.int(k) & 0xff : scope.int(k), valueInt(o.value)),
   intMin: (scope, k, o) => {
-    if (!(valueInt(o.value) >= scope.int(k))) throw new Difference('the int', `${scope.int(k)} or more`, valueInt(o.value));
+    if (!(valueInt(o.value) >= scope.int(k)))
+      throw new Difference('the int', `${scope.int(k)} or more`, valueInt(o.value));
   },
   intMax: (scope, k, o) => {
-    if (!(valueInt(o.value) <= scope.int(k))) throw new Difference('the int', `${scope.int(k)} or less`, valueInt(o.value));
+    if (!(valueInt(o.value) <= scope.int(k)))
+      throw new Difference('the int', `${scope.int(k)} or less`, valueInt(o.value));
   },
   intIn: (scope, all, o) => {
     const allowed = all.map((k) => scope.int(k));
-    if (!allowed.includes(valueInt(o.value))) throw new Difference('the int', allowed, valueInt(o.value));
+    if (!allowed.includes(valueInt(o.value)))
+      throw new Difference('the int', allowed, valueInt(o.value));
   },
   intBits: (scope, k, o) => {
     const bits = scope.int(k);
-    if ((valueInt(o.value) & bits) !== bits) throw new Difference('the int', `the bits 0x${(bits >>> 0).toString(16)}`, valueInt(o.value));
+    if ((valueInt(o.value) & bits) !== bits)
+      throw new Difference('the int', `the bits 0x${(bits >>> 0).toString(16)}`, valueInt(o.value));
   },
   ints: (scope, all, o) => intsOf(scope, 'ints', all, o.value ?? o.data),
   i64: (scope, all, o) => {
     const bytes = o.value ?? o.data;
     (Array.isArray(all) ? all : [all]).forEach((k, i) => {
       if (bytes.length < i * 8 + 8) throw new Difference('i64', `${i * 8 + 8} bytes`, bytes);
-      same(`i64[${i}]`, BigInt.asIntN(64, BigInt(scope.number(k))), isLittle ? bytes.readBigInt64LE(i * 8) : bytes.readBigInt64BE(i * 8));
+      same(
+        `i64[${i}]`,
+        BigInt.asIntN(64, BigInt(scope.number(k))),
+        isLittle ? bytes.readBigInt64LE(i * 8) : bytes.readBigInt64BE(i * 8),
+      );
     });
   },
   optlen: (scope, k, o) => same('optlen', scope.int(k), o.optlen),
   ipChecksumOk: (_, expected, o) =>
-    same('the IPv4 checksum is right', expected, internetSum(looked(o).subarray(0, (looked(o)[0] & 15) * 4)) === 0xffff),
-  inetChecksumOk: (scope, offset, o) => same('the internet checksum', 0xffff, internetSum(looked(o).subarray(scope.int(offset)))),
+    same(
+      'the IPv4 checksum is right',
+      expected,
+      internetSum(looked(o).subarray(0, (looked(o)[0] & 15) * 4)) === 0xffff,
+    ),
+  inetChecksumOk: (scope, offset, o) =>
+    same('the internet checksum', 0xffff, internetSum(looked(o).subarray(scope.int(offset)))),
   addr: address,
   addrEquals: (scope, name, o) => sameBytes('the address', scope.get(name.slice(1)), o.address),
   addrlen: (scope, k, o) => same('addrlen', scope.int(k), o.addrlen),
-  portNonZero: (_, expected, o) => same('the port is not zero', expected, decodeAddress(o.address ?? Buffer.alloc(0)).port > 0),
+  portNonZero: (_, expected, o) =>
+    same('the port is not zero', expected, decodeAddress(o.address ?? Buffer.alloc(0)).port > 0),
   flagsHave: (scope, k, o) => {
     const [bits, got] = flags(scope, k, o);
-    if ((got & bits) !== bits) throw new Difference('msg_flags', `with 0x${bits.toString(16)}`, `0x${got.toString(16)}`);
+    if ((got & bits) !== bits)
+      throw new Difference('msg_flags', `with 0x${bits.toString(16)}`, `0x${got.toString(16)}`);
   },
   flagsLack: (scope, k, o) => {
     const [bits, got] = flags(scope, k, o);
-    if ((got & bits) !== 0) throw new Difference('msg_flags', `without 0x${bits.toString(16)}`, `0x${got.toString(16)}`);
+    if ((got & bits) !== 0)
+      throw new Difference('msg_flags', `without 0x${bits.toString(16)}`, `0x${got.toString(16)}`);
   },
   msgFlags: (scope, k, o) => same('msg_flags', scope.int(k), o.flags),
   controllen: (scope, k, o) => same('controllen', scope.int(k), o.controllen),
@@ -218,7 +269,8 @@ const EXPECTATIONS = {
   reventsHave: (scope, k, o) => {
     const bits = scope.int(k);
     if (o.revents === undefined) throw new Difference('the call', 'revents', o.revents);
-    if ((o.revents & bits) !== bits) throw new Difference('revents', `with 0x${bits.toString(16)}`, `0x${o.revents.toString(16)}`);
+    if ((o.revents & bits) !== bits)
+      throw new Difference('revents', `with 0x${bits.toString(16)}`, `0x${o.revents.toString(16)}`);
   },
   ifr: (scope, { index, flagsBits, mtu, ...others }, o) => {
     for (const word of Object.keys(others)) throw new Error(`no expectation ifr.${word}`);
@@ -228,18 +280,25 @@ const EXPECTATIONS = {
     if (flagsBits === undefined) return;
     const bits = scope.int(flagsBits) & 0xffff;
     const got = isLittle ? o.ifr.readUInt16LE(IFR) : o.ifr.readUInt16BE(IFR);
-    if ((got & bits) !== bits) throw new Difference('ifr_flags', `with 0x${bits.toString(16)}`, `0x${got.toString(16)}`);
+    if ((got & bits) !== bits)
+      throw new Difference('ifr_flags', `with 0x${bits.toString(16)}`, `0x${got.toString(16)}`);
   },
 };
 
 /** Throws a Difference where the outcome isn't what the step expects. */
 function expect(scope, step, outcome) {
   const expected = step.expect ?? { ok: true };
-  for (const key of Object.keys(expected)) if (key !== 'errno' && !Object.hasOwn(EXPECTATIONS, key)) throw new Error(`no expectation ${key}`);
+  for (const key of Object.keys(expected))
+    if (key !== 'errno' && !Object.hasOwn(EXPECTATIONS, key))
+      throw new Error(`no expectation ${key}`);
   if (expected.errno !== undefined) {
     const names = [expected.errno].flat();
     if (!names.some((name) => -outcome.result === constant(name)))
-      throw new Difference('the result', names.map((name) => `-${name}`).join(' or '), resultName(outcome.result));
+      throw new Difference(
+        'the result',
+        names.map((name) => `-${name}`).join(' or '),
+        resultName(outcome.result),
+      );
     return;
   }
   if (outcome.result < 0) throw new Difference('the result', 'success', resultName(outcome.result));

@@ -37,7 +37,10 @@ function constant(name) {
   return value;
 }
 
-/** Everything a step may refer to: the case's variables, its folder, and the descriptor that is never open. */
+/**
+ * Everything a step may refer to: the case's variables, its folder, and the descriptor that is
+ * never open.
+ */
 class Scope {
   constructor(folder) {
     this.folder = folder;
@@ -82,7 +85,11 @@ class Scope {
       if (Buffer.isBuffer(value)) return integerOf(value);
       return value;
     }
-    const parts = text.split('|').map((part) => (/^-?(\d+|0x[0-9a-f]+)$/i.test(part.trim()) ? exact(part.trim()) : constant(part.trim())));
+    const parts = text
+      .split('|')
+      .map((part) =>
+        /^-?(\d+|0x[0-9a-f]+)$/i.test(part.trim()) ? exact(part.trim()) : constant(part.trim()),
+      );
     return parts.length === 1 ? parts[0] : parts.reduce((a, b) => Number(BigInt(a) | BigInt(b)));
   }
 
@@ -98,7 +105,8 @@ class Scope {
   /** Bytes of a data form; `undefined` gives none. */
   bytes(form) {
     if (typeof form === 'string') return Buffer.from(form);
-    if (form === null || typeof form !== 'object') throw new Error(`not data: ${JSON.stringify(form)}`);
+    if (form === null || typeof form !== 'object')
+      throw new Error(`not data: ${JSON.stringify(form)}`);
     for (const kind of Object.keys(BYTES)) {
       if (!Object.hasOwn(form, kind)) continue;
       words.onlyWords(`member of ${kind}`, form, `${kind} ${words.DATA[kind] ?? ''}`);
@@ -109,12 +117,23 @@ class Scope {
 
   /** The sockaddr of an address form. */
   address(form) {
-    if (typeof form === 'string' && form.startsWith('$')) return Buffer.from(this.get(form.slice(1)));
-    if (form === null || typeof form !== 'object') throw new Error(`not an address: ${JSON.stringify(form)}`);
-    const encode = 'raw' in form ? ADDRESSES.raw : Object.hasOwn(ADDRESSES, form.family) ? ADDRESSES[form.family] : undefined;
+    if (typeof form === 'string' && form.startsWith('$'))
+      return Buffer.from(this.get(form.slice(1)));
+    if (form === null || typeof form !== 'object')
+      throw new Error(`not an address: ${JSON.stringify(form)}`);
+    const encode =
+      'raw' in form
+        ? ADDRESSES.raw
+        : Object.hasOwn(ADDRESSES, form.family)
+          ? ADDRESSES[form.family]
+          : undefined;
     if (!encode) throw new Error(`not an address: ${JSON.stringify(form)}`);
     const kind = 'raw' in form ? 'raw' : form.family;
-    words.onlyWords(`member of an ${kind} address`, form, `family familyOverride ${words.ADDRESSES[kind]}`);
+    words.onlyWords(
+      `member of an ${kind} address`,
+      form,
+      `family familyOverride ${words.ADDRESSES[kind]}`,
+    );
     const sockaddr = encode(this, form);
     if (form.familyOverride !== undefined) native16(this.int(form.familyOverride)).copy(sockaddr);
     return sockaddr;
@@ -158,8 +177,12 @@ function ifindex(name) {
 
 /** Native byte order, through typed arrays: a value wraps as in C. */
 const native16 = (value) => Buffer.from(new Uint16Array([value]).buffer);
-const native32 = (...values) => Buffer.from(new Uint32Array(values.map((value) => Number(BigInt.asUintN(32, BigInt(value))))).buffer);
-const native64 = (...values) => Buffer.from(new BigUint64Array(values.map((value) => BigInt.asUintN(64, BigInt(value)))).buffer);
+const native32 = (...values) =>
+  Buffer.from(
+    new Uint32Array(values.map((value) => Number(BigInt.asUintN(32, BigInt(value))))).buffer,
+  );
+const native64 = (...values) =>
+  Buffer.from(new BigUint64Array(values.map((value) => BigInt.asUintN(64, BigInt(value)))).buffer);
 
 function network(size, value) {
   const out = Buffer.alloc(size);
@@ -181,7 +204,9 @@ function ip6(text) {
   );
   const [head, rest] = words.split('::').map((side) => (side === '' ? [] : side.split(':')));
   const gap = rest === undefined ? [] : new Array(8 - head.length - rest.length).fill('0');
-  return Buffer.concat([...head, ...gap, ...(rest ?? [])].map((word) => network(2, Number.parseInt(word, 16))));
+  return Buffer.concat(
+    [...head, ...gap, ...(rest ?? [])].map((word) => network(2, Number.parseInt(word, 16))),
+  );
 }
 
 const list = (value) => (Array.isArray(value) ? value : [value]);
@@ -224,7 +249,12 @@ function unhex(text) {
 const ADDRESSES = {
   raw: (_, { raw }) => unhex(raw),
   AF_INET: (scope, { addr = '0.0.0.0', port: number }) =>
-    Buffer.concat([native16(constant('AF_INET')), network(2, scope.port(number)), ip4(addr), Buffer.alloc(8)]),
+    Buffer.concat([
+      native16(constant('AF_INET')),
+      network(2, scope.port(number)),
+      ip4(addr),
+      Buffer.alloc(8),
+    ]),
   AF_INET6: (scope, { addr = '::', port: number, flowinfo = 0, scope: zone = 0 }) =>
     Buffer.concat([
       native16(constant('AF_INET6')),
@@ -235,11 +265,15 @@ const ADDRESSES = {
     ]),
   AF_UNIX: (scope, { path, abstract, nonul }) => {
     const family = native16(constant('AF_UNIX'));
-    if (abstract !== undefined) return Buffer.concat([family, Buffer.from([0]), Buffer.from(abstract)]);
+    if (abstract !== undefined)
+      return Buffer.concat([family, Buffer.from([0]), Buffer.from(abstract)]);
     if (path === undefined) return family;
     return Buffer.concat([family, Buffer.from(scope.path(path)), Buffer.alloc(nonul ? 0 : 1)]);
   },
-  AF_PACKET: (scope, { ifname, ifindex: index = 0, protocol = 0, hatype = 0, pkttype = 0, halen = 6, lladdr = '' }) => {
+  AF_PACKET: (
+    scope,
+    { ifname, ifindex: index = 0, protocol = 0, hatype = 0, pkttype = 0, halen = 6, lladdr = '' },
+  ) => {
     const address = Buffer.alloc(8);
     unhex(lladdr.replaceAll(':', '')).copy(address);
     return Buffer.concat([
@@ -252,9 +286,17 @@ const ADDRESSES = {
     ]);
   },
   AF_NETLINK: (scope, { pid = 0, groups = 0 }) =>
-    Buffer.concat([native16(constant('AF_NETLINK')), native16(0), native32(scope.number(pid), scope.number(groups))]),
+    Buffer.concat([
+      native16(constant('AF_NETLINK')),
+      native16(0),
+      native32(scope.number(pid), scope.number(groups)),
+    ]),
   AF_VSOCK: (scope, { cid = 0, port: number = 0 }) =>
-    Buffer.concat([native16(constant('AF_VSOCK')), native16(0), native32(scope.number(number), scope.number(cid), 0)]),
+    Buffer.concat([
+      native16(constant('AF_VSOCK')),
+      native16(0),
+      native32(scope.number(number), scope.number(cid), 0),
+    ]),
   AF_UNSPEC: (scope, { len = 16 }) => Buffer.alloc(Number(scope.number(len))),
 };
 

@@ -1,4 +1,5 @@
-// The case language's words: which members each form may have. A member that nobody reads would pass without having been looked at.
+// The case language's words: which members each form may have. A member that nobody reads would
+// pass without having been looked at.
 'use strict';
 
 const STEP = 'call args save saveAddr saveFds expect note';
@@ -69,7 +70,8 @@ const DATA = { fill: 'n', sockaddr: 'pad', fprog: 'len' };
 /** Throws where `form` has a member that isn't among `words`. */
 function onlyWords(what, form, words) {
   const known = words.split(' ');
-  for (const word of Object.keys(form)) if (!known.includes(word)) throw new Error(`no ${what} ${word}`);
+  for (const word of Object.keys(form))
+    if (!known.includes(word)) throw new Error(`no ${what} ${word}`);
 }
 
 module.exports = { ADDRESSES, CALLS, CONTROL, DATA, MESSAGES, STEP, onlyWords };

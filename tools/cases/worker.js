@@ -1,4 +1,5 @@
-// Runs cases in this process, one after another, and reports each on descriptor 3. Started by tools/cases.js in a network namespace of its own.
+// Runs cases in this process, one after another, and reports each on descriptor 3. Started by
+// tools/cases.js in a network namespace of its own.
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
@@ -31,7 +32,12 @@ function run(steps, folder) {
       expect(scope, step, outcome);
       keep(scope, step, outcome);
     } catch (error) {
-      return { step: i + 1, call: step.call, message: error.message, ...(error.what === undefined && { stack: error.stack }) };
+      return {
+        step: i + 1,
+        call: step.call,
+        message: error.message,
+        ...(error.what === undefined && { stack: error.stack }),
+      };
     }
   }
   return null;

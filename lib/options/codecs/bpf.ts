@@ -1,4 +1,5 @@
-// Options whose value is a classic BPF program: struct sock_fprog, which carries a pointer, so that only native builds it.
+// Options whose value is a classic BPF program: struct sock_fprog, which carries a pointer, so that
+// only native builds it.
 import { type Initial, struct, u8, u16, u32 } from '../../codec';
 import { badRange, badType, demand } from '../../codec/refuse';
 import { native } from '../../native';
@@ -12,12 +13,19 @@ const LONGEST = 4096;
 /** The bytes of a program, eight an instruction. */
 export function programBytes(program: BpfProgram, what: string): Uint8Array {
   if (Buffer.isBuffer(program)) {
-    if (program.length === 0 || program.length % sockFilter.size !== 0) throw badRange(what, 'whole instructions of 8 bytes', program.length);
+    if (program.length === 0 || program.length % sockFilter.size !== 0)
+      throw badRange(what, 'whole instructions of 8 bytes', program.length);
     return program;
   }
-  if (!Array.isArray(program)) throw badType(what, 'an array of { code, jt, jf, k }, or a Buffer of such instructions', program);
+  if (!Array.isArray(program))
+    throw badType(
+      what,
+      'an array of { code, jt, jf, k }, or a Buffer of such instructions',
+      program,
+    );
   const instructions: readonly Initial<typeof sockFilter.members>[] = program;
-  if (instructions.length === 0 || instructions.length > LONGEST) throw badRange(what, `1 … ${LONGEST} instructions`, instructions.length);
+  if (instructions.length === 0 || instructions.length > LONGEST)
+    throw badRange(what, `1 … ${LONGEST} instructions`, instructions.length);
   const out = Buffer.alloc(instructions.length * sockFilter.size);
   instructions.forEach((one, i) => {
     sockFilter.write(out, i * sockFilter.size, one, `${what}[${i}]`);
@@ -27,7 +35,9 @@ export function programBytes(program: BpfProgram, what: string): Uint8Array {
 }
 
 export function instructions(bytes: Uint8Array): BpfInstruction[] {
-  return Array.from({ length: bytes.length / sockFilter.size }, (_, i) => sockFilter.read(bytes, i * sockFilter.size));
+  return Array.from({ length: bytes.length / sockFilter.size }, (_, i) =>
+    sockFilter.read(bytes, i * sockFilter.size),
+  );
 }
 
 /** Accept every packet whole: ret #0xffffffff. */

@@ -23,4 +23,7 @@ export const filters: Codec<never, readonly { id: number; mask: number }[]> = {
     return out;
   },
 };
-export const vcid = record(struct('can_raw_vcid_options', { flags: u8, txVcid: u8, rxVcid: u8, rxVcidMask: u8 }), { flags: 0 });
+export const vcid = record(
+  struct('can_raw_vcid_options', { flags: u8, txVcid: u8, rxVcid: u8, rxVcidMask: u8 }),
+  { flags: 0 },
+);

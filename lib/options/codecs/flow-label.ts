@@ -8,7 +8,16 @@ import { in6Addr } from './multicast';
 
 const request = struct(
   'in6_flowlabel_req',
-  { flrDst: in6Addr, flrLabel: u32be, flrAction: u8, flrShare: u8, flrFlags: u16, flrExpires: u16, flrLinger: u16, _FlrPad: u32 },
+  {
+    flrDst: in6Addr,
+    flrLabel: u32be,
+    flrAction: u8,
+    flrShare: u8,
+    flrFlags: u16,
+    flrExpires: u16,
+    flrLinger: u16,
+    _FlrPad: u32,
+  },
   '',
 );
 const ACTIONS = { get: 0, put: 1, renew: 2 } as const;
@@ -40,15 +49,27 @@ export const flowLabel: Codec<FlowLabel, FlowLabelRequest> = {
   sample: { action: 'get', dst: '::1', label: 0x12345, share: 'any', flags: 1 },
   decode(bytes) {
     const { flrDst, flrLabel, flrShare, flrFlags, flrExpires, flrLinger } = request.unpack(bytes);
-    const share = (Object.keys(SHARES) as (keyof typeof SHARES)[]).find((name) => SHARES[name] === flrShare) ?? flrShare;
-    return { label: flrLabel, dst: flrDst, share, flags: flrFlags, expires: flrExpires, linger: flrLinger };
+    const share =
+      (Object.keys(SHARES) as (keyof typeof SHARES)[]).find((name) => SHARES[name] === flrShare) ??
+      flrShare;
+    return {
+      label: flrLabel,
+      dst: flrDst,
+      share,
+      flags: flrFlags,
+      expires: flrExpires,
+      linger: flrLinger,
+    };
   },
   encode(value, what) {
-    if (typeof value !== 'object' || value === null) throw badType(what, '{ action, dst, label }', value);
-    if (!Object.hasOwn(ACTIONS, value.action)) throw badType(`${what}.action`, "'get', 'put' or 'renew'", value.action);
+    if (typeof value !== 'object' || value === null)
+      throw badType(what, '{ action, dst, label }', value);
+    if (!Object.hasOwn(ACTIONS, value.action))
+      throw badType(`${what}.action`, "'get', 'put' or 'renew'", value.action);
     demand(what, value, 'dst');
     const { action, dst, label, share = 'none', flags, expires, linger } = value;
-    if (!Object.hasOwn(SHARES, share)) throw badType(`${what}.share`, Object.keys(SHARES).join(', '), share);
+    if (!Object.hasOwn(SHARES, share))
+      throw badType(`${what}.share`, Object.keys(SHARES).join(', '), share);
     const out = Buffer.alloc(request.size);
     const fields = {
       flrDst: dst,

@@ -3,12 +3,19 @@ import { array, struct, u32 } from '../../codec';
 import { badType, integer } from '../../codec/refuse';
 import type { Codec } from '../row';
 
-const layouts = { icmp_filter: struct('icmp_filter', { data: u32 }), icmp6_filter: struct('icmp6_filter', { data: array(u32, 8) }) };
+const layouts = {
+  icmp_filter: struct('icmp_filter', { data: u32 }),
+  icmp6_filter: struct('icmp6_filter', { data: array(u32, 8) }),
+};
 
 /** ICMP types that are kept out, as numbers; [] lets all in. */
 export type IcmpTypes = readonly number[];
 
-function filter(name: 'icmp_filter' | 'icmp6_filter', types: number, sample: IcmpTypes): Codec<number[], IcmpTypes> {
+function filter(
+  name: 'icmp_filter' | 'icmp6_filter',
+  types: number,
+  sample: IcmpTypes,
+): Codec<number[], IcmpTypes> {
   const { size } = layouts[name];
   return {
     type: `types kept out, 0 … ${types - 1} (struct ${name})`,
@@ -16,7 +23,9 @@ function filter(name: 'icmp_filter' | 'icmp6_filter', types: number, sample: Icm
     sample,
     decode(bytes) {
       const words = array(u32, bytes.length >> 2).read(bytes, 0);
-      return Array.from({ length: words.length * 32 }, (_, type) => type).filter((type) => (words[type >> 5] >>> (type & 31)) & 1);
+      return Array.from({ length: words.length * 32 }, (_, type) => type).filter(
+        (type) => (words[type >> 5] >>> (type & 31)) & 1,
+      );
     },
     encode(value, what) {
       if (!Array.isArray(value)) throw badType(what, `an array of types 0 … ${types - 1}`, value);

@@ -9,26 +9,35 @@ import { text } from './records';
 
 const IFNAMSIZ = 16;
 
-/** The index of an interface given by name or index; 0 for '' and undefined. Throws ENODEV where no interface has the name. */
+/**
+ * The index of an interface given by name or index; 0 for '' and undefined. Throws ENODEV where no
+ * interface has the name.
+ */
 export function ifindex(value: string | number | undefined, what: string): number {
   if (value === undefined || value === '') return 0;
   if (typeof value === 'number') return integer(what, value, 0, 0x7fffffff);
   if (typeof value !== 'string') throw badType(what, "an interface's name or index", value);
-  if (Buffer.byteLength(value) >= IFNAMSIZ) throw badRange(what, `an interface's name (at most ${IFNAMSIZ - 1} bytes) or index`, value);
+  if (Buffer.byteLength(value) >= IFNAMSIZ)
+    throw badRange(what, `an interface's name (at most ${IFNAMSIZ - 1} bytes) or index`, value);
   const index = native.if_nametoindex(value);
   if (index <= 0)
-    throw socketError(index || -native.constants.ENODEV, 'if_nametoindex', { hint: `${what}: no interface ${JSON.stringify(value)} here` });
+    throw socketError(index || -native.constants.ENODEV, 'if_nametoindex', {
+      hint: `${what}: no interface ${JSON.stringify(value)} here`,
+    });
   return index;
 }
 
-/** The first IPv4 address of an interface, '0.0.0.0' for index 0, from native's getifaddrs records. */
+/**
+ * The first IPv4 address of an interface, '0.0.0.0' for index 0, from native's getifaddrs records.
+ */
 export function addressOf(index: number, what: string): string {
   if (index === 0) return '0.0.0.0';
   const out = Buffer.alloc(1 << 16);
   const length = Math.min(native.getifaddrs(out), out.length);
   for (let at = 0; at + 20 <= length; at += u32.read(out, at)) {
     const address = at + 20 + u16.read(out, at + 18);
-    const isInet = u16.read(out, at + 12) >= 8 && u16.read(out, address) === native.constants.AF_INET;
+    const isInet =
+      u16.read(out, at + 12) >= 8 && u16.read(out, address) === native.constants.AF_INET;
     if (isInet && u32.read(out, at + 4) === index) return text4(out, address + 4);
   }
   throw badRange(what, 'an interface that has an IPv4 address', index);
@@ -42,7 +51,8 @@ export const device: Codec<string, string | null> = {
   decode: text,
   encode(value, what) {
     if (value === null) return Buffer.alloc(1);
-    if (typeof value !== 'string') throw badType(what, "an interface's name, or null to unbind", value);
+    if (typeof value !== 'string')
+      throw badType(what, "an interface's name, or null to unbind", value);
     const name = Buffer.from(`${value}\0`);
     if (name.length > IFNAMSIZ || name.indexOf(0) !== name.length - 1) {
       throw badRange(what, `an interface's name of at most ${IFNAMSIZ - 1} bytes`, value);

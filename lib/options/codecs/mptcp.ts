@@ -22,8 +22,14 @@ const fullStruct = struct('mptcp_full_info', {
   sizeTcpinfoKernel: u32, sizeTcpinfoUser: u32, sizeSfinfoKernel: u32, sizeSfinfoUser: u32, numSubflows: u32, sizeArraysUser: u32,
   subflowInfo: u64, tcpInfo: u64, mptcpInfo: infoStruct,
 });
-/** Its two arrays are reached by pointers: MPTCP_TCPINFO and MPTCP_SUBFLOW_ADDRS give the same without. */
-export const fullInfo: Codec<{ numSubflows: number; info: Values<typeof infoStruct.members> }, never> = {
+/**
+ * Its two arrays are reached by pointers: MPTCP_TCPINFO and MPTCP_SUBFLOW_ADDRS give the same
+ * without.
+ */
+export const fullInfo: Codec<
+  { numSubflows: number; info: Values<typeof infoStruct.members> },
+  never
+> = {
   type: '{ numSubflows, info } (struct mptcp_full_info)',
   size: fullStruct.size,
   typedOnly: true,
@@ -38,7 +44,12 @@ export const fullInfo: Codec<{ numSubflows: number; info: Values<typeof infoStru
   },
 };
 
-const header = struct('mptcp_subflow_data', { sizeSubflowData: u32, numSubflows: u32, sizeKernel: u32, sizeUser: u32 });
+const header = struct('mptcp_subflow_data', {
+  sizeSubflowData: u32,
+  numSubflows: u32,
+  sizeKernel: u32,
+  sizeUser: u32,
+});
 /** How many subflows there is room for; MPTCP has at most 8 today. */
 const ROOM = 64;
 
@@ -56,12 +67,20 @@ function subflows<T>(type: string, size: number, read: (bytes: Buffer) => T): Co
       const { numSubflows, sizeKernel } = header.unpack(bytes);
       const each = Math.min(sizeKernel, size);
       const at = (i: number) => header.size + i * size;
-      return { value: Array.from({ length: Math.min(numSubflows, ROOM) }, (_, i) => read(bytes.subarray(at(i), at(i) + each))) };
+      return {
+        value: Array.from({ length: Math.min(numSubflows, ROOM) }, (_, i) =>
+          read(bytes.subarray(at(i), at(i) + each)),
+        ),
+      };
     },
   };
 }
 
-export const subflowTcpInfo: Codec<TcpInfo[], never> = subflows('struct tcp_info[]', tcpInfoSize, tcpInfo);
+export const subflowTcpInfo: Codec<TcpInfo[], never> = subflows(
+  'struct tcp_info[]',
+  tcpInfoSize,
+  tcpInfo,
+);
 
 /** Two sockaddr_storages. */
 const STORAGE = 128;
@@ -69,7 +88,11 @@ export interface Subflow {
   local: Address;
   remote: Address;
 }
-export const subflowAddresses: Codec<Subflow[], never> = subflows('{ local, remote }[] (struct mptcp_subflow_addrs)', 2 * STORAGE, (bytes) => ({
-  local: decodeAddress(bytes.subarray(0, STORAGE), STORAGE),
-  remote: decodeAddress(bytes.subarray(STORAGE), STORAGE),
-}));
+export const subflowAddresses: Codec<Subflow[], never> = subflows(
+  '{ local, remote }[] (struct mptcp_subflow_addrs)',
+  2 * STORAGE,
+  (bytes) => ({
+    local: decodeAddress(bytes.subarray(0, STORAGE), STORAGE),
+    remote: decodeAddress(bytes.subarray(STORAGE), STORAGE),
+  }),
+);

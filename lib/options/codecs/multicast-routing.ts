@@ -1,4 +1,5 @@
-// What a multicast routing daemon tells the kernel: virtual interfaces and forwarding entries, of both families.
+// What a multicast routing daemon tells the kernel: virtual interfaces and forwarding entries, of
+// both families.
 import { array, bytes, struct, u16, u32 } from '../../codec';
 import { i32, u8 } from '../../codec/fields';
 import { badType, demand, integer } from '../../codec/refuse';
@@ -9,7 +10,11 @@ import { in6Addr, inAddr } from './multicast';
 
 /** VIFF_USE_IFINDEX: lcl_addr holds an index. */
 const USE_IFINDEX = 8;
-const vifctl = struct('vifctl', { vifi: u16, flags: u8, threshold: u8, rateLimit: u32, lclAddr: u32, rmtAddr: inAddr }, 'vifc_');
+const vifctl = struct(
+  'vifctl',
+  { vifi: u16, flags: u8, threshold: u8, rateLimit: u32, lclAddr: u32, rmtAddr: inAddr },
+  'vifc_',
+);
 export interface Vif {
   vifi: number;
   interface: string | number;
@@ -48,7 +53,16 @@ export const vifIndex: Codec<never, number> = {
 const MAXVIFS = 32;
 const mfcctl = struct(
   'mfcctl',
-  { origin: inAddr, mcastgrp: inAddr, parent: u16, ttls: bytes(MAXVIFS), pktCnt: u32, byteCnt: u32, wrongIf: u32, expire: i32 },
+  {
+    origin: inAddr,
+    mcastgrp: inAddr,
+    parent: u16,
+    ttls: bytes(MAXVIFS),
+    pktCnt: u32,
+    byteCnt: u32,
+    wrongIf: u32,
+    expire: i32,
+  },
   'mfcc_',
 );
 /** `ttls[i]`: the least time to live that virtual interface i lets out; 0 keeps it in. */
@@ -69,12 +83,23 @@ export const mfc4: Codec<never, Mfc> = {
     const ttls = Buffer.alloc(MAXVIFS);
     array(u8, MAXVIFS).write(ttls, 0, value.ttls, `${what}.ttls`);
     const out = Buffer.alloc(mfcctl.size);
-    mfcctl.write(out, 0, { origin: value.origin, mcastgrp: value.group, parent: value.parent, ttls }, what);
+    mfcctl.write(
+      out,
+      0,
+      { origin: value.origin, mcastgrp: value.group, parent: value.parent, ttls },
+      what,
+    );
     return out;
   },
 };
 
-const mif6ctl = struct('mif6ctl', { mif6cMifi: u16, mif6cFlags: u8, vifcThreshold: u8, mif6cPifi: u16, vifcRateLimit: u32 });
+const mif6ctl = struct('mif6ctl', {
+  mif6cMifi: u16,
+  mif6cFlags: u8,
+  vifcThreshold: u8,
+  mif6cPifi: u16,
+  vifcRateLimit: u32,
+});
 export interface Mif {
   mifi: number;
   interface: string | number;
@@ -95,15 +120,29 @@ export const mif6: Codec<never, Mif> = {
     mif6ctl.write(
       out,
       0,
-      { mif6cMifi: value.mifi, mif6cFlags: value.flags, vifcThreshold: value.threshold ?? 1, mif6cPifi: pifi, vifcRateLimit: value.rateLimit },
+      {
+        mif6cMifi: value.mifi,
+        mif6cFlags: value.flags,
+        vifcThreshold: value.threshold ?? 1,
+        mif6cPifi: pifi,
+        vifcRateLimit: value.rateLimit,
+      },
       what,
     );
     return out;
   },
 };
 
-const sockaddr6 = struct('sockaddr_in6', { family: u16, port: u16, flowinfo: u32, addr: in6Addr, scopeId: u32 }, 'sin6_');
-const mf6cctl = struct('mf6cctl', { origin: sockaddr6, mcastgrp: sockaddr6, parent: u16, ifset: array(u32, 8) }, 'mf6cc_');
+const sockaddr6 = struct(
+  'sockaddr_in6',
+  { family: u16, port: u16, flowinfo: u32, addr: in6Addr, scopeId: u32 },
+  'sin6_',
+);
+const mf6cctl = struct(
+  'mf6cctl',
+  { origin: sockaddr6, mcastgrp: sockaddr6, parent: u16, ifset: array(u32, 8) },
+  'mf6cc_',
+);
 /** `interfaces`: the virtual interfaces that packets leave by. */
 export interface Mfc6 {
   origin: string;
@@ -119,7 +158,12 @@ export const mfc6: Codec<never, Mfc6> = {
   encode(value, what) {
     object(value, what, '{ origin, group, parent, interfaces }');
     demand(what, value, 'origin', 'group', 'parent');
-    if (!Array.isArray(value.interfaces)) throw badType(`${what}.interfaces`, 'an array of virtual interface numbers', value.interfaces);
+    if (!Array.isArray(value.interfaces))
+      throw badType(
+        `${what}.interfaces`,
+        'an array of virtual interface numbers',
+        value.interfaces,
+      );
     const ifset = new Array<number>(8).fill(0);
     for (const mif of value.interfaces) {
       const bit = integer(`${what}.interfaces`, mif, 0, 255);
@@ -127,7 +171,17 @@ export const mfc6: Codec<never, Mfc6> = {
     }
     const family = native.constants.AF_INET6;
     const out = Buffer.alloc(mf6cctl.size);
-    mf6cctl.write(out, 0, { origin: { family, addr: value.origin }, mcastgrp: { family, addr: value.group }, parent: value.parent, ifset }, what);
+    mf6cctl.write(
+      out,
+      0,
+      {
+        origin: { family, addr: value.origin },
+        mcastgrp: { family, addr: value.group },
+        parent: value.parent,
+        ifset,
+      },
+      what,
+    );
     return out;
   },
 };

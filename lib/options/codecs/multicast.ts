@@ -1,4 +1,5 @@
-// Options whose value is an address or a membership: IPv4, IPv6, and the protocol-independent MCAST_* structs.
+// Options whose value is an address or a membership: IPv4, IPv6, and the protocol-independent
+// MCAST_* structs.
 import { parse4, text4, write4 } from '../../address/ip4';
 import { parse6, text6 } from '../../address/ip6';
 import { type Field, i32, struct, u32 } from '../../codec';
@@ -29,11 +30,13 @@ export const in6Addr: Field<string> = {
   align: 4,
   read: text6,
   write(into, at, value, what) {
-    if (typeof value !== 'string' || !parse6(value, into, at)) throw badType(what, 'an IPv6 address such as "2001:db8::1"', value);
+    if (typeof value !== 'string' || !parse6(value, into, at))
+      throw badType(what, 'an IPv6 address such as "2001:db8::1"', value);
   },
 };
 
-const isAddress4 = (value: unknown): value is string => typeof value === 'string' && parse4(value) >= 0;
+const isAddress4 = (value: unknown): value is string =>
+  typeof value === 'string' && parse4(value) >= 0;
 const objectOf = (value: unknown, what: string, shape: string): void => {
   if (typeof value !== 'object' || value === null) throw badType(what, shape, value);
 };
@@ -49,22 +52,35 @@ export const membership4: Codec<never, MembershipV4> = {
     objectOf(value, what, '{ group, interface? }');
     const out = Buffer.alloc(mreqn.size);
     inAddr.write(out, mreqn.offsets.multiaddr, value.group, `${what}.group`);
-    if (isAddress4(value.interface)) inAddr.write(out, mreqn.offsets.address, value.interface, `${what}.interface`);
+    if (isAddress4(value.interface))
+      inAddr.write(out, mreqn.offsets.address, value.interface, `${what}.interface`);
     else i32.write(out, mreqn.offsets.ifindex, ifindex(value.interface, `${what}.interface`), what);
     return out;
   },
 };
 
-const mreqSource = struct('ip_mreq_source', { multiaddr: inAddr, interface: inAddr, sourceaddr: inAddr }, 'imr_');
-/** `{ group, source, interface? }`: the struct has the interface by its address, so a name or index is looked up. */
-export const sourceMembership4: Codec<never, Required<Pick<MembershipV4, 'group' | 'source'>> & MembershipV4> = {
+const mreqSource = struct(
+  'ip_mreq_source',
+  { multiaddr: inAddr, interface: inAddr, sourceaddr: inAddr },
+  'imr_',
+);
+/**
+ * `{ group, source, interface? }`: the struct has the interface by its address, so a name or index
+ * is looked up.
+ */
+export const sourceMembership4: Codec<
+  never,
+  Required<Pick<MembershipV4, 'group' | 'source'>> & MembershipV4
+> = {
   type: '{ group, source, interface? } (struct ip_mreq_source)',
   size: mreqSource.size,
   sample: { group: '232.1.2.3', source: '127.0.0.2', interface: '127.0.0.1' },
   decode: undefined as never,
   encode(value, what) {
     objectOf(value, what, '{ group, source, interface? }');
-    const by = isAddress4(value.interface) ? value.interface : addressOf(ifindex(value.interface, `${what}.interface`), `${what}.interface`);
+    const by = isAddress4(value.interface)
+      ? value.interface
+      : addressOf(ifindex(value.interface, `${what}.interface`), `${what}.interface`);
     const out = Buffer.alloc(mreqSource.size);
     inAddr.write(out, mreqSource.offsets.multiaddr, value.group, `${what}.group`);
     inAddr.write(out, mreqSource.offsets.sourceaddr, value.source, `${what}.source`);
@@ -73,14 +89,19 @@ export const sourceMembership4: Codec<never, Required<Pick<MembershipV4, 'group'
   },
 };
 
-/** IP_MULTICAST_IF: set by address, name or index; read as an address, '0.0.0.0' where none or set by index. */
+/**
+ * IP_MULTICAST_IF: set by address, name or index; read as an address, '0.0.0.0' where none or set
+ * by index.
+ */
 export const multicastInterface4: Codec<string, string | number> = {
   type: 'interface address, name or index',
   size: 4,
   sample: '127.0.0.1',
   decode: (from) => text4(from, 0),
   encode(value, what) {
-    return isAddress4(value) ? mreqn.pack({ address: value }) : mreqn.pack({ ifindex: ifindex(value, what) });
+    return isAddress4(value)
+      ? mreqn.pack({ address: value })
+      : mreqn.pack({ ifindex: ifindex(value, what) });
   },
 };
 
@@ -117,7 +138,11 @@ export const storage: Field<string> = {
 };
 
 const groupReq = struct('group_req', { interface: u32, group: storage }, 'gr_');
-const sourceReq = struct('group_source_req', { interface: u32, group: storage, source: storage }, 'gsr_');
+const sourceReq = struct(
+  'group_source_req',
+  { interface: u32, group: storage, source: storage },
+  'gsr_',
+);
 
 /** `{ group, interface? }` of either family. */
 export const groupMembership = (group: string): Codec<never, GroupMembership> => ({
@@ -129,7 +154,12 @@ export const groupMembership = (group: string): Codec<never, GroupMembership> =>
     objectOf(value, what, '{ group, interface? }');
     demand(what, value, 'group');
     const out = Buffer.alloc(groupReq.size);
-    groupReq.write(out, 0, { interface: ifindex(value.interface, `${what}.interface`), group: value.group }, what);
+    groupReq.write(
+      out,
+      0,
+      { interface: ifindex(value.interface, `${what}.interface`), group: value.group },
+      what,
+    );
     return out;
   },
 });
@@ -144,7 +174,16 @@ export const groupSource = (group: string, source: string): Codec<never, SourceM
     objectOf(value, what, '{ group, source, interface? }');
     demand(what, value, 'group', 'source');
     const out = Buffer.alloc(sourceReq.size);
-    sourceReq.write(out, 0, { interface: ifindex(value.interface, `${what}.interface`), group: value.group, source: value.source }, what);
+    sourceReq.write(
+      out,
+      0,
+      {
+        interface: ifindex(value.interface, `${what}.interface`),
+        group: value.group,
+        source: value.source,
+      },
+      what,
+    );
     return out;
   },
 });
@@ -159,7 +198,12 @@ export const stickySource: Codec<never, { addr?: string; ifindex?: string | numb
   encode(value, what) {
     objectOf(value, what, '{ addr?, ifindex? }');
     const out = Buffer.alloc(pktinfo6.size);
-    pktinfo6.write(out, 0, { addr: value.addr ?? '::', ifindex: ifindex(value.ifindex, `${what}.ifindex`) }, what);
+    pktinfo6.write(
+      out,
+      0,
+      { addr: value.addr ?? '::', ifindex: ifindex(value.ifindex, `${what}.ifindex`) },
+      what,
+    );
     return out;
   },
 };

@@ -1,4 +1,5 @@
-// The look into netfilter that getsockopt gives: a table's shape, an extension's revision, the destination before redirection.
+// The look into netfilter that getsockopt gives: a table's shape, an extension's revision, the
+// destination before redirection.
 import { decodeAddress } from '../../address';
 import type { Address } from '../../address/types';
 import { array, type Struct, struct, text, u32, wire } from '../../codec';

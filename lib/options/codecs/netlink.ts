@@ -9,7 +9,9 @@ export const memberships: Codec<number[], never> = {
   decode(bytes) {
     const words = array(u32, bytes.length >> 2).read(bytes, 0);
     return words.flatMap((word, i) =>
-      Array.from({ length: 32 }, (_, bit) => ((word >>> bit) & 1 ? i * 32 + bit + 1 : 0)).filter((group) => group > 0),
+      Array.from({ length: 32 }, (_, bit) => ((word >>> bit) & 1 ? i * 32 + bit + 1 : 0)).filter(
+        (group) => group > 0,
+      ),
     );
   },
   encode: undefined as never,

@@ -15,7 +15,10 @@ function packed(value: number): Uint8Array {
 }
 const first = (bytes: Buffer) => (bytes.length >= 4 ? i32.read(bytes, 0) : (bytes[0] ?? 0));
 
-/** On or off. Reading gives the kernel's number (0 or 1 mostly); the classic call takes any integer, sock.options booleans. */
+/**
+ * On or off. Reading gives the kernel's number (0 or 1 mostly); the classic call takes any integer,
+ * sock.options booleans.
+ */
 export const flag: Codec<number, Flag> = {
   type: 'flag',
   size: 4,
@@ -32,7 +35,12 @@ export const flag: Codec<number, Flag> = {
   },
 };
 
-function number<S extends number>(type: string, int: 'int' | 'u32', min: number, max: number): Codec<number, S> {
+function number<S extends number>(
+  type: string,
+  int: 'int' | 'u32',
+  min: number,
+  max: number,
+): Codec<number, S> {
   return {
     type,
     size: 4,
@@ -52,7 +60,12 @@ export const int = (min = INT_MIN, max = INT_MAX): Codec<number> =>
   number(min === INT_MIN && max === INT_MAX ? 'int' : `int ${min} … ${max}`, 'int', min, max);
 /** One of a few numbers. */
 export const oneOf = <const S extends readonly number[]>(...values: S): Codec<number, S[number]> =>
-  number<S[number]>(`int ${Math.min(...values)} … ${Math.max(...values)}`, 'int', Math.min(...values), Math.max(...values));
+  number<S[number]>(
+    `int ${Math.min(...values)} … ${Math.max(...values)}`,
+    'int',
+    Math.min(...values),
+    Math.max(...values),
+  );
 /** An unsigned 32-bit number. */
 export const unsigned: Codec<number> = number('unsigned int', 'u32', 0, 0xffffffff);
 
@@ -79,8 +92,10 @@ function milliseconds(layout: Timeval): Codec<number> {
       return Number(sec) * 1000 + Number(usec) / 1000;
     },
     encode(value, what) {
-      if (typeof value !== 'number') throw badType(what, 'a number of milliseconds, 0 for none', value);
-      if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) throw badRange(what, 'milliseconds of 0 … 2^53', value);
+      if (typeof value !== 'number')
+        throw badType(what, 'a number of milliseconds, 0 for none', value);
+      if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER))
+        throw badRange(what, 'milliseconds of 0 … 2^53', value);
       // Never round a limit down to 0, which would mean none.
       const microseconds = Math.ceil(value * 1000);
       return layout.pack({ sec: Math.floor(microseconds / 1e6), usec: microseconds % 1e6 });
@@ -89,4 +104,6 @@ function milliseconds(layout: Timeval): Codec<number> {
 }
 /** Milliseconds, with fractions down to a microsecond; 0 is none. */
 export const timeval = milliseconds(struct('timeval', { sec: i64, usec: i64 }, 'tv_'));
-export const kernelTimeval = milliseconds(struct('__kernel_sock_timeval', { sec: i64, usec: i64 }, 'tv_'));
+export const kernelTimeval = milliseconds(
+  struct('__kernel_sock_timeval', { sec: i64, usec: i64 }, 'tv_'),
+);

@@ -1,4 +1,5 @@
-// Options of AF_PACKET whose value is a struct or a packed number: memberships, fanout, rings, statistics.
+// Options of AF_PACKET whose value is a struct or a packed number: memberships, fanout, rings,
+// statistics.
 import { hardwareBytes } from '../../address';
 import { bytes, i32, struct, u16, u32, u64 } from '../../codec';
 import { badType, demand, integer } from '../../codec/refuse';
@@ -9,7 +10,11 @@ import { ifindex } from './interfaces';
 
 const c = native.constants;
 
-const mreq = struct('packet_mreq', { ifindex: i32, type: u16, alen: u16, address: bytes(8) }, 'mr_');
+const mreq = struct(
+  'packet_mreq',
+  { ifindex: i32, type: u16, alen: u16, address: bytes(8) },
+  'mr_',
+);
 const MEMBERSHIPS = { multicast: 0, promisc: 1, allmulti: 2, unicast: 3 } as const;
 export const packetMembership: Codec<never, PacketMembership> = {
   type: '{ ifname, type, address? } (struct packet_mreq)',
@@ -17,23 +22,45 @@ export const packetMembership: Codec<never, PacketMembership> = {
   sample: { ifname: 'lo', type: 'promisc' },
   decode: undefined as never,
   encode(value, what) {
-    if (typeof value !== 'object' || value === null) throw badType(what, '{ ifname, type, address? }', value);
-    if (!Object.hasOwn(MEMBERSHIPS, value.type)) throw badType(`${what}.type`, Object.keys(MEMBERSHIPS).join(', '), value.type);
+    if (typeof value !== 'object' || value === null)
+      throw badType(what, '{ ifname, type, address? }', value);
+    if (!Object.hasOwn(MEMBERSHIPS, value.type))
+      throw badType(`${what}.type`, Object.keys(MEMBERSHIPS).join(', '), value.type);
     demand(what, value, 'ifname');
-    const address = value.address === undefined ? new Uint8Array(0) : hardwareBytes(`${what}.address`, value.address);
+    const address =
+      value.address === undefined
+        ? new Uint8Array(0)
+        : hardwareBytes(`${what}.address`, value.address);
     const out = Buffer.alloc(mreq.size);
-    const fields = { ifindex: ifindex(value.ifname, `${what}.ifname`), type: MEMBERSHIPS[value.type], alen: address.length, address };
+    const fields = {
+      ifindex: ifindex(value.ifname, `${what}.ifname`),
+      type: MEMBERSHIPS[value.type],
+      alen: address.length,
+      address,
+    };
     mreq.write(out, 0, fields, what);
     return out;
   },
 };
 
-const MODES: Record<Fanout['mode'], number> = { hash: 0, lb: 1, cpu: 2, rollover: 3, rnd: 4, qm: 5, cbpf: 6, ebpf: 7 };
+const MODES: Record<Fanout['mode'], number> = {
+  hash: 0,
+  lb: 1,
+  cpu: 2,
+  rollover: 3,
+  rnd: 4,
+  qm: 5,
+  cbpf: 6,
+  ebpf: 7,
+};
 // PACKET_FANOUT_FLAG_*
 const ROLLOVER = 0x1000;
 const UNIQUEID = 0x2000;
 const DEFRAG = 0x8000;
-/** Group in the low 16 bits, mode and flags in the high ones; reading gives the same number, 0 where in no group. */
+/**
+ * Group in the low 16 bits, mode and flags in the high ones; reading gives the same number, 0 where
+ * in no group.
+ */
 export const fanout: Codec<number, Fanout> = {
   type: '{ group, mode, … } (int)',
   size: 4,
@@ -41,9 +68,13 @@ export const fanout: Codec<number, Fanout> = {
   decode: (from) => i32.read(from, 0),
   encode(value, what) {
     if (typeof value !== 'object' || value === null) throw badType(what, '{ group, mode }', value);
-    if (!Object.hasOwn(MODES, value.mode)) throw badType(`${what}.mode`, Object.keys(MODES).join(', '), value.mode);
+    if (!Object.hasOwn(MODES, value.mode))
+      throw badType(`${what}.mode`, Object.keys(MODES).join(', '), value.mode);
     const group = integer(`${what}.group`, value.group, 0, 0xffff);
-    const flags = (value.rolloverFlag ? ROLLOVER : 0) | (value.uniqueId ? UNIQUEID : 0) | (value.defrag ? DEFRAG : 0);
+    const flags =
+      (value.rolloverFlag ? ROLLOVER : 0) |
+      (value.uniqueId ? UNIQUEID : 0) |
+      (value.defrag ? DEFRAG : 0);
     const out = Buffer.alloc(4);
     i32.write(out, 0, ((MODES[value.mode] | flags) << 16) | group, what);
     return out;
@@ -62,7 +93,15 @@ export interface RingRequest {
 }
 const req3 = struct(
   'tpacket_req3',
-  { blockSize: u32, blockNr: u32, frameSize: u32, frameNr: u32, retireBlkTov: u32, sizeofPriv: u32, featureReqWord: u32 },
+  {
+    blockSize: u32,
+    blockNr: u32,
+    frameSize: u32,
+    frameNr: u32,
+    retireBlkTov: u32,
+    sizeofPriv: u32,
+    featureReqWord: u32,
+  },
   'tp_',
 );
 export const ring: Codec<never, RingRequest> = {
@@ -71,7 +110,8 @@ export const ring: Codec<never, RingRequest> = {
   sample: { blockSize: 4096, blocks: 2, frameSize: 2048, frames: 4 },
   decode: undefined as never,
   encode(value, what) {
-    if (typeof value !== 'object' || value === null) throw badType(what, '{ blockSize, blocks, frameSize, frames }', value);
+    if (typeof value !== 'object' || value === null)
+      throw badType(what, '{ blockSize, blocks, frameSize, frames }', value);
     demand(what, value, 'blockSize', 'blocks', 'frameSize', 'frames');
     const { blockSize, blocks, frameSize, frames, timeoutMs, privSize, features } = value;
     const fields = {

@@ -19,7 +19,8 @@ export const portRange: Codec<PortRange, PortRange | 0> = {
   encode(value, what) {
     const out = Buffer.alloc(4);
     if (value === 0) return out;
-    if (typeof value !== 'object' || value === null) throw badType(what, '{ low, high }, or 0', value);
+    if (typeof value !== 'object' || value === null)
+      throw badType(what, '{ low, high }, or 0', value);
     const low = integer(`${what}.low`, value.low, 0, 65535);
     const high = integer(`${what}.high`, value.high, 0, 65535);
     u32.write(out, 0, high * 65536 + low, what);

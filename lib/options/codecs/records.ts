@@ -1,4 +1,5 @@
-// Options whose value is a struct that is just its members: linger, ucred, and the way to make another from a struct row.
+// Options whose value is a struct that is just its members: linger, ucred, and the way to make
+// another from a struct row.
 import { type Bytes, isBytes, toBytes } from '../../bytes';
 import { type Initial, i32, type Struct, struct, u32, type Values } from '../../codec';
 import type { Field } from '../../codec/fields';
@@ -15,7 +16,10 @@ export function record<M extends Readonly<Record<string, Field<unknown, never>>>
     type: `struct ${layout.name}`,
     size: layout.size,
     sample,
-    decode: (bytes) => (bytes.length >= layout.size ? layout.unpack(bytes) : (layout.unpackPrefix(bytes) as Values<M>)),
+    decode: (bytes) =>
+      bytes.length >= layout.size
+        ? layout.unpack(bytes)
+        : (layout.unpackPrefix(bytes) as Values<M>),
     encode(value, what) {
       const out = Buffer.alloc(layout.size);
       layout.write(out, 0, value, what);
@@ -36,12 +40,18 @@ export const linger: Codec<Linger, Linger | number | null> = {
   },
   encode(value, what) {
     if (value === null) return lingerStruct.pack({});
-    if (typeof value === 'number') return lingerStruct.pack({ onoff: 1, linger: integer(what, value, 0, 0x7fffffff) });
-    if (typeof value !== 'object') throw badType(what, '{ onoff, linger }, a number of seconds, or null', value);
+    if (typeof value === 'number')
+      return lingerStruct.pack({ onoff: 1, linger: integer(what, value, 0, 0x7fffffff) });
+    if (typeof value !== 'object')
+      throw badType(what, '{ onoff, linger }, a number of seconds, or null', value);
     const seconds = integer(`${what}.linger`, value.linger, 0, 0x7fffffff);
-    if (typeof value.onoff === 'boolean') return lingerStruct.pack({ onoff: value.onoff ? 1 : 0, linger: seconds });
+    if (typeof value.onoff === 'boolean')
+      return lingerStruct.pack({ onoff: value.onoff ? 1 : 0, linger: seconds });
     if (typeof value.onoff !== 'number') throw badType(`${what}.onoff`, 'a boolean', value.onoff);
-    return lingerStruct.pack({ onoff: integer(`${what}.onoff`, value.onoff, -0x80000000, 0x7fffffff), linger: seconds });
+    return lingerStruct.pack({
+      onoff: integer(`${what}.onoff`, value.onoff, -0x80000000, 0x7fffffff),
+      linger: seconds,
+    });
   },
 };
 
@@ -76,7 +86,8 @@ export const name = (max: number, type: string, sample?: string): Codec<string> 
   encode(value, what) {
     if (typeof value !== 'string') throw badType(what, `text of at most ${max} bytes`, value);
     const bytes = Buffer.from(value);
-    if (bytes.length > max || bytes.includes(0)) throw badRange(what, `text of at most ${max} bytes, with no NUL`, value);
+    if (bytes.length > max || bytes.includes(0))
+      throw badRange(what, `text of at most ${max} bytes, with no NUL`, value);
     return bytes;
   },
 });

@@ -1,4 +1,5 @@
-// Options of SOL_SOCKET whose value is neither a number nor a plain struct: peers, memory, device memory, and Winsock's SO_DONTLINGER.
+// Options of SOL_SOCKET whose value is neither a number nor a plain struct: peers, memory, device
+// memory, and Winsock's SO_DONTLINGER.
 
 import { decodeAddress } from '../../address';
 import type { Address } from '../../address/types';
@@ -15,7 +16,10 @@ const c = native.constants;
 const scratch = Buffer.alloc(256);
 const length = new Int32Array(1);
 
-/** SO_PEERNAME refuses more room than the address needs, so getpeername is asked first how long it is. */
+/**
+ * SO_PEERNAME refuses more room than the address needs, so getpeername is asked first how long it
+ * is.
+ */
 export const peerName: Codec<Address, never> = {
   type: 'address',
   size: 128,
@@ -40,7 +44,12 @@ export const groups: Codec<number[], never> = {
 };
 
 /** A security label, as text. */
-export const label: Codec<string, never> = { type: 'text', size: 256, decode: text, encode: undefined as never };
+export const label: Codec<string, never> = {
+  type: 'text',
+  size: 256,
+  decode: text,
+  encode: undefined as never,
+};
 
 /** SK_MEMINFO_*, in their order: bytes, except drops, which counts packets. */
 // biome-ignore format: the members in their order
@@ -52,7 +61,10 @@ export const memory = record(
 
 const txtimeStruct = record(struct('sock_txtime', { clockid: i32, flags: u32 }));
 /** `flags` are SOF_TXTIME_*, none where left out. */
-export const txtime: Codec<{ clockid: number; flags: number }, { clockid: number; flags?: number }> = {
+export const txtime: Codec<
+  { clockid: number; flags: number },
+  { clockid: number; flags?: number }
+> = {
   ...txtimeStruct,
   sample: { clockid: c.CLOCK_MONOTONIC ?? 1, flags: 0 },
   encode(value, what) {
@@ -82,7 +94,10 @@ function readLinger(fd: number): number | { onoff: boolean; linger: number } {
   return got < 0 ? got : linger.decode(scratch.subarray(0, 8));
 }
 
-/** Winsock's name for SO_LINGER switched off; switching it off means linger on, with the time that SO_LINGER has. */
+/**
+ * Winsock's name for SO_LINGER switched off; switching it off means linger on, with the time that
+ * SO_LINGER has.
+ */
 export const dontLinger: Codec<number, Flag> = {
   ...flag,
   int: undefined,
@@ -94,6 +109,12 @@ export const dontLinger: Codec<number, Flag> = {
     flag.encode(value, what);
     const now = readLinger(fd);
     if (typeof now === 'number') return now;
-    return native.setsockopt(fd, c.SOL_SOCKET, c.SO_LINGER, linger.encode({ onoff: !value, linger: now.linger }, what), 8);
+    return native.setsockopt(
+      fd,
+      c.SOL_SOCKET,
+      c.SO_LINGER,
+      linger.encode({ onoff: !value, linger: now.linger }, what),
+      8,
+    );
   },
 };

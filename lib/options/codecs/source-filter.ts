@@ -1,4 +1,5 @@
-// The whole source list of a multicast group: struct ip_msfilter and group_filter, as long as the list, and the reading of it (RFC 3678).
+// The whole source list of a multicast group: struct ip_msfilter and group_filter, as long as the
+// list, and the reading of it (RFC 3678).
 import { parse4 } from '../../address/ip4';
 import { struct, u32 } from '../../codec';
 import type { Field } from '../../codec/fields';
@@ -13,20 +14,38 @@ import { inAddr, storage } from './multicast';
 const c = native.constants;
 const MODES = { include: 1, exclude: 0 } as const;
 // The headers end each struct with a list of one.
-const filter4 = struct('ip_msfilter', { multiaddr: inAddr, interface: inAddr, fmode: u32, numsrc: u32, slist: inAddr }, 'imsf_');
-const filterAny = struct('group_filter', { interface: u32, group: storage, fmode: u32, numsrc: u32, slist: storage }, 'gf_');
+const filter4 = struct(
+  'ip_msfilter',
+  { multiaddr: inAddr, interface: inAddr, fmode: u32, numsrc: u32, slist: inAddr },
+  'imsf_',
+);
+const filterAny = struct(
+  'group_filter',
+  { interface: u32, group: storage, fmode: u32, numsrc: u32, slist: storage },
+  'gf_',
+);
 /** The kernel's own limit is net.ipv4.igmp_max_msf; this is what a buffer may come to. */
 const MOST = 4096;
 
 function checked(value: SourceFilter, what: string): SourceFilter {
-  if (typeof value !== 'object' || value === null) throw badType(what, "{ group, mode: 'include' | 'exclude', sources, interface? }", value);
-  if (!Object.hasOwn(MODES, value.mode)) throw badType(`${what}.mode`, "'include' or 'exclude'", value.mode);
-  if (!Array.isArray(value.sources)) throw badType(`${what}.sources`, 'an array of addresses', value.sources);
-  if (value.sources.length > MOST) throw badRange(`${what}.sources`, `at most ${MOST} addresses`, value.sources.length);
+  if (typeof value !== 'object' || value === null)
+    throw badType(what, "{ group, mode: 'include' | 'exclude', sources, interface? }", value);
+  if (!Object.hasOwn(MODES, value.mode))
+    throw badType(`${what}.mode`, "'include' or 'exclude'", value.mode);
+  if (!Array.isArray(value.sources))
+    throw badType(`${what}.sources`, 'an array of addresses', value.sources);
+  if (value.sources.length > MOST)
+    throw badRange(`${what}.sources`, `at most ${MOST} addresses`, value.sources.length);
   return value;
 }
 
-function list(out: Buffer, at: number, address: Field<string>, sources: readonly string[], what: string): Buffer {
+function list(
+  out: Buffer,
+  at: number,
+  address: Field<string>,
+  sources: readonly string[],
+  what: string,
+): Buffer {
   sources.forEach((source, i) => {
     address.write(out, at + i * address.size, source, `${what}.sources[${i}]`);
   });
@@ -37,11 +56,19 @@ export const sourceFilter4: Codec<never, SourceFilter> = {
   type: '{ group, mode, sources, interface? } (struct ip_msfilter)',
   size: filter4.size,
   typedOnly: true,
-  sample: { group: '239.1.2.3', interface: '127.0.0.1', mode: 'exclude', sources: ['127.0.0.2', '127.0.0.3'] },
+  sample: {
+    group: '239.1.2.3',
+    interface: '127.0.0.1',
+    mode: 'exclude',
+    sources: ['127.0.0.2', '127.0.0.3'],
+  },
   decode: undefined as never,
   encode(value, what) {
     const { group, mode, sources, interface: by } = checked(value, what);
-    const address = typeof by === 'string' && parse4(by) >= 0 ? by : addressOf(ifindex(by, `${what}.interface`), `${what}.interface`);
+    const address =
+      typeof by === 'string' && parse4(by) >= 0
+        ? by
+        : addressOf(ifindex(by, `${what}.interface`), `${what}.interface`);
     const out = Buffer.alloc(filter4.offsets.slist + sources.length * inAddr.size);
     inAddr.write(out, filter4.offsets.multiaddr, group, `${what}.group`);
     inAddr.write(out, filter4.offsets.interface, address, `${what}.interface`);
@@ -69,15 +96,17 @@ export const sourceFilterAny = (group: string, source: string): Codec<never, Sou
 });
 
 /**
- * getsourcefilter(3), RFC 3678: which sources of a joined group this socket takes (`include`) or leaves out (`exclude`). Either family.
- * EADDRNOTAVAIL where the socket is no member of the group on that interface.
+ * getsourcefilter(3), RFC 3678: which sources of a joined group this socket takes (`include`) or
+ * leaves out (`exclude`). Either family. EADDRNOTAVAIL where the socket is no member of the group
+ * on that interface.
  */
 export function getsourcefilter(
   socket: { fileno(): number } | number,
   by: string | number,
   group: string,
 ): Pick<SourceFilter, 'mode'> & { sources: string[] } {
-  if (typeof group !== 'string') throw badType('getsourcefilter: group', 'the address of a group', group);
+  if (typeof group !== 'string')
+    throw badType('getsourcefilter: group', 'the address of a group', group);
   if (typeof socket !== 'number' && typeof socket?.fileno !== 'function')
     throw badType('getsourcefilter: socket', 'a Socket or a descriptor', socket);
   const fd = typeof socket === 'number' ? socket : socket.fileno();
@@ -91,7 +120,12 @@ export function getsourcefilter(
     if (got < 0) fail(got, 'getsockopt', { option: { level, name: 'MCAST_MSFILTER' } });
     const count = u32.read(out, filterAny.offsets.numsrc);
     if (count > room && room < MOST) continue;
-    const sources = Array.from({ length: Math.min(count, room) }, (_, i) => storage.read(out, filterAny.offsets.slist + i * storage.size));
-    return { mode: u32.read(out, filterAny.offsets.fmode) === MODES.include ? 'include' : 'exclude', sources };
+    const sources = Array.from({ length: Math.min(count, room) }, (_, i) =>
+      storage.read(out, filterAny.offsets.slist + i * storage.size),
+    );
+    return {
+      mode: u32.read(out, filterAny.offsets.fmode) === MODES.include ? 'include' : 'exclude',
+      sources,
+    };
   }
 }

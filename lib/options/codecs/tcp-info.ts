@@ -25,8 +25,10 @@ const tcpInfoStruct = struct(
 );
 
 /**
- * struct tcp_info, as long as the running kernel makes it: what an older kernel lacks is absent. Times are microseconds but for `rto` and `ato` (microseconds too) and the
- * `last…` ones (milliseconds); rates are bytes a second; windows and `unacked … retrans` count segments where they are not called bytes.
+ * struct tcp_info, as long as the running kernel makes it: what an older kernel lacks is absent.
+ * Times are microseconds but for `rto` and `ato` (microseconds too) and the `last…` ones
+ * (milliseconds); rates are bytes a second; windows and `unacked … retrans` count segments where
+ * they are not called bytes.
  */
 export interface TcpInfo {
   state: number;
@@ -50,19 +52,46 @@ export interface TcpInfo {
 
 export const tcpInfo = (from: Uint8Array): TcpInfo => tcpInfoStruct.unpackPrefix(from) as TcpInfo;
 export const tcpInfoSize = tcpInfoStruct.size;
-export const info: Codec<TcpInfo, never> = { type: 'struct tcp_info', size: tcpInfoStruct.size, decode: tcpInfo, encode: undefined as never };
+export const info: Codec<TcpInfo, never> = {
+  type: 'struct tcp_info',
+  size: tcpInfoStruct.size,
+  decode: tcpInfo,
+  encode: undefined as never,
+};
 
-const vegas = struct('tcpvegas_info', { enabled: u32, rttcnt: u32, rtt: u32, minrtt: u32 }, 'tcpv_');
-const dctcp = struct('tcp_dctcp_info', { enabled: u16, ceState: u16, alpha: u32, abEcn: u32, abTot: u32 }, 'dctcp_');
-const bbr = struct('tcp_bbr_info', { bwLo: u32, bwHi: u32, minRtt: u32, pacingGain: u32, cwndGain: u32 }, 'bbr_');
+const vegas = struct(
+  'tcpvegas_info',
+  { enabled: u32, rttcnt: u32, rtt: u32, minrtt: u32 },
+  'tcpv_',
+);
+const dctcp = struct(
+  'tcp_dctcp_info',
+  { enabled: u16, ceState: u16, alpha: u32, abEcn: u32, abTot: u32 },
+  'dctcp_',
+);
+const bbr = struct(
+  'tcp_bbr_info',
+  { bwLo: u32, bwHi: u32, minRtt: u32, pacingGain: u32, cwndGain: u32 },
+  'bbr_',
+);
 
 export type CongestionInfo =
   | { algorithm: 'vegas'; enabled: number; rttcnt: number; rtt: number; minrtt: number }
-  | { algorithm: 'dctcp'; enabled: number; ceState: number; alpha: number; abEcn: number; abTot: number }
+  | {
+      algorithm: 'dctcp';
+      enabled: number;
+      ceState: number;
+      alpha: number;
+      abEcn: number;
+      abTot: number;
+    }
   | { algorithm: 'bbr'; bandwidth: bigint; minRtt: number; pacingGain: number; cwndGain: number }
   | { algorithm: string };
 
-/** The union's member is known by the algorithm's name, and so TCP_CONGESTION is read first. Algorithms without such state (cubic, reno) give their name alone. */
+/**
+ * The union's member is known by the algorithm's name, and so TCP_CONGESTION is read first.
+ * Algorithms without such state (cubic, reno) give their name alone.
+ */
 export const congestionInfo: Codec<CongestionInfo, never> = {
   type: 'union tcp_cc_info',
   size: bbr.size,
@@ -80,7 +109,8 @@ export const congestionInfo: Codec<CongestionInfo, never> = {
       const { bwLo, bwHi, ...rest } = bbr.unpack(from);
       return { value: { algorithm, bandwidth: (BigInt(bwHi) << 32n) | BigInt(bwLo), ...rest } };
     }
-    if (got >= dctcp.size && algorithm === 'dctcp') return { value: { algorithm, ...dctcp.unpack(from) } };
+    if (got >= dctcp.size && algorithm === 'dctcp')
+      return { value: { algorithm, ...dctcp.unpack(from) } };
     if (got >= vegas.size) return { value: { algorithm, ...vegas.unpack(from) } };
     return { value: { algorithm } };
   },

@@ -1,4 +1,5 @@
-// The keys that TCP segments are signed with: MD5 (RFC 2385) and the authentication option (RFC 5925).
+// The keys that TCP segments are signed with: MD5 (RFC 2385) and the authentication option (RFC
+// 5925).
 import { parse4 } from '../../address/ip4';
 import { bits, bytes, text as cstring, i32, struct, u8, u16, u32, u64 } from '../../codec';
 import { badType, demand } from '../../codec/refuse';
@@ -13,7 +14,11 @@ export interface Md5Key {
   prefix?: number;
   ifindex?: number;
 }
-const md5 = struct('tcp_md5sig', { addr: storage, flags: u8, prefixlen: u8, keylen: u16, ifindex: i32, key: bytes(80) }, 'tcpm_');
+const md5 = struct(
+  'tcp_md5sig',
+  { addr: storage, flags: u8, prefixlen: u8, keylen: u16, ifindex: i32, key: bytes(80) },
+  'tcpm_',
+);
 const keyBytes = (key: unknown, what: string): Uint8Array => {
   if (typeof key === 'string') return Buffer.from(key);
   if (key instanceof Uint8Array) return key;
@@ -31,7 +36,19 @@ export const md5Key: Codec<never, Md5Key> = {
     // TCP_MD5SIG_FLAG_PREFIX is 1, TCP_MD5SIG_FLAG_IFINDEX 2.
     const flags = (value.prefix === undefined ? 0 : 1) | (value.ifindex === undefined ? 0 : 2);
     const out = Buffer.alloc(md5.size);
-    md5.write(out, 0, { addr: value.address, flags, prefixlen: value.prefix, keylen: key.length, ifindex: value.ifindex, key }, what);
+    md5.write(
+      out,
+      0,
+      {
+        addr: value.address,
+        flags,
+        prefixlen: value.prefix,
+        keylen: key.length,
+        ifindex: value.ifindex,
+        key,
+      },
+      what,
+    );
     return out;
   },
 };
@@ -63,10 +80,20 @@ export const aoKey: Codec<never, AoKey> = {
   sample: { address: '192.0.2.1', key: 'secret', sendId: 100, receiveId: 100 },
   decode: undefined as never,
   encode(value, what) {
-    if (typeof value !== 'object' || value === null) throw badType(what, '{ address, key, sendId, receiveId }', value);
+    if (typeof value !== 'object' || value === null)
+      throw badType(what, '{ address, key, sendId, receiveId }', value);
     demand(what, value, 'address', 'sendId', 'receiveId');
     const key = keyBytes(value.key, what);
-    const { address, algorithm = 'hmac(sha1)', prefix = isV4(address) ? 32 : 128, ifindex, maclen, keyflags, sendId, receiveId } = value;
+    const {
+      address,
+      algorithm = 'hmac(sha1)',
+      prefix = isV4(address) ? 32 : 128,
+      ifindex,
+      maclen,
+      keyflags,
+      sendId,
+      receiveId,
+    } = value;
     const out = Buffer.alloc(aoAdd.size);
     const fields = {
       addr: address,
@@ -108,15 +135,39 @@ export const aoDelete: Codec<never, AoDelete> = {
   sample: { address: '192.0.2.1', sendId: 100, receiveId: 100 },
   decode: undefined as never,
   encode(value, what) {
-    if (typeof value !== 'object' || value === null) throw badType(what, '{ address, sendId, receiveId }', value);
+    if (typeof value !== 'object' || value === null)
+      throw badType(what, '{ address, sendId, receiveId }', value);
     demand(what, value, 'address', 'sendId', 'receiveId');
-    const { address, prefix = isV4(address) ? 32 : 128, ifindex, keyflags, sendId, receiveId, current, next } = value;
-    const flags = { setCurrent: current === undefined ? 0 : 1, setRnext: next === undefined ? 0 : 1, delAsync: value.async ? 1 : 0 };
+    const {
+      address,
+      prefix = isV4(address) ? 32 : 128,
+      ifindex,
+      keyflags,
+      sendId,
+      receiveId,
+      current,
+      next,
+    } = value;
+    const flags = {
+      setCurrent: current === undefined ? 0 : 1,
+      setRnext: next === undefined ? 0 : 1,
+      delAsync: value.async ? 1 : 0,
+    };
     const out = Buffer.alloc(aoDel.size);
     aoDel.write(
       out,
       0,
-      { addr: address, ifindex, ...flags, prefix, sndid: sendId, rcvid: receiveId, currentKey: current, rnext: next, keyflags },
+      {
+        addr: address,
+        ifindex,
+        ...flags,
+        prefix,
+        sndid: sendId,
+        rcvid: receiveId,
+        currentKey: current,
+        rnext: next,
+        keyflags,
+      },
       what,
     );
     return out;
@@ -147,7 +198,15 @@ export const aoInfo: Codec<AoInfo, AoSettings> = {
   size: aoInfoStruct.size,
   sample: { aoRequired: true },
   decode(from) {
-    const { setCurrent: _, setRnext: __, setCounters: ___, reserved2: ____, aoRequired, acceptIcmps, ...rest } = aoInfoStruct.unpack(from);
+    const {
+      setCurrent: _,
+      setRnext: __,
+      setCounters: ___,
+      reserved2: ____,
+      aoRequired,
+      acceptIcmps,
+      ...rest
+    } = aoInfoStruct.unpack(from);
     return { ...rest, aoRequired: aoRequired !== 0, acceptIcmps: acceptIcmps !== 0 };
   },
   encode(value, what) {
@@ -202,18 +261,34 @@ export const aoKeys: Codec<AoListedKey[], never> = {
       if (got < 0) return got;
       const { nkeys } = aoGet.unpack(from);
       if (nkeys > count && count < 4096) continue;
-      const keys = Array.from({ length: Math.min(nkeys, count) }, (_, i) => aoGet.read(from, i * aoGet.size));
+      const keys = Array.from({ length: Math.min(nkeys, count) }, (_, i) =>
+        aoGet.read(from, i * aoGet.size),
+      );
       return {
-        value: keys.map(({ addr, algName, key, keylen, sndid, rcvid, isCurrent, isRnext, getAll: _, nkeys: __, ...rest }) => ({
-          ...rest,
-          address: addr,
-          algorithm: algName,
-          key: Buffer.from(key.subarray(0, keylen)),
-          sendId: sndid,
-          receiveId: rcvid,
-          isCurrent: isCurrent !== 0,
-          isNext: isRnext !== 0,
-        })),
+        value: keys.map(
+          ({
+            addr,
+            algName,
+            key,
+            keylen,
+            sndid,
+            rcvid,
+            isCurrent,
+            isRnext,
+            getAll: _,
+            nkeys: __,
+            ...rest
+          }) => ({
+            ...rest,
+            address: addr,
+            algorithm: algName,
+            key: Buffer.from(key.subarray(0, keylen)),
+            sendId: sndid,
+            receiveId: rcvid,
+            isCurrent: isCurrent !== 0,
+            isNext: isRnext !== 0,
+          }),
+        ),
       };
     }
   },

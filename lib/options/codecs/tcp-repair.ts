@@ -20,10 +20,24 @@ export const repairOptions: Codec<never, readonly RepairOption[]> = {
     const out = Buffer.alloc(value.length * repairOpt.size);
     value.forEach((one: RepairOption, i) => {
       const code = integer(`${what}[${i}].code`, one?.code, 0, 0xffffffff);
-      repairOpt.packInto(out, i * repairOpt.size, { code, val: integer(`${what}[${i}].value`, one.value, 0, 0xffffffff) });
+      repairOpt.packInto(out, i * repairOpt.size, {
+        code,
+        val: integer(`${what}[${i}].value`, one.value, 0, 0xffffffff),
+      });
     });
     return out;
   },
 };
-export const repairWindow = record(struct('tcp_repair_window', { sndWl1: u32, sndWnd: u32, maxWindow: u32, rcvWnd: u32, rcvWup: u32 }));
-export const aoRepair = record(struct('tcp_ao_repair', { sntIsn: u32, rcvIsn: u32, sndSne: u32, rcvSne: u32 }), {});
+export const repairWindow = record(
+  struct('tcp_repair_window', {
+    sndWl1: u32,
+    sndWnd: u32,
+    maxWindow: u32,
+    rcvWnd: u32,
+    rcvWup: u32,
+  }),
+);
+export const aoRepair = record(
+  struct('tcp_ao_repair', { sntIsn: u32, rcvIsn: u32, sndSne: u32, rcvSne: u32 }),
+  {},
+);

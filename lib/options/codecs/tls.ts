@@ -54,11 +54,16 @@ const sample: TlsCryptoInfo = {
 
 function decode(bytes: Buffer): TlsCryptoInfo {
   const number = u16.read(bytes, 2);
-  const name = (Object.keys(CIPHERS) as (keyof typeof CIPHERS)[]).find((one) => CIPHERS[one].number === number);
+  const name = (Object.keys(CIPHERS) as (keyof typeof CIPHERS)[]).find(
+    (one) => CIPHERS[one].number === number,
+  );
   const version = u16.read(bytes, 0) === VERSIONS['TLSv1.3'] ? 'TLSv1.3' : 'TLSv1.2';
   if (name === undefined) throw badRange('TLS cipher', Object.keys(CIPHERS).join(', '), number);
   let at = 4;
-  const fields = parts(CIPHERS[name]).map(([part, length]) => [part, Buffer.from(bytes.subarray(at, (at += length)))]);
+  const fields = parts(CIPHERS[name]).map(([part, length]) => [
+    part,
+    Buffer.from(bytes.subarray(at, (at += length))),
+  ]);
   return { version, cipher: name, ...Object.fromEntries(fields) };
 }
 
@@ -68,27 +73,36 @@ export const cryptoInfo: Codec<TlsCryptoInfo> = {
   sample,
   decode,
   encode(value, what) {
-    if (typeof value !== 'object' || value === null) throw badType(what, '{ version, cipher, iv, key, salt, recordSequence }', value);
-    if (!Object.hasOwn(CIPHERS, value.cipher)) throw badType(`${what}.cipher`, Object.keys(CIPHERS).join(', '), value.cipher);
-    if (!Object.hasOwn(VERSIONS, value.version)) throw badType(`${what}.version`, Object.keys(VERSIONS).join(', '), value.version);
+    if (typeof value !== 'object' || value === null)
+      throw badType(what, '{ version, cipher, iv, key, salt, recordSequence }', value);
+    if (!Object.hasOwn(CIPHERS, value.cipher))
+      throw badType(`${what}.cipher`, Object.keys(CIPHERS).join(', '), value.cipher);
+    if (!Object.hasOwn(VERSIONS, value.version))
+      throw badType(`${what}.version`, Object.keys(VERSIONS).join(', '), value.version);
     const cipher = CIPHERS[value.cipher];
     const head = Buffer.alloc(4);
     u16.write(head, 0, VERSIONS[value.version], what);
     u16.write(head, 2, cipher.number, what);
     const rest = parts(cipher).map(([part, length]) => {
       const bytes = toBytes(value[part], `${what}.${part}`);
-      if (bytes.length !== length) throw badRange(`${what}.${part}`, `${length} bytes`, bytes.length);
+      if (bytes.length !== length)
+        throw badRange(`${what}.${part}`, `${length} bytes`, bytes.length);
       return bytes;
     });
     return Buffer.concat([head, ...rest]);
   },
-  /** The kernel answers only to the exact length of the cipher in use, and tells which that is when asked for the head alone. */
+  /**
+   * The kernel answers only to the exact length of the cipher in use, and tells which that is when
+   * asked for the head alone.
+   */
   get(fd, level, option) {
     const head = Buffer.alloc(4);
     const known = native.getsockopt(fd, level, option, head, head.length);
     if (known < 0) return known;
     const cipher = Object.values(CIPHERS).find((one) => one.number === u16.read(head, 2));
-    const bytes = Buffer.alloc(cipher ? 4 + cipher.iv + cipher.key + cipher.salt + RECORD_SEQUENCE : LONGEST);
+    const bytes = Buffer.alloc(
+      cipher ? 4 + cipher.iv + cipher.key + cipher.salt + RECORD_SEQUENCE : LONGEST,
+    );
     const got = native.getsockopt(fd, level, option, bytes, bytes.length);
     return got < 0 ? got : { value: decode(bytes) };
   },

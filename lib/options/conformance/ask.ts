@@ -15,10 +15,12 @@ for (const name of ERRNO_NAMES) {
   if (!errnoNames.has(number)) errnoNames.set(number, name);
 }
 export function nameOf(result: number): Answer {
-  if (result <= BAD_ARGUMENT) throw new Error(`conformance: a call was not asked as it must be (${result})`);
+  if (result <= BAD_ARGUMENT)
+    throw new Error(`conformance: a call was not asked as it must be (${result})`);
   return result >= 0 ? 'ok' : (errnoNames.get(-result) ?? (`E${-result}` as ErrnoName));
 }
-export const nameOrSkipped = (result: number): Answer | 'skipped' => (result === DENIED ? 'skipped' : nameOf(result));
+export const nameOrSkipped = (result: number): Answer | 'skipped' =>
+  result === DENIED ? 'skipped' : nameOf(result);
 
 /** How much room `get` has. */
 const ROOM = 1024;
@@ -28,7 +30,10 @@ function filled(size: number, text = ''): Buffer {
   bytes.write(text);
   return bytes;
 }
-/** Getters that read their buffer first, and to which 1024 zeros are no question: what they are asked instead. */
+/**
+ * Getters that read their buffer first, and to which 1024 zeros are no question: what they are
+ * asked instead.
+ */
 const QUESTIONS: Readonly<Record<string, () => Buffer>> = {
   IPT_SO_GET_INFO: () => filled(84, 'filter'),
   IP6T_SO_GET_INFO: () => filled(84, 'filter'),
@@ -45,19 +50,31 @@ const QUESTIONS: Readonly<Record<string, () => Buffer>> = {
 
 function getsockopt({ name, level, optname }: Subject, fd: number, bytes: Buffer): number {
   if (!(name in QUESTIONS)) return native.getsockopt_blank(fd, level, optname, bytes);
-  return bytes.length < ROOM ? native.getsockopt_table(fd, level, optname, bytes) : native.getsockopt(fd, level, optname, bytes, bytes.length);
+  return bytes.length < ROOM
+    ? native.getsockopt_table(fd, level, optname, bytes)
+    : native.getsockopt(fd, level, optname, bytes, bytes.length);
 }
 
 /** getsockopt: the answer, the length that the kernel reported, and the bytes. */
-export function read(subject: Subject, fd: number): { get: Answer; length?: number; value?: string } {
+export function read(
+  subject: Subject,
+  fd: number,
+): { get: Answer; length?: number; value?: string } {
   const bytes = QUESTIONS[subject.name]?.() ?? Buffer.alloc(ROOM);
   const result = getsockopt(subject, fd, bytes);
   if (result < 0) return { get: nameOf(result) };
   if (subject.name === 'SO_PEERPIDFD') native.close(bytes.readInt32LE(0)); // it made one
-  return { get: 'ok', length: result, value: bytes.toString('hex', 0, Math.min(result, bytes.length)) };
+  return {
+    get: 'ok',
+    length: result,
+    value: bytes.toString('hex', 0, Math.min(result, bytes.length)),
+  };
 }
 
-/** Does it, and gives the kernel's word for it. Whatever is no refusal of the kernel is our own mistake. */
+/**
+ * Does it, and gives the kernel's word for it. Whatever is no refusal of the kernel is our own
+ * mistake.
+ */
 function attempt(call: () => unknown): Answer {
   try {
     call();
@@ -73,8 +90,15 @@ export function readTyped({ entry }: Subject, fd: number): Pick<KindReport, 'typ
   return entry?.readable && attempt(() => getEntry(fd, entry)) === 'ok' ? { typed: 'ok' } : {};
 }
 
-/** The row that says what to write to this number, and the value. A name of ours alone (its row has the number) is asked as a bare number. */
-export function sampleOf({ entry, level, optname }: Subject): { entry: Entry; value: unknown } | undefined {
+/**
+ * The row that says what to write to this number, and the value. A name of ours alone (its row has
+ * the number) is asked as a bare number.
+ */
+export function sampleOf({
+  entry,
+  level,
+  optname,
+}: Subject): { entry: Entry; value: unknown } | undefined {
   if (entry?.row.optname !== undefined) return undefined;
   const writer = entry?.writable ? entry : writers[level]?.[optname];
   const value = writer && (writer.row.sample ?? writer.codec.sample);
@@ -84,7 +108,8 @@ export function sampleOf({ entry, level, optname }: Subject): { entry: Entry; va
 /** setsockopt with the sample; the int 1 where there is none. */
 export function write(subject: Subject, fd: number): Answer | 'skipped' {
   const sample = sampleOf(subject);
-  if (sample === undefined) return nameOrSkipped(native.setsockopt_int(fd, subject.level, subject.optname, 1));
+  if (sample === undefined)
+    return nameOrSkipped(native.setsockopt_int(fd, subject.level, subject.optname, 1));
   const { entry, value } = sample;
   return attempt(() => {
     if (!entry.row.again) return setEntry(fd, entry, value);
@@ -97,7 +122,9 @@ export function write(subject: Subject, fd: number): Answer | 'skipped' {
   });
 }
 
-/** The same after what has to come first; nothing where nothing has to, or where that is refused. */
+/**
+ * The same after what has to come first; nothing where nothing has to, or where that is refused.
+ */
 export function writePrepared(subject: Subject, fd: number): Answer | undefined {
   const before = sampleOf(subject)?.entry.row.before;
   if (before === undefined || attempt(() => applyOptions(fd, before)) !== 'ok') return undefined;

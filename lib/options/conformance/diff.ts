@@ -8,18 +8,22 @@ export interface Difference {
   option?: string;
   /** The kind of socket, for what depends on it. */
   kind?: string;
-  /** `get`, `set`, `value`, `misuse.length0.set`, ...; `option` or `kind` where one report lacks it. */
+  /**
+   * `get`, `set`, `value`, `misuse.length0.set`, ...; `option` or `kind` where one report lacks it.
+   */
   what: string;
   /** What each report says; absent where it says nothing. */
   a?: string;
   b?: string;
 }
 
-const text = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
+const text = (value: unknown): string | undefined =>
+  value === undefined ? undefined : String(value);
 
 /**
- * What kernel `b` answers differently than kernel `a` (or sandbox, or user): compares what both reports have asked, leaves out what varies from socket to socket,
- * and tells of options and kinds of socket that only one has. Empty where they agree; TypeError for what is no report.
+ * What kernel `b` answers differently than kernel `a` (or sandbox, or user): compares what both
+ * reports have asked, leaves out what varies from socket to socket, and tells of options and kinds
+ * of socket that only one has. Empty where they agree; TypeError for what is no report.
  */
 export function conformanceDiff(a: ConformanceReport, b: ConformanceReport): Difference[] {
   for (const [name, report] of Object.entries({ a, b })) {
@@ -29,7 +33,8 @@ export function conformanceDiff(a: ConformanceReport, b: ConformanceReport): Dif
   const out: Difference[] = [];
   for (const kind of new Set([...a.kinds, ...b.kinds])) {
     const [inA, inB] = [a.kinds.includes(kind), b.kinds.includes(kind)];
-    if (inA !== inB) out.push({ kind, what: 'kind', a: inA ? 'made' : undefined, b: inB ? 'made' : undefined });
+    if (inA !== inB)
+      out.push({ kind, what: 'kind', a: inA ? 'made' : undefined, b: inB ? 'made' : undefined });
   }
   const kinds = a.kinds.filter((kind) => b.kinds.includes(kind));
   for (const option of new Set([...Object.keys(a.options), ...Object.keys(b.options)])) {
@@ -40,7 +45,14 @@ export function conformanceDiff(a: ConformanceReport, b: ConformanceReport): Dif
     }
     for (const kind of kinds) {
       const [onA, onB] = [ofA.kinds[kind], ofB.kinds[kind]];
-      if (onA && onB) out.push(...fields(onA, onB, ofA.varies === true || ofB.varies === true).map((found) => ({ option, kind, ...found })));
+      if (onA && onB)
+        out.push(
+          ...fields(onA, onB, ofA.varies === true || ofB.varies === true).map((found) => ({
+            option,
+            kind,
+            ...found,
+          })),
+        );
     }
     out.push(...common(ofA, ofB).map((found) => ({ option, ...found })));
   }
@@ -49,24 +61,55 @@ export function conformanceDiff(a: ConformanceReport, b: ConformanceReport): Dif
 
 type Found = Pick<Difference, 'what' | 'a' | 'b'>;
 
-/** What follows from another difference is not told again: where one `get` is refused, there are bytes on one side only. */
+/**
+ * What follows from another difference is not told again: where one `get` is refused, there are
+ * bytes on one side only.
+ */
 function fields(a: KindReport, b: KindReport, varies: boolean): Found[] {
-  const got = a.get === b.get ? unequal('length', a.length, b.length).concat(varies ? [] : unequal('value', a.value, b.value)) : [];
+  const got =
+    a.get === b.get
+      ? unequal('length', a.length, b.length).concat(
+          varies ? [] : unequal('value', a.value, b.value),
+        )
+      : [];
   const back = a.set === b.set && !varies ? unequal('readBack', a.readBack, b.readBack) : [];
-  const prepared = a.set === b.set || (a.setPrepared && b.setPrepared) ? unequal('setPrepared', a.setPrepared, b.setPrepared) : [];
-  return [...unequal('get', a.get, b.get), ...got, ...unequal('typed', a.typed, b.typed), ...unequal('set', a.set, b.set), ...prepared, ...back];
+  const prepared =
+    a.set === b.set || (a.setPrepared && b.setPrepared)
+      ? unequal('setPrepared', a.setPrepared, b.setPrepared)
+      : [];
+  return [
+    ...unequal('get', a.get, b.get),
+    ...got,
+    ...unequal('typed', a.typed, b.typed),
+    ...unequal('set', a.set, b.set),
+    ...prepared,
+    ...back,
+  ];
 }
 
 /** Misuse and limits: what was asked on the same kind of socket. */
 function common(a: OptionReport, b: OptionReport): Found[] {
   const out = unequal('optname', a.optname, b.optname);
-  for (const what of ['closed', 'file', 'wrongLevel', 'unknownName', 'length0', 'length1', 'negativeLength', 'nullValue'] as const) {
+  for (const what of [
+    'closed',
+    'file',
+    'wrongLevel',
+    'unknownName',
+    'length0',
+    'length1',
+    'negativeLength',
+    'nullValue',
+  ] as const) {
     const [ofA, ofB] = [a.misuse?.[what], b.misuse?.[what]];
     if (!ofA || !ofB) continue;
-    out.push(...unequal(`misuse.${what}.get`, ofA.get, ofB.get), ...unequal(`misuse.${what}.set`, ofA.set, ofB.set));
+    out.push(
+      ...unequal(`misuse.${what}.get`, ofA.get, ofB.get),
+      ...unequal(`misuse.${what}.set`, ofA.set, ofB.set),
+    );
   }
   if (a.limits && b.limits && !a.varies) {
-    for (const number of Object.keys(a.limits)) out.push(...unequal(`limits.${number}`, a.limits[number], b.limits[number]));
+    for (const number of Object.keys(a.limits))
+      out.push(...unequal(`limits.${number}`, a.limits[number], b.limits[number]));
   }
   return out;
 }

@@ -1,17 +1,21 @@
-// What keeps an object from being a conformance report: reports come from files and from other programs.
+// What keeps an object from being a conformance report: reports come from files and from other
+// programs.
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What a report lacks that a diff looks at; undefined where it is one. */
 export function flaw(report: unknown): string | undefined {
   if (!isObject(report)) return 'not an object';
-  if (typeof report.kernel !== 'string' || typeof report.arch !== 'string') return 'no kernel or arch';
+  if (typeof report.kernel !== 'string' || typeof report.arch !== 'string')
+    return 'no kernel or arch';
   if (!Array.isArray(report.kinds)) return 'no kinds';
   if (!isObject(report.options)) return 'no options';
   for (const [name, option] of Object.entries(report.options)) {
     if (!isObject(option) || !isObject(option.kinds)) return `${name} has no kinds`;
     for (const [kind, found] of Object.entries(option.kinds))
-      if (!isObject(found) || typeof found.get !== 'string' || typeof found.set !== 'string') return `${name} lacks get or set on ${kind}`;
+      if (!isObject(found) || typeof found.get !== 'string' || typeof found.set !== 'string')
+        return `${name} lacks get or set on ${kind}`;
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
-// Every kind of socket that options are tried on, as one row: how it is made, and what state it is brought into.
+// Every kind of socket that options are tried on, as one row: how it is made, and what state it is
+// brought into.
 import { encodeAddress, htons } from '../../address';
 import { native } from '../../native';
 import type { Kind } from '../row';
@@ -53,8 +54,13 @@ export interface Specimen {
   close(): void;
 }
 
-/** Makes one. Where the kernel refuses, its -errno, which fits none of a kind's errors better than the call that gave it: `syscall`. */
-export function open(kind: Kind): Specimen | { readonly refused: number; readonly syscall: string } {
+/**
+ * Makes one. Where the kernel refuses, its -errno, which fits none of a kind's errors better than
+ * the call that gave it: `syscall`.
+ */
+export function open(
+  kind: Kind,
+): Specimen | { readonly refused: number; readonly syscall: string } {
   const [family, type, protocol, state = 'fresh'] = KINDS[kind];
   const fds: number[] = [];
   const close = () => {
@@ -78,7 +84,10 @@ export function open(kind: Kind): Specimen | { readonly refused: number; readonl
 
   if (state === 'paired') {
     const pair = new Int32Array(2);
-    if (ask('socketpair', () => native.socketpair(family, type | c.SOCK_CLOEXEC, protocol, pair)) >= 0) fds.push(...pair);
+    if (
+      ask('socketpair', () => native.socketpair(family, type | c.SOCK_CLOEXEC, protocol, pair)) >= 0
+    )
+      fds.push(...pair);
   } else {
     const fd = make();
     if (state === 'bound') {
@@ -115,7 +124,9 @@ export function open(kind: Kind): Specimen | { readonly refused: number; readonl
   }
 }
 
-/** Switches the loopback interface of this network namespace on; -errno where that is not permitted. */
+/**
+ * Switches the loopback interface of this network namespace on; -errno where that is not permitted.
+ */
 export function raiseLoopback(): number {
   const fd = native.socket(c.AF_INET, c.SOCK_DGRAM | c.SOCK_CLOEXEC, 0);
   if (fd < 0) return fd;

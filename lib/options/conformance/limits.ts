@@ -9,12 +9,20 @@ const NUMBERS = [-0x80000000, -1, 0, 1, 0x7fffffff];
 /** Large numbers reserve memory for real. */
 const COSTLY = new Set(['SO_RESERVE_MEM']);
 
-/** What reads back after each number, on a fresh socket each; nothing of what is no int, or cannot be read. */
-export function limits(subject: Subject, shelf: Shelf): Record<string, number | Answer> | undefined {
+/**
+ * What reads back after each number, on a fresh socket each; nothing of what is no int, or cannot
+ * be read.
+ */
+export function limits(
+  subject: Subject,
+  shelf: Shelf,
+): Record<string, number | Answer> | undefined {
   const { entry, home, level, optname, spreads, name } = subject;
-  if (!entry?.int || !entry.readable || !entry.writable || spreads || COSTLY.has(name)) return undefined;
+  if (!entry?.int || !entry.readable || !entry.writable || spreads || COSTLY.has(name))
+    return undefined;
   const sample = sampleOf(subject)?.value;
-  const numbers = typeof sample === 'number' && !NUMBERS.includes(sample) ? [...NUMBERS, sample] : NUMBERS;
+  const numbers =
+    typeof sample === 'number' && !NUMBERS.includes(sample) ? [...NUMBERS, sample] : NUMBERS;
   const out: Record<string, number | Answer> = {};
   for (const number of numbers) {
     const fd = shelf.fresh(home);

@@ -40,7 +40,9 @@ export function misuse(subject: Subject, shelf: Shelf, file: number, mayspread: 
   };
   /** A descriptor that the getter makes would be lost with a buffer too short for its number. */
   const blank = (length: number): Call =>
-    subject.name === 'SO_PEERPIDFD' ? () => DENIED : (fd) => native.getsockopt_blank(fd, level, optname, Buffer.alloc(length));
+    subject.name === 'SO_PEERPIDFD'
+      ? () => DENIED
+      : (fd) => native.getsockopt_blank(fd, level, optname, Buffer.alloc(length));
   const write =
     (value: Uint8Array | null, length: number): Call =>
     (fd) =>
@@ -57,7 +59,10 @@ export function misuse(subject: Subject, shelf: Shelf, file: number, mayspread: 
   );
   out.length0 = ask(blank(0), write(enough, 0));
   out.length1 = ask(blank(1), write(enough, 1));
-  out.negativeLength = ask((fd) => native.getsockopt(fd, level, optname, Buffer.alloc(4), -1), write(enough, -1));
+  out.negativeLength = ask(
+    (fd) => native.getsockopt(fd, level, optname, Buffer.alloc(4), -1),
+    write(enough, -1),
+  );
   out.nullValue = ask((fd) => native.getsockopt(fd, level, optname, null, 4), write(null, 4));
   return out;
 }

@@ -3,15 +3,18 @@ import type { Kind } from '../row';
 import { open, type Specimen } from './kinds';
 
 /**
- * Kinds whose close waits for every CPU, which takes the kernel milliseconds: one of these that refused a set serves again. Of any other kind nothing is taken for
- * granted: MPTCP, for one, keeps half of what it refuses.
+ * Kinds whose close waits for every CPU, which takes the kernel milliseconds: one of these that
+ * refused a set serves again. Of any other kind nothing is taken for granted: MPTCP, for one, keeps
+ * half of what it refuses.
  */
 const SLOW: ReadonlySet<Kind> = new Set(['packet-raw', 'packet-dgram', 'packet-raw-bound']);
 
 export class Shelf {
   readonly #open = new Map<Kind, Specimen>();
 
-  /** A descriptor of that kind on which nothing was set, or undefined where the kernel makes none. */
+  /**
+   * A descriptor of that kind on which nothing was set, or undefined where the kernel makes none.
+   */
   fresh(kind: Kind): number | undefined {
     const kept = this.#open.get(kind);
     if (kept) return kept.fd;

@@ -20,7 +20,10 @@ export interface Subject {
   readonly spreads: boolean;
 }
 
-/** Options without a row, by level: what is no option any more, and those of protocols that the registry leaves to raw bytes. */
+/**
+ * Options without a row, by level: what is no option any more, and those of protocols that the
+ * registry leaves to raw bytes.
+ */
 const ROWLESS: Readonly<Record<string, string>> = {
   SOL_SOCKET:
     'SO_SECURITY_AUTHENTICATION SO_SECURITY_ENCRYPTION_TRANSPORT SO_SECURITY_ENCRYPTION_NETWORK SO_DEVMEM_LINEAR SO_DEVMEM_DMABUF SCM_TS_OPT_ID',
@@ -53,25 +56,30 @@ const ROWLESS: Readonly<Record<string, string>> = {
     'DCCP_SOCKOPT_PACKET_SIZE DCCP_SOCKOPT_SERVICE DCCP_SOCKOPT_CHANGE_L DCCP_SOCKOPT_CHANGE_R DCCP_SOCKOPT_GET_CUR_MPS DCCP_SOCKOPT_SERVER_TIMEWAIT ' +
     'DCCP_SOCKOPT_SEND_CSCOV DCCP_SOCKOPT_RECV_CSCOV DCCP_SOCKOPT_AVAILABLE_CCIDS DCCP_SOCKOPT_CCID DCCP_SOCKOPT_TX_CCID DCCP_SOCKOPT_RX_CCID ' +
     'DCCP_SOCKOPT_QPOLICY_ID DCCP_SOCKOPT_QPOLICY_TXQLEN DCCP_SOCKOPT_CCID_RX_INFO DCCP_SOCKOPT_CCID_TX_INFO',
-  SOL_CAN_ISOTP: 'CAN_ISOTP_OPTS CAN_ISOTP_RECV_FC CAN_ISOTP_TX_STMIN CAN_ISOTP_RX_STMIN CAN_ISOTP_LL_OPTS',
+  SOL_CAN_ISOTP:
+    'CAN_ISOTP_OPTS CAN_ISOTP_RECV_FC CAN_ISOTP_TX_STMIN CAN_ISOTP_RX_STMIN CAN_ISOTP_LL_OPTS',
   SOL_CAN_J1939: 'SO_J1939_FILTER SO_J1939_PROMISC SO_J1939_SEND_PRIO SO_J1939_ERRQUEUE',
-  SOL_ALG: 'ALG_SET_KEY ALG_SET_IV ALG_SET_OP ALG_SET_AEAD_ASSOCLEN ALG_SET_AEAD_AUTHSIZE ALG_SET_DRBG_ENTROPY ALG_SET_KEY_BY_KEY_SERIAL',
+  SOL_ALG:
+    'ALG_SET_KEY ALG_SET_IV ALG_SET_OP ALG_SET_AEAD_ASSOCLEN ALG_SET_AEAD_AUTHSIZE ALG_SET_DRBG_ENTROPY ALG_SET_KEY_BY_KEY_SERIAL',
   SOL_TIPC:
     'TIPC_IMPORTANCE TIPC_SRC_DROPPABLE TIPC_DEST_DROPPABLE TIPC_CONN_TIMEOUT TIPC_NODE_RECVQ_DEPTH TIPC_SOCK_RECVQ_DEPTH TIPC_MCAST_BROADCAST ' +
     'TIPC_MCAST_REPLICAST TIPC_GROUP_JOIN TIPC_GROUP_LEAVE TIPC_SOCK_RECVQ_USED TIPC_NODELAY',
   SOL_BLUETOOTH:
     'BT_SECURITY BT_DEFER_SETUP BT_FLUSHABLE BT_POWER BT_CHANNEL_POLICY BT_VOICE BT_SNDMTU BT_RCVMTU BT_PHY BT_MODE BT_PKT_STATUS BT_ISO_QOS BT_CODEC BT_ISO_BASE',
-  SOL_RDS: 'RDS_CANCEL_SENT_TO RDS_GET_MR RDS_FREE_MR RDS_RECVERR RDS_CONG_MONITOR RDS_GET_MR_FOR_DEST SO_RDS_TRANSPORT SO_RDS_MSG_RXPATH_LATENCY',
+  SOL_RDS:
+    'RDS_CANCEL_SENT_TO RDS_GET_MR RDS_FREE_MR RDS_RECVERR RDS_CONG_MONITOR RDS_GET_MR_FOR_DEST SO_RDS_TRANSPORT SO_RDS_MSG_RXPATH_LATENCY',
   SOL_RXRPC:
     'RXRPC_SECURITY_KEY RXRPC_SECURITY_KEYRING RXRPC_EXCLUSIVE_CONNECTION RXRPC_MIN_SECURITY_LEVEL RXRPC_UPGRADEABLE_SERVICE RXRPC_SUPPORTED_CMSG RXRPC_MANAGE_RESPONSE',
-  SOL_AX25: 'AX25_WINDOW AX25_T1 AX25_N2 AX25_T3 AX25_T2 AX25_BACKOFF AX25_EXTSEQ AX25_PIDINCL AX25_IDLE AX25_PACLEN AX25_IAMDIGI AX25_KILL',
+  SOL_AX25:
+    'AX25_WINDOW AX25_T1 AX25_N2 AX25_T3 AX25_T2 AX25_BACKOFF AX25_EXTSEQ AX25_PIDINCL AX25_IDLE AX25_PACLEN AX25_IAMDIGI AX25_KILL',
   SOL_NETROM: 'NETROM_T1 NETROM_T2 NETROM_N2 NETROM_T4 NETROM_IDLE',
   SOL_ROSE: 'ROSE_DEFER ROSE_T1 ROSE_T2 ROSE_T3 ROSE_IDLE ROSE_QBITINCL ROSE_HOLDBACK',
   SOL_LLC:
     'LLC_OPT_RETRY LLC_OPT_SIZE LLC_OPT_ACK_TMR_EXP LLC_OPT_P_TMR_EXP LLC_OPT_REJ_TMR_EXP LLC_OPT_BUSY_TMR_EXP LLC_OPT_TX_WIN LLC_OPT_RX_WIN LLC_OPT_PKTINFO',
   SOL_NFC: 'NFC_LLCP_RW NFC_LLCP_MIUX NFC_LLCP_REMOTE_MIU NFC_LLCP_REMOTE_LTO NFC_LLCP_REMOTE_RW',
   SOL_ATM: 'SO_SETCLP SO_ATMQOS SO_ATMSAP SO_ATMPVC SO_MULTIPOINT',
-  SOL_PPPOL2TP: 'PPPOL2TP_SO_DEBUG PPPOL2TP_SO_RECVSEQ PPPOL2TP_SO_SENDSEQ PPPOL2TP_SO_LNSMODE PPPOL2TP_SO_REORDERTO',
+  SOL_PPPOL2TP:
+    'PPPOL2TP_SO_DEBUG PPPOL2TP_SO_RECVSEQ PPPOL2TP_SO_SENDSEQ PPPOL2TP_SO_LNSMODE PPPOL2TP_SO_REORDERTO',
   SOL_PNPIPE: 'PNPIPE_ENCAP PNPIPE_IFINDEX PNPIPE_HANDLE PNPIPE_INITSTATE',
   SOL_CAIF: 'CAIFSO_LINK_SELECT CAIFSO_REQ_PARAM CAIFSO_RSP_PARAM',
   SOL_IUCV: 'SO_IPRMDATA_MSG SO_MSGSIZE SO_MSGLIMIT',
@@ -91,7 +99,10 @@ const HOMES: Readonly<Record<string, Kind>> = {
   SOL_XDP: 'xdp',
 };
 
-/** What two fresh sockets, or two runs, read differently: cookies, timers, ports (IP_PROTOCOL has that of TCP and UDP), pids, descriptors, the CPU. */
+/**
+ * What two fresh sockets, or two runs, read differently: cookies, timers, ports (IP_PROTOCOL has
+ * that of TCP and UDP), pids, descriptors, the CPU.
+ */
 const VARIES = new Set(
   (
     'SO_COOKIE IP_PROTOCOL SO_NETNS_COOKIE SO_PEERNAME SO_PEERCRED SO_PEERGROUPS SO_PEERPIDFD SO_INCOMING_CPU SO_MEMINFO TCP_INFO TCP_TIMESTAMP TCP_CC_INFO TCP_QUEUE_SEQ ' +
@@ -103,14 +114,33 @@ const SPREADS = /^(MRT6?_|IP_VS_SO_SET_)/;
 
 function all(): Subject[] {
   const seen = new Set<string>();
-  const subject = (name: string, levelName: string, level: number, optname: number, entry?: Entry): Subject => {
+  const subject = (
+    name: string,
+    levelName: string,
+    level: number,
+    optname: number,
+    entry?: Entry,
+  ): Subject => {
     const key = seen.has(name) ? `${levelName}.${name}` : name;
     seen.add(key);
-    const home = (entry && (entry.row.kind ?? GROUPS[entry.row.on][1])) ?? HOMES[levelName] ?? 'tcp';
-    return { key, name, level, levelName, optname, entry, home, varies: VARIES.has(name), spreads: SPREADS.test(name) };
+    const home =
+      (entry && (entry.row.kind ?? GROUPS[entry.row.on][1])) ?? HOMES[levelName] ?? 'tcp';
+    return {
+      key,
+      name,
+      level,
+      levelName,
+      optname,
+      entry,
+      home,
+      varies: VARIES.has(name),
+      spreads: SPREADS.test(name),
+    };
   };
   const { constants } = native;
-  const rows = allEntries.map((entry) => subject(entry.name, entry.levelName, entry.level, entry.optname, entry));
+  const rows = allEntries.map((entry) =>
+    subject(entry.name, entry.levelName, entry.level, entry.optname, entry),
+  );
   const rowless = Object.entries(ROWLESS).flatMap(([levelName, names]) =>
     names
       .split(' ')
@@ -120,10 +150,15 @@ function all(): Subject[] {
   return [...rows, ...rowless];
 }
 
-/** All of them, or those whose name or level is in the list. Made anew each time: defineOption() adds. */
+/**
+ * All of them, or those whose name or level is in the list. Made anew each time: defineOption()
+ * adds.
+ */
 export function subjects(wanted?: readonly string[]): Subject[] {
   const everything = all();
   if (wanted === undefined) return everything;
   const names = new Set(wanted);
-  return everything.filter(({ key, name, levelName }) => names.has(key) || names.has(name) || names.has(levelName));
+  return everything.filter(
+    ({ key, name, levelName }) => names.has(key) || names.has(name) || names.has(levelName),
+  );
 }

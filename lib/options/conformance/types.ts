@@ -14,7 +14,10 @@ export interface KindReport {
   length?: number;
   /** The bytes it gave, in hexadecimal: the default value, as the socket is fresh. */
   value?: string;
-  /** Where `get` is refused but the typed getter works, which asks for exactly the length that the kernel wants. */
+  /**
+   * Where `get` is refused but the typed getter works, which asks for exactly the length that the
+   * kernel wants.
+   */
   typed?: 'ok';
   /** setsockopt with the sample value on a fresh socket. */
   set: Answer | 'skipped';
@@ -24,12 +27,17 @@ export interface KindReport {
   readBack?: string;
 }
 
-/** The same question to both calls; 'skipped' where the bytes may not cross (they hold a pointer). */
+/**
+ * The same question to both calls; 'skipped' where the bytes may not cross (they hold a pointer).
+ */
 export interface Both {
   get: Answer | 'skipped';
   set: Answer | 'skipped';
 }
-/** What the kernel says to what is wrong. Those that need a socket are asked on one of the kind `kind`, and are absent where there is none. */
+/**
+ * What the kernel says to what is wrong. Those that need a socket are asked on one of the kind
+ * `kind`, and are absent where there is none.
+ */
 export interface Misuse {
   /** A number that no descriptor has. */
   closed: Both;
@@ -51,13 +59,22 @@ export interface OptionReport {
   level: number;
   levelName: string;
   optname: number;
-  /** The value that `set` writes, as JavaScript shows it; absent where the option cannot be set by design, and the int 1 is tried. */
+  /**
+   * The value that `set` writes, as JavaScript shows it; absent where the option cannot be set by
+   * design, and the int 1 is tried.
+   */
   sample?: string;
   kinds: Partial<Record<SocketKind, KindReport>>;
   misuse: Misuse;
-  /** Of an int: what reads back after writing these numbers raw, or the refusal. Shows clamping, doubling and rounding. */
+  /**
+   * Of an int: what reads back after writing these numbers raw, or the refusal. Shows clamping,
+   * doubling and rounding.
+   */
   limits?: Record<string, number | Answer>;
-  /** Reading gives something else each time (a cookie, a timer, a port): a diff leaves the bytes out. */
+  /**
+   * Reading gives something else each time (a cookie, a timer, a port): a diff leaves the bytes
+   * out.
+   */
   varies?: true;
   /** Why `set` is skipped. */
   skipped?: string;
@@ -70,13 +87,18 @@ export interface ConformanceReport {
   arch: string;
   /** Whether CAP_NET_ADMIN and CAP_NET_RAW were effective. */
   privileged: boolean;
-  /** Where it ran: a network namespace of its own, one of a user namespace of its own, or the caller's. */
+  /**
+   * Where it ran: a network namespace of its own, one of a user namespace of its own, or the
+   * caller's.
+   */
   namespace: 'own' | 'user' | 'current';
   /** The kinds of socket that could be made. */
   kinds: SocketKind[];
   /** What was left out, and why. */
   skipped: { what: string; why: string }[];
-  /** By name; of a name that stands at two levels, the second is `IPPROTO_IPV6.MCAST_JOIN_GROUP`. */
+  /**
+   * By name; of a name that stands at two levels, the second is `IPPROTO_IPV6.MCAST_JOIN_GROUP`.
+   */
   options: Record<string, OptionReport>;
 }
 
@@ -85,6 +107,9 @@ export interface ConformanceRequest {
   kinds?: readonly SocketKind[];
   /** Only options with these names or of these levels; all unless told. */
   options?: readonly string[];
-  /** Whose network namespace this process is in; 'current' leaves out what changes more than the socket (multicast routing). */
+  /**
+   * Whose network namespace this process is in; 'current' leaves out what changes more than the
+   * socket (multicast routing).
+   */
   namespace?: ConformanceReport['namespace'];
 }

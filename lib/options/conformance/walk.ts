@@ -13,26 +13,33 @@ import { type Subject, subjects } from './subjects';
 import type { ConformanceReport, ConformanceRequest, KindReport, OptionReport } from './types';
 
 /**
- * getsockopt(2) and setsockopt(2) with every option on every kind of socket, and with everything wrong: what this kernel answers, by name and errno. Sockets are made
- * fresh, connected over loopback, and closed; the process is left as it was. All of it takes a few seconds, in which nothing else runs: name `kinds` and `options`
- * to ask for less. Throws TypeError for a kind or an option that is none.
+ * getsockopt(2) and setsockopt(2) with every option on every kind of socket, and with everything
+ * wrong: what this kernel answers, by name and errno. Sockets are made fresh, connected over
+ * loopback, and closed; the process is left as it was. All of it takes a few seconds, in which
+ * nothing else runs: name `kinds` and `options` to ask for less. Throws TypeError for a kind or an
+ * option that is none.
  */
 export function conformance(request: ConformanceRequest = {}): ConformanceReport {
-  if (typeof request !== 'object' || request === null) throw badType('conformance: request', '{ kinds?, options?, namespace? }', request);
+  if (typeof request !== 'object' || request === null)
+    throw badType('conformance: request', '{ kinds?, options?, namespace? }', request);
   const { namespace = 'current' } = request;
   const wanted = wantedKinds(request.kinds);
   const chosen = wantedSubjects(request.options);
   const skipped: ConformanceReport['skipped'] = [];
   const kinds = wanted.filter((kind) => {
     const made = open(kind);
-    if ('refused' in made) skipped.push({ what: kind, why: `${made.syscall}: ${nameOf(made.refused)}` });
+    if ('refused' in made)
+      skipped.push({ what: kind, why: `${made.syscall}: ${nameOf(made.refused)}` });
     else made.close();
     return !('refused' in made);
   });
   const mayspread = namespace !== 'current';
   const spreading = chosen.filter(({ spreads }) => spreads);
   if (!mayspread && spreading.length > 0) {
-    skipped.push({ what: `setting ${spreading.map(({ key }) => key).join(' ')}`, why: 'changes the network namespace, which is not our own' });
+    skipped.push({
+      what: `setting ${spreading.map(({ key }) => key).join(' ')}`,
+      why: 'changes the network namespace, which is not our own',
+    });
   }
   const shelf = new Shelf();
   try {
@@ -43,7 +50,9 @@ export function conformance(request: ConformanceRequest = {}): ConformanceReport
       namespace,
       kinds,
       skipped,
-      options: Object.fromEntries(chosen.map((subject) => [subject.key, option(subject, kinds, shelf, file, mayspread)])),
+      options: Object.fromEntries(
+        chosen.map((subject) => [subject.key, option(subject, kinds, shelf, file, mayspread)]),
+      ),
     }));
   } finally {
     shelf.close();
@@ -51,20 +60,29 @@ export function conformance(request: ConformanceRequest = {}): ConformanceReport
 }
 
 function wantedKinds(wanted: readonly Kind[] | undefined): readonly Kind[] {
-  if (wanted !== undefined && !Array.isArray(wanted)) throw badType('conformance: kinds', 'an array of socket kinds', wanted);
+  if (wanted !== undefined && !Array.isArray(wanted))
+    throw badType('conformance: kinds', 'an array of socket kinds', wanted);
   const unknown = wanted?.find((kind) => !everyKind.includes(kind));
   if (unknown !== undefined) throw badType('conformance: kinds', 'names of socket kinds', unknown);
   return wanted ? everyKind.filter((kind) => wanted.includes(kind)) : everyKind;
 }
 
 function wantedSubjects(wanted: readonly string[] | undefined): Subject[] {
-  if (wanted !== undefined && !Array.isArray(wanted)) throw badType('conformance: options', 'an array of options or levels', wanted);
+  if (wanted !== undefined && !Array.isArray(wanted))
+    throw badType('conformance: options', 'an array of options or levels', wanted);
   const unknown = wanted?.find((name) => subjects([name]).length === 0);
-  if (unknown !== undefined) throw badType('conformance: options', 'names of options or levels', unknown);
+  if (unknown !== undefined)
+    throw badType('conformance: options', 'names of options or levels', unknown);
   return subjects(wanted);
 }
 
-function option(subject: Subject, kinds: readonly Kind[], shelf: Shelf, file: number, mayspread: boolean): OptionReport {
+function option(
+  subject: Subject,
+  kinds: readonly Kind[],
+  shelf: Shelf,
+  file: number,
+  mayspread: boolean,
+): OptionReport {
   const { level, levelName, optname, varies, spreads } = subject;
   const sample = sampleOf(subject);
   const may = !spreads || mayspread;
@@ -80,7 +98,11 @@ function option(subject: Subject, kinds: readonly Kind[], shelf: Shelf, file: nu
     misuse: misuse(subject, shelf, file, mayspread),
     ...(ints && { limits: ints }),
     ...(varies && { varies: true as const }),
-    ...(bare && { skipped: may ? 'its bytes hold pointers that the kernel would follow' : 'it changes the network namespace, which is not our own' }),
+    ...(bare && {
+      skipped: may
+        ? 'its bytes hold pointers that the kernel would follow'
+        : 'it changes the network namespace, which is not our own',
+    }),
   };
 }
 
@@ -97,7 +119,12 @@ function onKind(subject: Subject, kind: Kind, shelf: Shelf, may: boolean): KindR
     if (back.get === 'ok') report.readBack = back.value;
   }
   shelf.tried(kind, report.set !== 'ok');
-  if (report.set === 'ENOPROTOOPT' || report.set === 'EOPNOTSUPP' || !sampleOf(subject)?.entry.row.before) return report;
+  if (
+    report.set === 'ENOPROTOOPT' ||
+    report.set === 'EOPNOTSUPP' ||
+    !sampleOf(subject)?.entry.row.before
+  )
+    return report;
   const another = shelf.fresh(kind);
   const prepared = another === undefined ? undefined : writePrepared(subject, another);
   if (prepared !== undefined) report.setPrepared = prepared;
@@ -105,12 +132,14 @@ function onKind(subject: Subject, kind: Kind, shelf: Shelf, may: boolean): KindR
   return report;
 }
 
-const show = (value: unknown): string => util.inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 5 });
+const show = (value: unknown): string =>
+  util.inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 5 });
 
 /** Whether CAP_NET_ADMIN (12) and CAP_NET_RAW (13) are effective: proc(5). */
 function privileged(): boolean {
   try {
-    const mask = /^CapEff:\s*([0-9a-f]+)$/m.exec(fs.readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+    const mask =
+      /^CapEff:\s*([0-9a-f]+)$/m.exec(fs.readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
     return ((BigInt(`0x${mask}`) >> 12n) & 3n) === 3n;
   } catch {
     return process.geteuid?.() === 0; // no /proc here

@@ -1,7 +1,14 @@
-// IPPROTO_IP: the options of IPv4 sockets, its multicast routing and the look into its netfilter tables.
+// IPPROTO_IP: the options of IPv4 sockets, its multicast routing and the look into its netfilter
+// tables.
 import type { InetAddress } from '../../address/types';
 import { interfaceIndexBe } from '../codecs/interfaces';
-import { groupMembership, groupSource, membership4, multicastInterface4, sourceMembership4 } from '../codecs/multicast';
+import {
+  groupMembership,
+  groupSource,
+  membership4,
+  multicastInterface4,
+  sourceMembership4,
+} from '../codecs/multicast';
 import { mfc4, vif4, vifIndex } from '../codecs/multicast-routing';
 import { arpTableInfo, ipTableInfo, originalDestination, revision } from '../codecs/netfilter';
 import { flag, int, oneOf, unsigned } from '../codecs/numbers';
@@ -15,7 +22,9 @@ const ADMIN = 'CAP_NET_ADMIN';
 const GROUP = '239.1.2.4';
 const SSM = '232.1.2.4';
 const joined = { IP_ADD_MEMBERSHIP: { group: '239.1.2.3', interface: 'lo' } };
-const joinedSource = { IP_ADD_SOURCE_MEMBERSHIP: { group: '232.1.2.3', source: '127.0.0.2', interface: '127.0.0.1' } };
+const joinedSource = {
+  IP_ADD_SOURCE_MEMBERSHIP: { group: '232.1.2.3', source: '127.0.0.2', interface: '127.0.0.1' },
+};
 const joinedAny = { MCAST_JOIN_GROUP: { group: GROUP, interface: 'lo' } };
 const source = { group: '239.1.2.3', source: '127.0.0.2', interface: '127.0.0.1' };
 

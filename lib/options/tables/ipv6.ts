@@ -1,4 +1,5 @@
-// IPPROTO_IPV6: the options of IPv6 sockets, its multicast routing and the look into its netfilter tables.
+// IPPROTO_IPV6: the options of IPv6 sockets, its multicast routing and the look into its netfilter
+// tables.
 import type { Inet6Address } from '../../address/types';
 import { flowLabel } from '../codecs/flow-label';
 import { interfaceIndex, interfaceIndexBe } from '../codecs/interfaces';

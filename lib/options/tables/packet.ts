@@ -1,7 +1,14 @@
 // SOL_PACKET: the options of AF_PACKET sockets.
 import { program } from '../codecs/bpf';
 import { flag, int, unsigned } from '../codecs/numbers';
-import { fanout, headerLength, packetMembership, ring, rolloverStatistics, statistics } from '../codecs/packet';
+import {
+  fanout,
+  headerLength,
+  packetMembership,
+  ring,
+  rolloverStatistics,
+  statistics,
+} from '../codecs/packet';
 import { ro, rw, table, wo } from '../row';
 
 const joined = { PACKET_ADD_MEMBERSHIP: { ifname: 'lo', type: 'promisc' } };

@@ -10,7 +10,10 @@ const ADMIN = 'CAP_NET_ADMIN';
 const RAW_OR_ADMIN = 'CAP_NET_RAW or CAP_NET_ADMIN';
 
 /** Other systems can set it, so the types let one try: Linux says ENOPROTOOPT. */
-const sendLowWater = ro(int(), '1.0', 'all', 'Always reads 1.', { unit: 'bytes', quirk: 'Linux cannot set it: ENOPROTOOPT.' }) as Row<number, number>;
+const sendLowWater = ro(int(), '1.0', 'all', 'Always reads 1.', {
+  unit: 'bytes',
+  quirk: 'Linux cannot set it: ENOPROTOOPT.',
+}) as Row<number, number>;
 
 // biome-ignore format: one row an option
 export const socketOptions = table('SOL_SOCKET', {

@@ -1,4 +1,5 @@
-# Receives one file over TCP into a directory; the wire format stands in examples/file_upload_server.js.   [directory] [port] [host]
+# Receives one file over TCP into a directory; the wire format stands in
+# examples/file_upload_server.js. [directory] [port] [host]
 import hashlib
 import os
 import socket

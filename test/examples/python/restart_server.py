@@ -1,4 +1,4 @@
-# Serves one connection and closes first, which leaves its port in TIME_WAIT.   [port] [reuse: 1 or 0]
+# Serves one connection and closes first, which leaves its port in TIME_WAIT. [port] [reuse: 1 or 0]
 import errno
 import socket
 import sys

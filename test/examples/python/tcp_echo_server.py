@@ -1,4 +1,5 @@
-# Echoes one TCP connection until its peer has finished: the other side of examples/tcp_echo_client.js.   [port] [host]
+# Echoes one TCP connection until its peer has finished: the other side of
+# examples/tcp_echo_client.js. [port] [host]
 import socket
 import sys
 

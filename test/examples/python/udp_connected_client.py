@@ -1,4 +1,5 @@
-# A connected UDP socket: send and recv need no address, and a port that nobody listens on is an error.   [port] [host] [message]
+# A connected UDP socket: send and recv need no address, and a port that nobody listens on is an
+# error. [port] [host] [message]
 import socket
 import sys
 

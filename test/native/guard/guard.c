@@ -1,4 +1,5 @@
-// For tests only: memory that ends at a page nobody may touch, and the bare getsockopt, to show what it does with such memory.
+// For tests only: memory that ends at a page nobody may touch, and the bare getsockopt, to show
+// what it does with such memory.
 #include <errno.h>
 #include <node_api.h>
 #include <stdint.h>
@@ -27,7 +28,8 @@ static napi_value fenced(napi_env env, napi_callback_info info) {
   return buffer;
 }
 
-/** getsockopt(fd, level, name, bytes, optlen): the bare call, which answers the length or -errno. */
+/** getsockopt(fd, level, name, bytes, optlen): the bare call, which answers the length or -errno.
+ */
 static napi_value bare_getsockopt(napi_env env, napi_callback_info info) {
   size_t count = 5, size = 0;
   napi_value args[5], result = NULL;

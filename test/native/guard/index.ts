@@ -19,7 +19,10 @@ export function guard(): Guard {
       (folder) => folder && fs.existsSync(path.join(folder, 'include', 'node', 'node_api.h')),
     );
     const gyp = path.join(root, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
-    execFileSync(process.execPath, [gyp, 'rebuild', ...(nodedir ? ['--nodedir', nodedir] : [])], { cwd: __dirname, stdio: 'pipe' });
+    execFileSync(process.execPath, [gyp, 'rebuild', ...(nodedir ? ['--nodedir', nodedir] : [])], {
+      cwd: __dirname,
+      stdio: 'pipe',
+    });
   }
   return require(built) as Guard;
 }
