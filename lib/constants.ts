@@ -1986,7 +1986,10 @@ export const constants = native.constants as Readonly<Record<ConstantName, numbe
 
 const c = constants;
 
-/** The errno names, numbers rising; names that repeat a number (EWOULDBLOCK, ENOTSUP, EDEADLOCK) come last. */
+/**
+ * The errno names, numbers rising; names that repeat a number (EWOULDBLOCK, ENOTSUP, EDEADLOCK)
+ * come last.
+ */
 export const ERRNO_NAMES: readonly ErrnoName[] = [
   'EPERM',
   'ENOENT',

@@ -22,6 +22,17 @@ export {
 } from './address';
 export * from './address/families';
 export type { Bytes } from './bytes';
+export {
+  type ConformanceReport,
+  type ConformanceRequest,
+  conformance,
+  conformanceDiff,
+  type Difference,
+  type KindReport,
+  type Misuse,
+  type OptionReport,
+  type SocketKind,
+} from './conformance';
 export { constants } from './constants';
 export {
   type Errno,
@@ -85,20 +96,11 @@ export {
   setdefaulttimeout,
 } from './names';
 export {
-  type ConformanceReport,
-  type ConformanceRequest,
-  conformance,
-  conformanceDiff,
-  type Difference,
   defineOption,
   getsourcefilter,
-  type KindReport,
-  type Misuse,
-  type OptionReport,
   type OptionSpec,
   optionsOf,
   prepareSocket,
-  type SocketKind,
   type SocketOptions,
   type TimestampingFlag,
   timestamping,

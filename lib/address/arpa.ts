@@ -2,9 +2,9 @@
 // order.
 import * as os from 'node:os';
 import { type Bytes, toBytes } from '../bytes';
-import { badRange, badType, integer } from '../codec';
 import * as c from '../constants';
 import { fail } from '../errors';
+import { badRange, badType, integer } from '../structs';
 import { parse4, parseAton, text4, write4 } from './ip4';
 import { parse6, text6 } from './ip6';
 import type { Family } from './types';

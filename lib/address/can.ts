@@ -1,6 +1,7 @@
 // AF_CAN: struct sockaddr_can, with the ids of ISO-TP. J1939's addresses are given verbatim.
-import { bytes, i32, struct, u16, u32 } from '../codec';
+
 import * as c from '../constants';
+import { bytes, i32, struct, u16, u32 } from '../structs';
 import { blank, type FamilyCodec } from './family';
 import { indexOf, nameOf } from './interface';
 import { named } from './named';

@@ -1,5 +1,5 @@
 // What a family's file gives: its addresses to bytes, and bytes to its addresses.
-import { LITTLE } from '../codec';
+import { LITTLE } from '../structs';
 import type { Address } from './types';
 
 export interface FamilyCodec {

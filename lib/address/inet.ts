@@ -1,6 +1,7 @@
 // AF_INET: struct sockaddr_in.
-import { badRange, bytes, struct, u16, u16be } from '../codec';
+
 import * as c from '../constants';
+import { badRange, bytes, struct, u16, u16be } from '../structs';
 import { endpoint, NeedsLookup } from './endpoint';
 import { blank, type FamilyCodec } from './family';
 import { parse4, text4, write4 } from './ip4';

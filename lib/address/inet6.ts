@@ -1,6 +1,7 @@
 // AF_INET6: struct sockaddr_in6.
-import { badRange, bytes, integer, struct, u16, u16be, u32, u32be } from '../codec';
+
 import * as c from '../constants';
+import { badRange, bytes, integer, struct, u16, u16be, u32, u32be } from '../structs';
 import { endpoint, NeedsLookup } from './endpoint';
 import { blank, type FamilyCodec } from './family';
 import { indexOf } from './interface';

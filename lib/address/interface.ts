@@ -1,8 +1,9 @@
 // Interface names and numbers as addresses need them: a name to its index, and an index to its
 // name.
-import { badRange, badType } from '../codec';
+
 import { check } from '../errors';
 import { native } from '../native';
+import { badRange, badType } from '../structs';
 
 /** if_nametoindex(3). '' is 0, "any"; ENODEV for a name that no interface has. */
 export function indexOf(what: string, name: unknown): number {

@@ -1,5 +1,5 @@
 // Addresses as callers give them: Python's tuple or the object form, as one record by member name.
-import { badRange, badType } from '../codec';
+import { badRange, badType } from '../structs';
 
 /**
  * `names` are the tuple's elements in their order, of which the first `least` must be there; the

@@ -1,6 +1,7 @@
 // AF_PACKET: struct sockaddr_ll.
-import { badRange, badType, bytes, i32, integer, struct, u8, u16, u16be } from '../codec';
+
 import * as c from '../constants';
+import { badRange, badType, bytes, i32, integer, struct, u8, u16, u16be } from '../structs';
 import { blank, type FamilyCodec } from './family';
 import { indexOf, nameOf } from './interface';
 import { named } from './named';

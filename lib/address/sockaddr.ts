@@ -2,8 +2,8 @@
 // directions through it.
 
 import { isBytes, toBytes } from '../bytes';
-import { badType } from '../codec';
 import * as c from '../constants';
+import { badType } from '../structs';
 import { can } from './can';
 import { endpoint } from './endpoint';
 import { type FamilyCodec, familyOf } from './family';

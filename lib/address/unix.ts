@@ -1,7 +1,7 @@
 // AF_UNIX: struct sockaddr_un, a path, an abstract name, or nothing.
 import { isUtf8 } from 'node:buffer';
-import { badRange, badType, bytes, struct, u16 } from '../codec';
 import * as c from '../constants';
+import { badRange, badType, bytes, struct, u16 } from '../structs';
 import { blank, type FamilyCodec } from './family';
 import type { UnixAddress } from './types';
 

@@ -1,6 +1,7 @@
 // AF_VSOCK: struct sockaddr_vm.
-import { struct, u8, u16, u32 } from '../codec';
+
 import * as c from '../constants';
+import { struct, u8, u16, u32 } from '../structs';
 import type { FamilyCodec } from './family';
 import { named } from './named';
 

@@ -1,11 +1,12 @@
 // What a capture's socket lets in: the direction, the filter, the snaplen, as one program.
+
+import * as b from '../bpf/bpf';
+import { liveProgram } from '../bpf/compile';
 import * as c from '../constants';
 import { ARPHRD_LOOPBACK } from '../constants';
 import { interfaces } from '../names';
 import type { BpfInstruction, BpfProgram } from '../options/types';
 import { MAXIMUM_SNAPLEN, SLL2 } from '../packet';
-import * as b from './bpf';
-import { liveProgram } from './compile';
 
 export type Direction = 'in' | 'out' | 'inout';
 

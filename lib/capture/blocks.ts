@@ -1,9 +1,10 @@
 // A block of the ring as a batch: the kernel's own headers (struct tpacket3_hdr) read where they
 // lie, nothing copied, nothing made before it is asked for.
-import { badRange } from '../codec';
+
 import { TP_STATUS_VLAN_VALID, TPACKET3_HDRLEN } from '../constants';
 import { native } from '../native';
-import { DIRECTIONS, type Frame, type FrameBatch } from './frame';
+import { DIRECTIONS, type Frame, type FrameBatch } from '../pcap/frame';
+import { badRange } from '../structs';
 
 const { fields } = native.layouts.tpacket3_hdr;
 /** In words of four bytes from a frame's header. */

@@ -2,11 +2,11 @@
 // nothing.
 import { AF_PACKET, type PacketAddress } from '../address';
 import { type Bytes, toBytes } from '../bytes';
-import { badRange, badType } from '../codec';
 import { MSG_DONTWAIT, PACKET_QDISC_BYPASS, SOCK_RAW, SOL_PACKET } from '../constants';
 import { check, isErrno } from '../errors';
 import { type MmsgEntry, native } from '../native';
 import { Socket } from '../socket';
+import { badRange, badType } from '../structs';
 import { noDevice } from './gone';
 
 /** UIO_MAXIOV: messages in one call. */

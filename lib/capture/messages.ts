@@ -1,14 +1,14 @@
 // Frames without a ring: recvmmsg(2) into a slab, 64 at a time, where a ring is refused or a frame
 // must come at once.
 import type { PacketAddress } from '../address';
-import { badRange, i64, struct, u16, u32 } from '../codec';
 import * as c from '../constants';
 import { check, isErrno } from '../errors';
 import { controlSpace, parseControl } from '../message';
 import { type MmsgEntry, native } from '../native';
 import { ETHERNET, ETHERTYPE_VLAN, LINKTYPE_ETHERNET, SLL2, VLAN } from '../packet';
+import { DIRECTIONS, type Frame, type FrameBatch } from '../pcap/frame';
 import type { Socket } from '../socket';
-import { DIRECTIONS, type Frame, type FrameBatch } from './frame';
+import { badRange, i64, struct, u16, u32 } from '../structs';
 import type { Look, Reader } from './reader';
 
 const TIMESPEC = struct('__kernel_timespec', { sec: i64, nsec: i64 }, 'tv_');

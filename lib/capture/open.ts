@@ -1,7 +1,6 @@
 // Opens one interface for capture: a socket that takes nothing yet, its filter, its ring, and only
 // then bind(2).
 import { AF_PACKET, type PacketAddress } from '../address';
-import { badRange } from '../codec';
 import {
   ETH_P_ALL,
   SO_TIMESTAMPNS_NEW,
@@ -20,10 +19,11 @@ import {
   PACKET_TIMESTAMP,
 } from '../options';
 import { LINKTYPE_LINUX_SLL2 } from '../packet';
+import { linktypeOf } from '../pcap/linktype';
 import { Socket } from '../socket';
+import { badRange } from '../structs';
 import { type Port, socketProgram } from './attach';
 import { noDevice } from './gone';
-import { linktypeOf } from './linktype';
 import { MessageReader } from './messages';
 import type { Settings } from './options';
 import type { Look, Reader } from './reader';

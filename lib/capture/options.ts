@@ -1,7 +1,8 @@
 // What a capture may be told, checked.
-import { badRange, badType, integer } from '../codec';
+
 import type { BpfProgram, Fanout } from '../options/types';
 import { MAXIMUM_SNAPLEN } from '../packet';
+import { badRange, badType, integer } from '../structs';
 import type { Direction } from './attach';
 import { type RingOptions, ringSizes } from './ring';
 

@@ -1,7 +1,7 @@
 // What a capture takes its frames from: a ring, or, where there is none, recvmmsg(2).
 import type { PacketAddress } from '../address';
+import type { FrameBatch } from '../pcap/frame';
 import type { Socket } from '../socket';
-import type { FrameBatch } from './frame';
 
 /** Counters since the socket was opened; what the kernel forgets when told is added up. */
 export interface CaptureStats {

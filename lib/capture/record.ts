@@ -1,14 +1,15 @@
 // record(): what the native recorder is told, and what becomes of it.
-import { badRange, badType, i32, integer, struct, u32, u64 } from '../codec';
+
 import { EFAULT, POLLIN } from '../constants';
 import { check, isErrno, type SocketError, socketError } from '../errors';
 import { native } from '../native';
+import { type Format, interfaceBlock, pcapHeader, sectionBlock } from '../pcap/format';
+import { APPLICATION } from '../pcap/writer';
 import { READ, watch } from '../socket/funnel';
 import { Channel } from '../socket/reactor';
+import { badRange, badType, i32, integer, struct, u32, u64 } from '../structs';
 import type { Port } from './attach';
 import { gone } from './gone';
-import { type Format, interfaceBlock, pcapHeader, sectionBlock } from './pcap-format';
-import { APPLICATION } from './pcap-writer';
 import type { CaptureStats } from './reader';
 import { COOK, REINSERT, type RingReader } from './ring';
 

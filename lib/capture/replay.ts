@@ -2,14 +2,14 @@
 // interface takes it.
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { badRange, badType } from '../codec';
 import { ENOBUFS } from '../constants';
 import { isErrno, socketError } from '../errors';
 import { interfaces } from '../names';
 import { LINKTYPE_ETHERNET } from '../packet';
+import { readPcap } from '../pcap/reader';
+import { badRange, badType } from '../structs';
 import { noDevice } from './gone';
 import { Injector } from './inject';
-import { readPcap } from './pcap-reader';
 
 export interface ReplayOptions {
   /** 1 is the file's own pace (the default), 2 twice that, Infinity as fast as it goes. */

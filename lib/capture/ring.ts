@@ -1,11 +1,11 @@
 // The kernel's ring (PACKET_RX_RING, TPACKET_V3): sizes checked before the kernel sees them, blocks
 // taken in their order and given back.
 import type { PacketAddress } from '../address';
-import { badRange, integer, u64, wire } from '../codec';
 import { TP_STATUS_USER } from '../constants';
 import { check, isErrno, socketError } from '../errors';
 import { native } from '../native';
 import type { Socket } from '../socket';
+import { badRange, integer, u64, wire } from '../structs';
 import { BlockBatch, RingMemory, STATUS_OF_BLOCK } from './blocks';
 import type { Look, Reader } from './reader';
 

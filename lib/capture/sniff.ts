@@ -1,7 +1,8 @@
 // scapy's one-liner: a few frames, kept.
-import { badRange, badType } from '../codec';
+
+import { type Frame, keep } from '../pcap/frame';
+import { badRange, badType } from '../structs';
 import { Capture, type CaptureOptions } from './capture';
-import { type Frame, keep } from './frame';
 
 /** Milliseconds that a timer takes. */
 const LONGEST = 0x7fffffff;

@@ -1,10 +1,15 @@
 // `bsd-socket conformance`: asks this kernel for every option on every kind of socket, in a network
 // namespace of its own where that is permitted; and compares two reports.
 import * as fs from 'node:fs';
-import { type ConformanceReport, conformance, conformanceDiff, type SocketKind } from '../options';
-import { flaw } from '../options/conformance/flaw';
-import { kinds as everyKind, raiseLoopback } from '../options/conformance/kinds';
-import { subjects } from '../options/conformance/subjects';
+import {
+  type ConformanceReport,
+  conformance,
+  conformanceDiff,
+  type SocketKind,
+} from '../conformance';
+import { flaw } from '../conformance/flaw';
+import { kinds as everyKind, raiseLoopback } from '../conformance/kinds';
+import { subjects } from '../conformance/subjects';
 import { parse, UsageError } from './args';
 import { differenceLines, reportLines } from './conformance-text';
 import { enterNamespace, insideNamespace, namespaceRefusal } from './namespace';

@@ -8,7 +8,6 @@ import {
   type Inet6Address,
   type InetAddress,
 } from '../address';
-import { struct, u8, u32 } from '../codec';
 import * as c from '../constants';
 import { errorcode, isErrno, SocketError } from '../errors';
 import { controlSpace, type Message } from '../message';
@@ -22,6 +21,7 @@ import {
   icmpv6Echo,
 } from '../packet';
 import { Socket } from '../socket';
+import { struct, u8, u32 } from '../structs';
 import { KERNEL_TIME_SPACE, kernelTime } from './kernel-time';
 
 export interface Target {

@@ -1,8 +1,9 @@
 // When the kernel received a message: SCM_TIMESTAMPNS in its control data, asked for with
 // SO_TIMESTAMPNS_NEW (the one with 64-bit time everywhere).
-import { i64, struct } from '../codec';
+
 import { SO_TIMESTAMPNS_NEW, SOL_SOCKET } from '../constants';
 import { type Cmsg, controlSpace } from '../message';
+import { i64, struct } from '../structs';
 
 const TIMESPEC = struct('__kernel_timespec', { sec: i64, nsec: i64 }, 'tv_');
 

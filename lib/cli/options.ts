@@ -1,11 +1,11 @@
 // `bsd-socket options`: what a socket option is and what this kernel says of it; what a level has;
 // which levels there are.
 import * as util from 'node:util';
+import { conformance, type OptionReport } from '../conformance';
+import { open } from '../conformance/kinds';
+import { type Subject, subjects } from '../conformance/subjects';
 import { native } from '../native';
-import { conformance, type OptionReport } from '../options';
 import { getEntry } from '../options/access';
-import { open } from '../options/conformance/kinds';
-import { type Subject, subjects } from '../options/conformance/subjects';
 import type { Entry } from '../options/registry';
 import { GROUPS } from '../options/row';
 import { untyped } from '../options/untyped';

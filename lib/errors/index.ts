@@ -1,5 +1,5 @@
 // The errors room's public face.
-export { badRange, badType, integer } from '../codec/refuse';
+export { badRange, badType, integer } from '../structs/refuse';
 export { check, fail, socketError } from './fail';
 export { GaiError, gaiError, hostError } from './gai';
 export { privilege } from './hints';

@@ -8,9 +8,9 @@ import {
   NeedsLookup,
 } from '../address';
 import { type Bytes, bufferAt, toBytes } from '../bytes';
-import { integer } from '../codec/refuse';
 import { AF_UNIX, IPPROTO_UDP, UDP_GRO } from '../constants';
 import { badRange, badType } from '../errors';
+import { integer } from '../structs/refuse';
 import type { ControlSpan } from './cmsg';
 import { COPY_AHEAD, copyOf } from './copies';
 import { extrasBytes, type SendExtras } from './extras';

@@ -1,8 +1,9 @@
 // Control data: walking it and building it, once for every level and type (struct cmsghdr,
 // CMSG_NXTHDR).
-import { LITTLE } from '../codec';
+
 import { badRange, badType } from '../errors';
 import { native } from '../native';
+import { LITTLE } from '../structs';
 
 /** One control message, undecoded: `data` is the payload after the header. */
 export interface Cmsg {

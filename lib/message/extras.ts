@@ -1,8 +1,8 @@
 // SendExtras: what goes along with a datagram, as the control messages of the socket's family.
 import type * as net from 'node:net';
-import { integer } from '../codec';
 import { AF_INET, AF_INET6 } from '../constants';
 import { badRange, badType } from '../errors';
+import { integer } from '../structs';
 import { buildControl, type Cmsg } from './cmsg';
 import type { OwnedFd } from './fds';
 import { CM } from './table';

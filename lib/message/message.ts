@@ -2,8 +2,8 @@
 // for what stands in the control data.
 import type { Address } from '../address';
 import { bufferAt } from '../bytes';
-import { i32, LITTLE } from '../codec';
 import * as c from '../constants';
+import { i32, LITTLE } from '../structs';
 import {
   type Cmsg,
   type ControlSpan,

@@ -10,7 +10,6 @@ import {
   inet_ntop,
   inet_pton,
 } from '../address';
-import { bytes, i32, struct, u8, u32 } from '../codec';
 import {
   AF_INET,
   AF_INET6,
@@ -23,6 +22,7 @@ import {
 } from '../constants';
 import { badRange, badType, type Errno, errorcode } from '../errors';
 import { native } from '../native';
+import { bytes, i32, struct, u8, u32 } from '../structs';
 import { mapped, type Payload, payload } from './payload';
 
 const V4 = AF_INET as Family<InetAddress>;

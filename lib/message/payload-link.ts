@@ -1,9 +1,9 @@
 // Payloads of packet sockets, of cryptography sockets and of hardware: auxiliary data,
 // initialisation vectors, netlink attributes.
 import { type Bytes, isBytes, toBytes } from '../bytes';
-import { array, i64, struct, u16, u32 } from '../codec';
 import { TP_STATUS_VLAN_TPID_VALID, TP_STATUS_VLAN_VALID } from '../constants';
 import { badType } from '../errors';
+import { array, i64, struct, u16, u32 } from '../structs';
 import { mapped, type Payload, payload } from './payload';
 
 /**

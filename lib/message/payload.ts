@@ -1,8 +1,8 @@
 // What stands in a control message: how it is read and built, and how many bytes it needs at least.
 
 import { type Bytes, isBytes, toBytes } from '../bytes';
-import { type Field, type InOf, i32, i64, integer, LITTLE, type OutOf, struct } from '../codec';
 import { badRange, badType } from '../errors';
+import { type Field, type InOf, i32, i64, integer, LITTLE, type OutOf, struct } from '../structs';
 import { zeroed } from './cmsg';
 import { type FdLike, fdOf, type OwnedFd } from './fds';
 

@@ -1,7 +1,8 @@
 // CM: every control message of Linux, one row each: its number, and how its payload is read and
 // built.
-import { array, i32, u8, u16, u32, u32be, u64 } from '../codec';
+
 import * as c from '../constants';
+import { array, i32, u8, u16, u32, u32be, u64 } from '../structs';
 import { kinds } from './kind';
 import { label, moment, payload, pidfd, record, rights, trafficClass, verbatim } from './payload';
 import {

@@ -1,8 +1,9 @@
 // The two ways of running a resolver call: in this thread with memory of ours, or in a worker
 // thread with a promise.
-import { badRange, badType } from '../codec';
+
 import { fail, gaiError } from '../errors';
 import { GAI_FAILURE } from '../native';
+import { badRange, badType } from '../structs';
 
 /** What native answered: a status, and where that is not negative the bytes that go with it. */
 export interface Answer {

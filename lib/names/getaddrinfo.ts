@@ -1,10 +1,10 @@
 // getaddrinfo(3): host and service names to addresses.
 import { domainToASCII } from 'node:url';
 import { decodeAddress, type Inet6Address, type InetAddress } from '../address';
-import { badRange, badType, i32, integer, u32, wire } from '../codec';
 import * as c from '../constants';
 import { gaiError } from '../errors';
 import { native } from '../native';
+import { badRange, badType, i32, integer, u32, wire } from '../structs';
 import { type Answer, answered, cString, inThisThread, inWorker } from './calls';
 
 export interface AddrInfo {

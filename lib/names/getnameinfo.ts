@@ -1,9 +1,9 @@
 // getnameinfo(3): an address to the names of its host and service.
 import { AF_INET, AF_INET6, encodeAddress, NeedsLookup } from '../address';
-import { integer } from '../codec';
 import * as c from '../constants';
 import { gaiError } from '../errors';
 import { native } from '../native';
+import { integer } from '../structs';
 import { type Answer, answered, inThisThread, inWorker } from './calls';
 
 /** What getnameinfo takes: Python's tuple, or a decoded address. */

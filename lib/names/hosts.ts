@@ -2,10 +2,10 @@
 import { isIPv6 } from 'node:net';
 import * as os from 'node:os';
 import { AF_INET, AF_INET6, inet_ntop, inet_pton } from '../address';
-import { i32, u32, wire } from '../codec';
 import * as c from '../constants';
 import { fail, gaiError, hostError } from '../errors';
 import { GAI_FAILURE, native } from '../native';
+import { i32, u32, wire } from '../structs';
 import { type Answer, cString, inThisThread, inWorker } from './calls';
 import { hostName, lookup, lookupSync } from './getaddrinfo';
 

@@ -1,10 +1,10 @@
 // Network interfaces: names and indexes (if_nametoindex(3)), and all that getifaddrs(3) knows of
 // each.
 import { type Address, decodeAddress, encodeAddress, type PacketAddress } from '../address';
-import { i32, integer, u16, u32, wire } from '../codec';
 import * as c from '../constants';
 import { check } from '../errors';
 import { native } from '../native';
+import { i32, integer, u16, u32, wire } from '../structs';
 import { cString, inThisThread } from './calls';
 
 export interface InterfaceAddress {

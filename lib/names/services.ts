@@ -1,7 +1,8 @@
 // /etc/services and /etc/protocols: names of ports and protocols.
-import { integer } from '../codec';
+
 import { check } from '../errors';
 import { native } from '../native';
+import { integer } from '../structs';
 import { cString, inThisThread } from './calls';
 
 const protocol = (proto: unknown) => (proto === undefined ? null : cString('proto', proto));

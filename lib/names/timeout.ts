@@ -1,5 +1,5 @@
 // The timeout that new sockets start with: socket.setdefaulttimeout().
-import { badRange, badType } from '../codec';
+import { badRange, badType } from '../structs';
 
 let seconds: number | null = null;
 

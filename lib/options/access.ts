@@ -1,9 +1,9 @@
 // getsockopt and setsockopt with meaning: the value as people think of it in, the kernel's bytes
 // out, and back.
 import { isBytes, toBytes } from '../bytes';
-import { badRange, badType, refused } from '../codec/refuse';
 import { fail, privilege } from '../errors';
 import { DENIED, native } from '../native';
+import { badRange, badType, refused } from '../structs/refuse';
 import { type Entry, entriesNumbered, levelName, levelNames, readers, writers } from './registry';
 import { GROUPS } from './row';
 import { untyped } from './untyped';

@@ -1,7 +1,7 @@
 // defineOption(): a row for an option that the registry does not know, typed by declaration
 // merging.
 import { type Bytes, toBytes } from '../bytes';
-import { badType } from '../codec/refuse';
+import { badType } from '../structs/refuse';
 import { add, Entry, entriesOf, levelName, readers, writers } from './registry';
 import type { Codec } from './row';
 import type { Level, Option } from './types';

@@ -1,16 +1,6 @@
-// The options room's public face.
+// Socket options: what other modules and the entry points import.
 export { getOption, setOption } from './access';
 export { getsourcefilter } from './codecs/source-filter';
-export { conformanceDiff, type Difference } from './conformance/diff';
-export type {
-  ConformanceReport,
-  ConformanceRequest,
-  KindReport,
-  Misuse,
-  OptionReport,
-  SocketKind,
-} from './conformance/types';
-export { conformance } from './conformance/walk';
 export { defineOption, type OptionSpec } from './define';
 export * from './names.generated';
 export type * from './option-registry';

@@ -1,9 +1,9 @@
 // sock.options on sockets that this package did not make: node's own, and bare descriptors.
 import type * as dgram from 'node:dgram';
 import * as net from 'node:net';
-import { badType } from '../codec/refuse';
 import { check, socketError } from '../errors';
 import { native } from '../native';
+import { badType } from '../structs/refuse';
 import type { OptionValues } from './option-registry';
 import { applyOptions, type OptionTarget, optionsView, type SocketOptions } from './view';
 

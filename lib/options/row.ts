@@ -135,7 +135,6 @@ export const rw = <G, S>(
   ...more,
 });
 /** Read only. */
-// biome-ignore lint/suspicious/noExplicitAny: what it would take to write does not matter
 export const ro = <G>(
   codec: Codec<G, any>,
   since: string,
@@ -151,7 +150,6 @@ export const ro = <G>(
   ...more,
 });
 /** Write only. */
-// biome-ignore lint/suspicious/noExplicitAny: what it would read does not matter
 export const wo = <S>(
   codec: Codec<any, S>,
   since: string,
@@ -169,7 +167,6 @@ export const wo = <S>(
 
 /** Names that are ours: of another system, or of none. */
 type OwnName = 'SO_DONTLINGER';
-// biome-ignore lint/suspicious/noExplicitAny: rows of every type stand in one table
 type Rows<R> = {
   readonly [K in keyof R]: K extends ConstantName | OwnName ? Row<any, any> : never;
 };

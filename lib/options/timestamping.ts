@@ -1,7 +1,8 @@
 // SO_TIMESTAMPING's mask in words: SOF_TIMESTAMPING_RX_SOFTWARE is 'RX_SOFTWARE'.
-import { badType } from '../codec/refuse';
+
 import type { ConstantName } from '../constants';
 import { native } from '../native';
+import { badType } from '../structs/refuse';
 
 const PREFIX = 'SOF_TIMESTAMPING_';
 /** Every SOF_TIMESTAMPING_ name of the headers. */

@@ -1,8 +1,8 @@
 // sock.options: every option as a property of its own name, made from the registry.
 import * as util from 'node:util';
-import { badType } from '../codec/refuse';
 import { isErrno } from '../errors';
 import { native } from '../native';
+import { badType } from '../structs/refuse';
 import { getEntry, getOption, setEntry, setOption } from './access';
 import type {
   OptionName,

@@ -2,7 +2,7 @@
 // rows.
 import { AF_INET, AF_INET6, inet_ntop, inet_pton } from '../address';
 import { type Bytes, isBytes, toBytes } from '../bytes';
-import { badRange, badType, type Field } from '../codec';
+import { badRange, badType, type Field } from '../structs';
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 

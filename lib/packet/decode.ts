@@ -1,7 +1,7 @@
 // From a frame's bytes to its layers. It never throws, whatever the bytes: where a header is cut
 // short or lies, decoding stops and says why.
 import { type Bytes, toBytes } from '../bytes';
-import type { Field, Struct } from '../codec';
+import type { Field, Struct } from '../structs';
 import {
   ARP,
   ETHERNET,

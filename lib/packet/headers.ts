@@ -1,6 +1,6 @@
 // The headers as rows of the struct codec: one row a header, from which size, offsets, pack,
 // unpack, views and types follow.
-import { u8, u16be, u32be, wire } from '../codec';
+import { u8, u16be, u32be, wire } from '../structs';
 import { inet4, inet6, mac } from './addresses';
 
 /** IEEE 802.3, DIX framing: `type` is an ETHERTYPE_, or a length where it is below 0x600. */

@@ -1,7 +1,7 @@
 // Capture files in libpcap's classic format (microseconds), written: pcap-savefile(5).
 import * as fs from 'node:fs';
 import { type Bytes, toBytes } from '../bytes';
-import { badRange, badType, i32, u16, u32, wire } from '../codec';
+import { badRange, badType, i32, u16, u32, wire } from '../structs';
 import { LINKTYPE_ETHERNET } from './numbers';
 
 // In the writer's own byte order, which the magic number tells the reader.

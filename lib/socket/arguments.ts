@@ -1,7 +1,7 @@
 // The arguments of the transfer calls: sizes, flags, data and Python's two orders of sendto.
 import { type Bytes, isBytes, toBytes } from '../bytes';
-import { refused } from '../codec/refuse';
 import { badRange, badType } from '../errors';
+import { refused } from '../structs/refuse';
 import type { IoOptions } from './funnel';
 
 export const MAX_SIZE = 0x7fffffff;

@@ -5,11 +5,13 @@ import { findCycle, graph, repositoryFiles, runtimeImports } from './sources';
 const LAYERS = [
   ['load', 'native', 'bytes'],
   ['constants'],
-  ['codec'],
+  ['structs'],
   ['errors'],
   ['options', 'address', 'message'],
   ['socket', 'names'],
-  ['capture', 'packet'],
+  ['pcap', 'packet'],
+  ['bpf'],
+  ['capture', 'conformance'],
   ['index', 'plain-constants', 'sys', 'cli'],
 ];
 

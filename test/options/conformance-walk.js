@@ -2,7 +2,7 @@
 // which descriptors were left.
 const fs = require('node:fs');
 require('../../tools/load-ts.js');
-const { raiseLoopback } = require('../../lib/options/conformance/kinds.ts');
+const { raiseLoopback } = require('../../lib/conformance/kinds.ts');
 const { conformance } = require('../../lib/index.ts');
 const { native } = require('../../lib/native.ts');
 

@@ -9,8 +9,8 @@ import {
   constants,
   type Difference,
 } from 'bsd-socket';
+import { kinds } from '../../lib/conformance/kinds';
 import { ERRNO_NAMES } from '../../lib/constants';
-import { kinds } from '../../lib/options/conformance/kinds';
 import { allEntries } from '../../lib/options/registry';
 import { untyped } from '../../lib/options/untyped';
 import { hasNetns, itNeeds, type Netns, netns } from '../tools';

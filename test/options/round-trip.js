@@ -4,7 +4,7 @@ const fs = require('node:fs');
 const util = require('node:util');
 require('../../tools/load-ts.js');
 const { getEntry, setEntry } = require('../../lib/options/access.ts');
-const { kinds, open, raiseLoopback } = require('../../lib/options/conformance/kinds.ts');
+const { kinds, open, raiseLoopback } = require('../../lib/conformance/kinds.ts');
 const { allEntries } = require('../../lib/options/registry.ts');
 const { GROUPS } = require('../../lib/options/row.ts');
 const { applyOptions, optionsView } = require('../../lib/options/view.ts');

@@ -8,8 +8,8 @@ import {
   UdpView,
   VlanView,
 } from 'bsd-socket/packet';
-import { samples } from './samples';
 import { itMeasures } from '../tools';
+import { samples } from './samples';
 
 describe('views', () => {
   const frames = samples();

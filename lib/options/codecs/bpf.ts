@@ -1,8 +1,9 @@
 // Options whose value is a classic BPF program: struct sock_fprog, which carries a pointer, so that
 // only native builds it.
-import { type Initial, struct, u8, u16, u32 } from '../../codec';
-import { badRange, badType, demand } from '../../codec/refuse';
+
 import { native } from '../../native';
+import { type Initial, struct, u8, u16, u32 } from '../../structs';
+import { badRange, badType, demand } from '../../structs/refuse';
 import type { Codec } from '../row';
 import type { BpfInstruction, BpfProgram } from '../types';
 

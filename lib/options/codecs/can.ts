@@ -1,7 +1,7 @@
 // Options of raw CAN sockets: filters and virtual CAN identifiers.
-import { struct, u32 } from '../../codec';
-import { u8 } from '../../codec/fields';
-import { badRange, badType, demand } from '../../codec/refuse';
+import { struct, u32 } from '../../structs';
+import { u8 } from '../../structs/fields';
+import { badRange, badType, demand } from '../../structs/refuse';
 import type { Codec } from '../row';
 import { record } from './records';
 

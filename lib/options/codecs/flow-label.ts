@@ -1,8 +1,9 @@
 // IPV6_FLOWLABEL_MGR: struct in6_flowlabel_req, with the words of the man page for its numbers.
-import { struct, u16, u32 } from '../../codec';
-import { u8, u32be } from '../../codec/fields';
-import { badType, demand } from '../../codec/refuse';
+
 import { native } from '../../native';
+import { struct, u16, u32 } from '../../structs';
+import { u8, u32be } from '../../structs/fields';
+import { badType, demand } from '../../structs/refuse';
 import type { Codec } from '../row';
 import { in6Addr } from './multicast';
 

@@ -1,6 +1,6 @@
 // ICMP_FILTER and ICMPV6_FILTER: the message types that a raw socket does not want.
-import { array, struct, u32 } from '../../codec';
-import { badType, integer } from '../../codec/refuse';
+import { array, struct, u32 } from '../../structs';
+import { badType, integer } from '../../structs/refuse';
 import type { Codec } from '../row';
 
 const layouts = {

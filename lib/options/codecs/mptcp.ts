@@ -1,9 +1,9 @@
 // Options of MPTCP: the connection, and its subflows with their addresses and tcp_info.
 import { decodeAddress } from '../../address';
 import type { Address } from '../../address/types';
-import { struct, u32, u64, type Values } from '../../codec';
-import { u8 } from '../../codec/fields';
 import { native } from '../../native';
+import { struct, u32, u64, type Values } from '../../structs';
+import { u8 } from '../../structs/fields';
 import type { Codec } from '../row';
 import { record } from './records';
 import { type TcpInfo, tcpInfo, tcpInfoSize } from './tcp-info';

@@ -1,9 +1,10 @@
 // What a multicast routing daemon tells the kernel: virtual interfaces and forwarding entries, of
 // both families.
-import { array, bytes, struct, u16, u32 } from '../../codec';
-import { i32, u8 } from '../../codec/fields';
-import { badType, demand, integer } from '../../codec/refuse';
+
 import { native } from '../../native';
+import { array, bytes, struct, u16, u32 } from '../../structs';
+import { i32, u8 } from '../../structs/fields';
+import { badType, demand, integer } from '../../structs/refuse';
 import type { Codec } from '../row';
 import { ifindex } from './interfaces';
 import { in6Addr, inAddr } from './multicast';

@@ -2,9 +2,9 @@
 // destination before redirection.
 import { decodeAddress } from '../../address';
 import type { Address } from '../../address/types';
-import { array, type Struct, struct, text, u32, wire } from '../../codec';
-import { u8 } from '../../codec/fields';
 import { native } from '../../native';
+import { array, type Struct, struct, text, u32, wire } from '../../structs';
+import { u8 } from '../../structs/fields';
 import type { Codec } from '../row';
 
 const getinfo = struct('ipt_getinfo', {

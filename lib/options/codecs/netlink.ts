@@ -1,5 +1,5 @@
 // NETLINK_LIST_MEMBERSHIPS: a bitmap of groups, as long as the family has groups.
-import { array, u32 } from '../../codec';
+import { array, u32 } from '../../structs';
 import type { Codec } from '../row';
 
 /** Group numbers, from 1. */

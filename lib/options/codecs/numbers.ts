@@ -1,7 +1,7 @@
 // Options whose value is a number: flags, ints, 64-bit counters, milliseconds in a timeval.
-import { i32, type Struct, struct, u32, u64 } from '../../codec';
-import { i64 } from '../../codec/fields';
-import { badRange, badType, integer } from '../../codec/refuse';
+import { i32, type Struct, struct, u32, u64 } from '../../structs';
+import { i64 } from '../../structs/fields';
+import { badRange, badType, integer } from '../../structs/refuse';
 import type { Codec } from '../row';
 import type { Flag } from '../types';
 

@@ -1,9 +1,9 @@
 // Options of AF_PACKET whose value is a struct or a packed number: memberships, fanout, rings,
 // statistics.
 import { hardwareBytes } from '../../address';
-import { bytes, i32, struct, u16, u32, u64 } from '../../codec';
-import { badType, demand, integer } from '../../codec/refuse';
 import { native } from '../../native';
+import { bytes, i32, struct, u16, u32, u64 } from '../../structs';
+import { badType, demand, integer } from '../../structs/refuse';
 import type { Codec } from '../row';
 import type { Fanout, PacketMembership } from '../types';
 import { ifindex } from './interfaces';

@@ -1,5 +1,5 @@
 // IPV6_PATHMTU: struct ip6_mtuinfo.
-import { struct, u16, u32 } from '../../codec';
+import { struct, u16, u32 } from '../../structs';
 import type { Codec } from '../row';
 import { in6Addr } from './multicast';
 

@@ -1,9 +1,9 @@
 // Options whose value is a struct that is just its members: linger, ucred, and the way to make
 // another from a struct row.
 import { type Bytes, isBytes, toBytes } from '../../bytes';
-import { type Initial, i32, type Struct, struct, u32, type Values } from '../../codec';
-import type { Field } from '../../codec/fields';
-import { badRange, badType, integer } from '../../codec/refuse';
+import { type Initial, i32, type Struct, struct, u32, type Values } from '../../structs';
+import type { Field } from '../../structs/fields';
+import { badRange, badType, integer } from '../../structs/refuse';
 import type { Codec } from '../row';
 import type { Linger, Ucred } from '../types';
 

@@ -3,10 +3,10 @@
 
 import { decodeAddress } from '../../address';
 import type { Address } from '../../address/types';
-import { array, struct, u32, wire } from '../../codec';
-import { i32 } from '../../codec/fields';
-import { badType, demand } from '../../codec/refuse';
 import { native } from '../../native';
+import { array, struct, u32, wire } from '../../structs';
+import { i32 } from '../../structs/fields';
+import { badType, demand } from '../../structs/refuse';
 import type { Codec } from '../row';
 import type { Flag } from '../types';
 import { flag } from './numbers';

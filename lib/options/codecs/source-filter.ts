@@ -1,11 +1,11 @@
 // The whole source list of a multicast group: struct ip_msfilter and group_filter, as long as the
 // list, and the reading of it (RFC 3678).
 import { parse4 } from '../../address/ip4';
-import { struct, u32 } from '../../codec';
-import type { Field } from '../../codec/fields';
-import { badRange, badType } from '../../codec/refuse';
 import { fail } from '../../errors';
 import { native } from '../../native';
+import { struct, u32 } from '../../structs';
+import type { Field } from '../../structs/fields';
+import { badRange, badType } from '../../structs/refuse';
 import type { Codec } from '../row';
 import type { SourceFilter } from '../types';
 import { addressOf, ifindex } from './interfaces';

@@ -1,6 +1,7 @@
 // TCP_INFO and TCP_CC_INFO: what the kernel tells of a connection and of its congestion control.
-import { bits, struct, u8, u16, u32, u64 } from '../../codec';
+
 import { native } from '../../native';
+import { bits, struct, u8, u16, u32, u64 } from '../../structs';
 import type { Codec } from '../row';
 import { text } from './records';
 

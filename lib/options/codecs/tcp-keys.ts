@@ -1,9 +1,9 @@
 // The keys that TCP segments are signed with: MD5 (RFC 2385) and the authentication option (RFC
 // 5925).
 import { parse4 } from '../../address/ip4';
-import { bits, bytes, text as cstring, i32, struct, u8, u16, u32, u64 } from '../../codec';
-import { badType, demand } from '../../codec/refuse';
 import { native } from '../../native';
+import { bits, bytes, text as cstring, i32, struct, u8, u16, u32, u64 } from '../../structs';
+import { badType, demand } from '../../structs/refuse';
 import type { Codec } from '../row';
 import { storage } from './multicast';
 

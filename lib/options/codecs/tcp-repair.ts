@@ -1,6 +1,6 @@
 // The state of a TCP connection under repair: what was agreed on, its window, its authentication.
-import { struct, u32 } from '../../codec';
-import { badType, integer } from '../../codec/refuse';
+import { struct, u32 } from '../../structs';
+import { badType, integer } from '../../structs/refuse';
 import type { Codec } from '../row';
 import { record } from './records';
 

@@ -1,5 +1,5 @@
 // Options of AF_XDP: where its rings lie in the mapping, and what it counted.
-import { struct, u32, u64 } from '../../codec';
+import { struct, u32, u64 } from '../../structs';
 import { record } from './records';
 
 const offsets = struct('xdp_ring_offset', { producer: u64, consumer: u64, desc: u64, flags: u64 });

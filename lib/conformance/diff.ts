@@ -1,5 +1,5 @@
 // What differs between two conformance reports.
-import { refused } from '../../codec/refuse';
+import { refused } from '../structs/refuse';
 import { flaw } from './flaw';
 import type { ConformanceReport, KindReport, OptionReport } from './types';
 

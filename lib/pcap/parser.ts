@@ -1,8 +1,9 @@
 // Capture files parsed as they come: any byte order, any split of the bytes, nothing believed. What
 // is wrong is told with its offset.
+
+import * as f from './format';
 import type { Frame } from './frame';
 import { KeptFrame } from './frame';
-import * as f from './pcap-format';
 
 /** A frame of a file. */
 export type FileFrame = Frame & { readonly interfaceName?: string; readonly comment?: string };

@@ -1,10 +1,10 @@
 // The two questions of the walk, and their answers in the kernel's words.
-import { ERRNO_NAMES, type ErrnoName } from '../../constants';
-import { SocketError } from '../../errors';
-import { BAD_ARGUMENT, DENIED, native } from '../../native';
-import { getEntry, setEntry } from '../access';
-import { type Entry, writers } from '../registry';
-import { applyOptions } from '../view';
+import { ERRNO_NAMES, type ErrnoName } from '../constants';
+import { SocketError } from '../errors';
+import { BAD_ARGUMENT, DENIED, native } from '../native';
+import { getEntry, setEntry } from '../options/access';
+import { type Entry, writers } from '../options/registry';
+import { applyOptions } from '../options/view';
 import type { Subject } from './subjects';
 import type { Answer, KindReport } from './types';
 

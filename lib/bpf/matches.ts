@@ -1,9 +1,9 @@
 // Classic BPF run here: what a program would answer for a frame, for tests of filters. As the
 // kernel does it: loads past the end answer 0.
 import { type Bytes, toBytes } from '../bytes';
-import { badRange } from '../codec';
 import * as c from '../constants';
 import type { BpfProgram } from '../options/types';
+import { badRange } from '../structs';
 import * as b from './bpf';
 import { BY_CODE, instructionsOf, MISC, modeOf, SCRATCH, sizeOf } from './bpf';
 

@@ -1,5 +1,5 @@
 // Sockets of every kind, at hand: each stays as long as nothing was set on it.
-import type { Kind } from '../row';
+import type { Kind } from '../options/row';
 import { open, type Specimen } from './kinds';
 
 /**

@@ -3,10 +3,10 @@ import * as fs from 'node:fs';
 import { PassThrough, type Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
-import { badType } from '../codec';
-import { badFile, type FileFrame, PcapParser } from './pcap-parser';
+import { badType } from '../structs';
+import { badFile, type FileFrame, PcapParser } from './parser';
 
-export type { FileFrame } from './pcap-parser';
+export type { FileFrame } from './parser';
 
 const CHUNK = 256 * 1024;
 

@@ -1,7 +1,7 @@
 // What is walked: every row of the registry, and every option of the headers that has no row.
-import { native } from '../../native';
-import { allEntries, type Entry, entriesOf } from '../registry';
-import { GROUPS, type Kind } from '../row';
+import { native } from '../native';
+import { allEntries, type Entry, entriesOf } from '../options/registry';
+import { GROUPS, type Kind } from '../options/row';
 
 /** One option to ask about. */
 export interface Subject {

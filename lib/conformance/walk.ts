@@ -2,8 +2,8 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as util from 'node:util';
-import { badType } from '../../codec/refuse';
-import type { Kind } from '../row';
+import type { Kind } from '../options/row';
+import { badType } from '../structs/refuse';
 import { nameOf, read, readTyped, sampleOf, write, writePrepared } from './ask';
 import { kinds as everyKind, open } from './kinds';
 import { limits } from './limits';

@@ -1,8 +1,8 @@
 // Every kind of socket that options are tried on, as one row: how it is made, and what state it is
 // brought into.
-import { encodeAddress, htons } from '../../address';
-import { native } from '../../native';
-import type { Kind } from '../row';
+import { encodeAddress, htons } from '../address';
+import { native } from '../native';
+import type { Kind } from '../options/row';
 
 const c = native.constants;
 

@@ -1,5 +1,5 @@
 // What an int option makes of extreme numbers: clamped, doubled, rounded, or refused.
-import { native } from '../../native';
+import { native } from '../native';
 import { nameOf, read, sampleOf } from './ask';
 import type { Shelf } from './shelf';
 import type { Subject } from './subjects';

@@ -1,7 +1,8 @@
 // Classic BPF by number and by name: the one table behind assembling, disassembling, checking and
 // running (linux/filter.h, bpf(4)).
-import { badRange, badType } from '../codec';
+
 import type { BpfInstruction, BpfProgram } from '../options/types';
+import { badRange, badType } from '../structs';
 
 /** Classes. */
 export const LD = 0;

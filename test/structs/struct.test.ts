@@ -1,6 +1,7 @@
 // Structs and fields: what goes in comes out, where the compiler puts it, and nothing that does not
 // fit goes in.
 import * as fc from 'fast-check';
+import { native } from '../../lib/native';
 import {
   array,
   bits,
@@ -20,8 +21,7 @@ import {
   u64,
   u64be,
   wire,
-} from '../../lib/codec';
-import { native } from '../../lib/native';
+} from '../../lib/structs';
 
 const range = (min: number, max: number) => ({ min, max });
 const NUMBERS: [string, Field<number>, { min: number; max: number }][] = [

@@ -1,6 +1,6 @@
 // What a conformance report says: the shapes of its JSON.
-import type { ErrnoName } from '../../constants';
-import type { Kind } from '../row';
+import type { ErrnoName } from '../constants';
+import type { Kind } from '../options/row';
 
 export type SocketKind = Kind;
 /** An errno by the kernel's name: 95 is EOPNOTSUPP, 11 is EAGAIN. */

@@ -3,9 +3,8 @@ import * as fs from 'node:fs';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type Bytes, toBytes } from '../bytes';
-import { badRange, badType, integer } from '../codec';
 import { LINKTYPE_ETHERNET, MAXIMUM_SNAPLEN } from '../packet';
-import type { Frame } from './frame';
+import { badRange, badType, integer } from '../structs';
 import {
   type Format,
   interfaceBlock,
@@ -14,7 +13,8 @@ import {
   pcapRecord,
   sectionBlock,
   statisticsBlock,
-} from './pcap-format';
+} from './format';
+import type { Frame } from './frame';
 
 export interface PcapWriterOptions {
   /** 'pcapng' where the path ends so, else 'pcap'. */

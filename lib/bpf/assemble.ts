@@ -1,7 +1,8 @@
 // Text to classic BPF: what disassemble() prints, with labels of any name and comments (; or //).
-import { badRange, badType } from '../codec';
+
 import * as c from '../constants';
 import type { BpfInstruction } from '../options/types';
+import { badRange, badType } from '../structs';
 import { CODES, type Form, LONGEST, SCRATCH } from './bpf';
 
 /** What the kernel knows beside the packet (SKF_AD_): loaded with `ld`, whatever the size. */

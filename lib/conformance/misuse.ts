@@ -1,6 +1,6 @@
 // What the kernel says to what is wrong: to a descriptor, a level, a name, a length, a pointer.
 import * as fs from 'node:fs';
-import { DENIED, native } from '../../native';
+import { DENIED, native } from '../native';
 import { nameOrSkipped } from './ask';
 import type { Shelf } from './shelf';
 import type { Subject } from './subjects';

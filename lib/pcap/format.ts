@@ -1,6 +1,7 @@
 // The two formats of capture files, written: pcap-savefile(5), and pcapng
 // (draft-ietf-opsawg-pcapng). Numbers are of this machine's byte order, as the formats allow.
-import { u16, u32, wire } from '../codec';
+
+import { u16, u32, wire } from '../structs';
 import type { Frame } from './frame';
 
 export type Format = 'pcap' | 'pcapng';

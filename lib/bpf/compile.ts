@@ -1,14 +1,15 @@
 // pcap-filter(7) to classic BPF, by the system's libpcap: for frames at rest (compile), and for
 // what a socket of an interface is to let in (liveProgram).
-import { badRange, badType, integer } from '../codec';
+
 import { SKF_AD_IFINDEX, SKF_AD_OFF, SKF_AD_PKTTYPE, SKF_AD_PROTOCOL } from '../constants';
 import { check, isErrno, socketError } from '../errors';
 import { native } from '../native';
 import type { BpfInstruction, BpfProgram } from '../options/types';
 import { LINKTYPE_ETHERNET, MAXIMUM_SNAPLEN, SLL2 } from '../packet';
+import { dltOf } from '../pcap/linktype';
+import { badRange, badType, integer } from '../structs';
 import * as b from './bpf';
 import { instructionsOf, parseDdd } from './bpf';
-import { dltOf } from './linktype';
 
 const ABSENT =
   'filter expressions are compiled by libpcap, which is not installed: apt-get install libpcap0.8 (Fedora: dnf install libpcap, Alpine: apk add libpcap); instructions (assemble(), tcpdump -ddd) work without it';
