@@ -1,5 +1,4 @@
 // The example of docs/conformance.md, as it stands there: a setsockopt conformance test that
-// imports only `bsd-socket`.
 import { type ConformanceReport, conformance, conformanceDiff } from 'bsd-socket';
 
 let report: ConformanceReport;
