@@ -27,7 +27,7 @@ struct Libpcap {
   void (*freecode)(Program*);
   char* (*geterr)(void*);
   void (*close)(void*);
-  bool there;
+  int status;
 
   Libpcap() {
     Library library({"libpcap.so.0.8", "libpcap.so.1", "libpcap.so"});
@@ -41,7 +41,7 @@ struct Libpcap {
     library.find("pcap_freecode", &freecode);
     library.find("pcap_geterr", &geterr);
     library.find("pcap_close", &close);
-    there = library.opened();
+    status = library.status();
   }
 };
 
@@ -83,7 +83,7 @@ int64_t compile(const Libpcap& pcap, void* handle, const std::string& expression
 }
 
 /** pcap_compile(expression, device | null, linktype, snaplen, optimize, out, message): how many
- * instructions; -EBADMSG and the reason in `message`; -ELIBACC where there is no libpcap. */
+ * instructions; -EBADMSG and the reason in `message`; -errno as open_library(). */
 napi_value pcap_compile_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const std::string expression = args.text(0, kLongest);
@@ -92,8 +92,10 @@ napi_value pcap_compile_(napi_env env, napi_callback_info info) {
   const int linktype = args.integer(2), snaplen = args.integer(3), optimize = args.integer(4);
   const Bytes out = args.bytes(5), message = args.bytes(6);
   if (args.bad()) return args.refusal();
-  static const Libpcap pcap;
-  if (!pcap.there) return args.answer(-ELIBACC);
+  const Libpcap* library = nullptr;
+  const int opened = open_library(&library);
+  if (opened < 0) return args.answer(opened);
+  const Libpcap& pcap = *library;
   char error[kErrorRoom] = "";
   void* const handle =
       live ? pcap.create(device.c_str(), error) : pcap.open_dead(linktype, snaplen);
