@@ -1,14 +1,6 @@
 // sendto(MSG_FASTOPEN) to a server whose cookie is not known fails with EINPROGRESS, and sends
 // nothing.
-import {
-  AF_INET,
-  AF_INET6,
-  MessageBatch,
-  MSG_FASTOPEN,
-  SOCK_STREAM,
-  type Socket,
-  socket,
-} from 'bsd-socket';
+import { AF_INET, AF_INET6, MessageBatch, MSG_FASTOPEN, SOCK_STREAM, socket } from 'bsd-socket';
 import { type AnySocket, closing, failure, python, within } from './sockets';
 
 const flags = MSG_FASTOPEN;

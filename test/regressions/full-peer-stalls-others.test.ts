@@ -5,7 +5,7 @@ import {
   SO_SNDBUF,
   SOCK_DGRAM,
   SOL_SOCKET,
-  Socket,
+  type Socket,
   socket,
   type UnixAddress,
 } from 'bsd-socket';
