@@ -350,7 +350,7 @@ describe('the diff', () => {
     });
     expect(found).toEqual([
       { kind: 'udp', what: 'kind', a: 'made', b: undefined },
-      { option: 'SO_COOKIE', what: 'option', a: 'asked', b: undefined },
+      { option: 'SO_COOKIE', what: 'option', a: 'present', b: undefined },
     ]);
   });
 });
