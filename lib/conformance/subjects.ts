@@ -163,3 +163,8 @@ export function subjects(wanted?: readonly string[]): Subject[] {
     ({ key, name, levelName }) => names.has(key) || names.has(name) || names.has(levelName),
   );
 }
+
+/** The names of all options and levels, as conformance() takes them. */
+export const optionNames = (): string[] => [
+  ...new Set(all().flatMap(({ key, levelName }) => [key, levelName])),
+];

@@ -3,13 +3,13 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as util from 'node:util';
 import type { Kind } from '../options/row';
-import { badType } from '../structs/refuse';
+import { badType, checkMembers, unknownName } from '../errors';
 import { nameOf, read, readTyped, sampleOf, write, writePrepared } from './calls';
 import { kinds as everyKind, open } from './kinds';
 import { limits } from './limits';
 import { misuse, withFile } from './misuse';
 import { FreshSockets } from './sockets';
-import { type Subject, subjects } from './subjects';
+import { optionNames, type Subject, subjects } from './subjects';
 import type { ConformanceReport, ConformanceRequest, KindReport, OptionReport } from './types';
 
 /**
@@ -20,8 +20,7 @@ import type { ConformanceReport, ConformanceRequest, KindReport, OptionReport } 
  * kinds and options. Throws TypeError for a kind or an option that does not exist.
  */
 export function conformance(request: ConformanceRequest = {}): ConformanceReport {
-  if (typeof request !== 'object' || request === null)
-    throw badType('conformance: request', '{ kinds?, options?, namespace? }', request);
+  checkMembers(request, 'conformance', ['kinds', 'options', 'namespace']);
   const { namespace = 'current' } = request;
   const wanted = wantedKinds(request.kinds);
   const chosen = wantedSubjects(request.options);
@@ -59,11 +58,16 @@ export function conformance(request: ConformanceRequest = {}): ConformanceReport
   }
 }
 
+const refusal = (what: string, name: unknown, known: readonly string[]): TypeError =>
+  typeof name === 'string'
+    ? unknownName(`conformance: ${what}`, name, known)
+    : badType(`conformance: ${what}`, 'a name', name);
+
 function wantedKinds(wanted: readonly Kind[] | undefined): readonly Kind[] {
   if (wanted !== undefined && !Array.isArray(wanted))
     throw badType('conformance: kinds', 'an array of socket kinds', wanted);
   const unknown = wanted?.find((kind) => !everyKind.includes(kind));
-  if (unknown !== undefined) throw badType('conformance: kinds', 'names of socket kinds', unknown);
+  if (unknown !== undefined) throw refusal('kind', unknown, everyKind);
   return wanted ? everyKind.filter((kind) => wanted.includes(kind)) : everyKind;
 }
 
@@ -71,8 +75,7 @@ function wantedSubjects(wanted: readonly string[] | undefined): Subject[] {
   if (wanted !== undefined && !Array.isArray(wanted))
     throw badType('conformance: options', 'an array of options or levels', wanted);
   const unknown = wanted?.find((name) => subjects([name]).length === 0);
-  if (unknown !== undefined)
-    throw badType('conformance: options', 'names of options or levels', unknown);
+  if (unknown !== undefined) throw refusal('option or level', unknown, optionNames());
   return subjects(wanted);
 }
 

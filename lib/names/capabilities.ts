@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as c from '../constants';
 import { native } from '../native';
-import { badType } from '../structs';
+import { badType, checkMembers, unknownName } from '../errors';
 import { FAMILIES, knownFamilies, registered, textOf, trySocket } from './families';
 
 export interface Capabilities {
@@ -146,7 +146,7 @@ function probed({ probe = [] }: CapabilitiesRequest): readonly string[] {
   if (!Array.isArray(probe)) throw badType('capabilities: probe', 'an array of families', probe);
   for (const name of probe)
     if (!(FAMILIES as readonly string[]).includes(name))
-      throw badType('capabilities: probe', 'names of families (AF_VSOCK)', name);
+      throw unknownName('capabilities: probe', String(name), FAMILIES);
   return probe;
 }
 
@@ -156,8 +156,7 @@ function probed({ probe = [] }: CapabilitiesRequest): readonly string[] {
  * in `probe`.
  */
 export function capabilities(request: CapabilitiesRequest = {}): Capabilities {
-  if (typeof request !== 'object' || request === null)
-    throw badType('capabilities: request', 'an object { probe? }', request);
+  checkMembers(request, 'capabilities', ['probe']);
   const families = knownFamilies(probed(request));
   const effective = effectiveCapabilities();
   return {

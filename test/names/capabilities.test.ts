@@ -27,9 +27,7 @@ describe('capabilities()', () => {
   it('reports ping groups and effective capabilities as /proc has them', () => {
     expect(found.pingGroups.join('\t')).toBe(text('/proc/sys/net/ipv4/ping_group_range'));
     const mask = /^CapEff:\s*(\w+)$/m.exec(text('/proc/thread-self/status'))?.[1] as string;
-    expect(found.effective.length).toBe(
-      BigInt(`0x${mask}`).toString(2).replaceAll('0', '').length,
-    );
+    expect(found.effective.length).toBe(BigInt(`0x${mask}`).toString(2).replaceAll('0', '').length);
     const [CAP_NET_ADMIN, CAP_NET_RAW] = [12n, 13n];
     const has = (bit: bigint) => ((BigInt(`0x${mask}`) >> bit) & 1n) === 1n;
     expect(found.effective.includes('CAP_NET_ADMIN')).toBe(has(CAP_NET_ADMIN));
