@@ -67,8 +67,8 @@ describe('a descriptor that others closed, and whose number they opened again', 
   it.each(['close', 'release', 'transfer'] as const)('is left alone by %s', (call) => {
     for (const given of ['with its generation', 'without'] as const) {
       const { fd, generation } = taken();
-      const args = given === 'without' ? ([fd] as const) : ([fd, generation] as const);
-      expect([given, native[call](...args)]).toEqual([given, -c.EBADF]);
+      const result = given === 'without' ? native[call](fd) : native[call](fd, generation);
+      expect([given, result]).toEqual([given, -c.EBADF]);
       expect(fs.readFileSync(fd, 'utf8')).toContain('Name:');
       fs.closeSync(fd);
     }
