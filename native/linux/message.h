@@ -39,7 +39,7 @@ constexpr size_t control_align(size_t length) {
 /** CMSG_LEN(0): where a control message's data begins. */
 constexpr size_t kControlHeader = control_align(sizeof(struct cmsghdr));
 
-#ifdef __GLIBC__
+#ifdef BSD_SOCKET_GLIBC
 static_assert(sizeof(struct msghdr) == sizeof(struct ::msghdr) &&
                   sizeof(struct mmsghdr) == sizeof(struct ::mmsghdr) &&
                   sizeof(struct cmsghdr) == sizeof(struct ::cmsghdr) &&
