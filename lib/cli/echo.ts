@@ -1,13 +1,6 @@
 // ICMP echo over one socket: raw where allowed, else the kernel's ICMP datagram socket; requests
 // out, replies and ICMP errors in.
-import {
-  type Address,
-  AF_INET,
-  AF_INET6,
-  decodeAddress,
-  type Inet6Address,
-  type InetAddress,
-} from '../address';
+import { type Address, decodeAddress, type Inet6Address, type InetAddress } from '../address';
 import * as c from '../constants';
 import { errorcode, isErrno, SocketError } from '../errors';
 import { controlSpace, type Message } from '../message';
@@ -73,7 +66,7 @@ const LARGEST = 65536;
 /** What differs between the versions: numbers, and who computes the checksum. */
 const VERSIONS = {
   4: {
-    family: AF_INET,
+    family: c.AF_INET,
     protocol: c.IPPROTO_ICMP,
     level: c.IPPROTO_IP,
     ttl: c.IP_TTL,
@@ -86,7 +79,7 @@ const VERSIONS = {
     any: '0.0.0.0',
   },
   6: {
-    family: AF_INET6,
+    family: c.AF_INET6,
     protocol: c.IPPROTO_ICMPV6,
     level: c.IPPROTO_IPV6,
     ttl: c.IPV6_UNICAST_HOPS,

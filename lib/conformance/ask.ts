@@ -1,6 +1,6 @@
 // The two questions of the walk, and their answers in the kernel's words.
-import { ERRNO_NAMES, type ErrnoName } from '../constants';
-import { SocketError } from '../errors';
+import { constants } from '../constants';
+import { ERRNO_NAMES, type ErrnoName, SocketError } from '../errors';
 import { BAD_ARGUMENT, DENIED, native } from '../native';
 import { getEntry, setEntry } from '../options/access';
 import { type Entry, writers } from '../options/registry';
@@ -11,9 +11,11 @@ import type { Answer, KindReport } from './types';
 /** The first name of a number is the kernel's. */
 const errnoNames = new Map<number, ErrnoName>();
 for (const name of ERRNO_NAMES) {
-  const number = native.constants[name];
+  const number = constants[name];
   if (!errnoNames.has(number)) errnoNames.set(number, name);
 }
+// Node's spelling is ENOTSUP.
+errnoNames.set(constants.EOPNOTSUPP, 'EOPNOTSUPP');
 export function nameOf(result: number): Answer {
   if (result <= BAD_ARGUMENT)
     throw new Error(`conformance: a call was not asked as it must be (${result})`);

@@ -1,5 +1,5 @@
 // What a conformance report says: the shapes of its JSON.
-import type { ErrnoName } from '../constants';
+import type { ErrnoName } from '../errors';
 import type { Kind } from '../options/row';
 
 export type SocketKind = Kind;

@@ -145,6 +145,9 @@ export const ALIASES = {
   EDEADLOCK: 'EDEADLK',
 } as const;
 export type ErrnoAlias = keyof typeof ALIASES;
+/** Every name of errno.h; the aliases come last. */
+export type ErrnoName = Errno | ErrnoAlias;
+export const ERRNO_NAMES = [...Object.keys(TEXTS), ...Object.keys(ALIASES)] as readonly ErrnoName[];
 
 /** The failures of getaddrinfo(3), getnameinfo(3): negative numbers as glibc has them. */
 export const GAI_TEXTS = {

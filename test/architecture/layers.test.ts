@@ -5,6 +5,7 @@ import { findCycle, graph, repositoryFiles, runtimeImports } from './sources';
 const LAYERS = [
   ['load', 'native', 'bytes'],
   ['constants'],
+  ['constant-named'],
   ['structs'],
   ['errors'],
   ['options', 'address', 'message'],
@@ -12,7 +13,7 @@ const LAYERS = [
   ['pcap', 'packet'],
   ['bpf'],
   ['capture', 'conformance'],
-  ['index', 'plain-constants', 'sys', 'cli'],
+  ['index', 'sys', 'cli'],
 ];
 
 /** lib/socket/wait.ts -> socket; lib/native.ts -> native. */
