@@ -2027,6 +2027,7 @@ export const constants = {
   ENOTRECOVERABLE: 131,
   ERFKILL: 132,
   EHWPOISON: 133,
+  ENOTSUPP: 524,
   EWOULDBLOCK: 11,
   ENOTSUP: 95,
   EDEADLOCK: 35,
@@ -8003,6 +8004,8 @@ export declare const ENOTRECOVERABLE: number;
 export declare const ERFKILL: number;
 /** Errno 133: memory page has a hardware error. */
 export declare const EHWPOISON: number;
+/** Errno 524: operation not supported (errno 524 of the kernel, not of errno.h). */
+export declare const ENOTSUPP: number;
 /** Errno 11: resource temporarily unavailable; the same number as EAGAIN. */
 export declare const EWOULDBLOCK: number;
 /** Errno 95: operation not supported. */

@@ -66,8 +66,8 @@ function showAddress(address: Address): string {
 }
 
 /**
- * A system call that the kernel refused. `code` is the errno's name (`ECONNREFUSED`; `E524` where
- * errno.h has none) and `errno` its negative number, so that util.getSystemErrorName(e.errno)
+ * A system call that the kernel refused. `code` is the errno's name (`ECONNREFUSED`; `E999` where it
+ * has none) and `errno` its negative number, so that util.getSystemErrorName(e.errno)
  * works.
  *
  * structuredClone and postMessage keep only `name`, `message` and `stack` of any Error, in every
@@ -162,11 +162,13 @@ export function makeError(errno: number, syscall: string, detail?: Detail): Sock
   return new Class(errno, syscall, detail);
 }
 
+const NOTSUP = numberOf('ENOTSUP');
+
 type Canonical<C> = C extends ErrnoAlias ? (typeof ALIASES)[C] : C extends Errno ? C : never;
 
 /**
  * Whether `e` carries one of these errnos. Compares numbers, so an alias works, and node's own
- * system errors do too.
+ * system errors do too. The kernel's ENOTSUPP (524) counts as EOPNOTSUPP.
  */
 export function isErrno<C extends Errno | ErrnoAlias>(
   e: unknown,
@@ -174,5 +176,7 @@ export function isErrno<C extends Errno | ErrnoAlias>(
 ): e is SocketError<Canonical<C>> {
   if (typeof e !== 'object' || e === null) return false;
   const { errno } = e as { errno?: unknown };
-  return typeof errno === 'number' && codes.some((code) => numberOf(code) === -errno);
+  if (typeof errno !== 'number') return false;
+  const has = (code: Errno | ErrnoAlias) => numberOf(code) === -errno;
+  return codes.some(has) || (has('ENOTSUPP') && codes.some((code) => numberOf(code) === NOTSUP));
 }

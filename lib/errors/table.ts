@@ -134,6 +134,7 @@ export const TEXTS = {
   ENOTRECOVERABLE: 'state not recoverable',
   ERFKILL: 'blocked by rf-kill',
   EHWPOISON: 'memory page has a hardware error',
+  ENOTSUPP: 'operation not supported (errno 524 of the kernel, not of errno.h)',
 } as const;
 
 export type Errno = keyof typeof TEXTS;

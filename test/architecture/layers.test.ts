@@ -6,8 +6,9 @@ const LAYERS = [
   ['load', 'native', 'bytes'],
   ['constants'],
   ['constant-named'],
-  ['structs'],
+  // Structs throw the argument errors of errors/, which uses no struct.
   ['errors'],
+  ['structs'],
   ['options', 'address', 'message'],
   ['socket', 'names'],
   ['pcap', 'packet'],
