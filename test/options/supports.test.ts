@@ -1,12 +1,10 @@
 // supports(): true for what can only be set, false for what is not there, and about this socket.
 import * as path from 'node:path';
-import { constants as c } from '../../lib/constants';
-import { isErrno } from '../../lib/errors';
-import { Socket } from '../../lib/socket';
+import * as c from '../../lib';
 import { itNeeds, runNode } from '../tools';
 
 describe('supports()', () => {
-  const tcp = new Socket(c.AF_INET, c.SOCK_STREAM);
+  const tcp = new c.Socket(c.AF_INET, c.SOCK_STREAM);
   afterAll(() => tcp.close());
 
   it('is true for an option that can be set and not read', () => {
@@ -29,8 +27,8 @@ describe('supports()', () => {
   });
 
   itNeeds('root')('asks raw sockets about router alerts', () => {
-    const raw = new Socket(c.AF_INET, c.SOCK_RAW, c.IPPROTO_ICMP);
-    const raw6 = new Socket(c.AF_INET6, c.SOCK_RAW, c.IPPROTO_RAW);
+    const raw = new c.Socket(c.AF_INET, c.SOCK_RAW, c.IPPROTO_ICMP);
+    const raw6 = new c.Socket(c.AF_INET6, c.SOCK_RAW, c.IPPROTO_RAW);
     try {
       expect(raw.options.supports('IP_ROUTER_ALERT')).toBe(true);
       expect(raw6.options.supports('IPV6_ROUTER_ALERT')).toBe(true);
@@ -58,11 +56,11 @@ describe('supports()', () => {
 });
 
 it('the hint of an option whose getter is younger says so', () => {
-  const udp = new Socket(c.AF_INET, c.SOCK_DGRAM);
+  const udp = new c.Socket(c.AF_INET, c.SOCK_DGRAM);
   try {
     udp.getsockopt(c.IPPROTO_IP, c.IP_ROUTER_ALERT as never);
   } catch (error) {
-    if (!isErrno(error, 'ENOPROTOOPT')) throw error;
+    if (!c.isErrno(error, 'ENOPROTOOPT')) throw error;
     expect(error.hint).toMatch(/IP_ROUTER_ALERT can be read since Linux 6\.12/);
   } finally {
     udp.close();
