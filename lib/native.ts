@@ -24,10 +24,10 @@ type Length = Int32Array | null;
 
 export interface Native {
   /**
-   * Every name of native/constants.def that this platform has, with the compiler's number (errno
-   * names included, positive).
+   * The constants whose number on this target is not Linux's usual one (native/constants.def), for
+   * lib/constants.ts alone, which has all of them.
    */
-  readonly constants: Readonly<Record<string, number>>;
+  readonly constants: object;
   /** Every struct of native/layouts.def. */
   readonly layouts: Readonly<Record<string, Layout>>;
 

@@ -6,6 +6,7 @@ import { hasNetns, root, run, runNode } from '../tools';
 import { SIGNATURES } from './signatures';
 
 const LOADER = path.join(root, 'tools', 'load-ts.js');
+const CONSTANTS = JSON.stringify(path.join(root, 'lib', 'constants.ts'));
 const NATIVE = JSON.stringify(path.join(root, 'lib', 'native.ts'));
 
 /**
@@ -21,7 +22,7 @@ async function program<T>(file: string, ...args: string[]): Promise<T> {
 
 /** Runs code with `native`, `c` and bytes at hand in an own process, which must end well. */
 async function alone(code: string): Promise<string> {
-  const head = `require(${JSON.stringify(LOADER)});const{native}=require(${NATIVE});const c=native.constants;`;
+  const head = `require(${JSON.stringify(LOADER)});const{native}=require(${NATIVE});const c=require(${CONSTANTS});`;
   const { stdout } = await runNode(`${head}${code}`);
   return stdout.trim();
 }
