@@ -26,7 +26,7 @@ describe.each(OWN)('where a new %s has the number', (successor) => {
 });
 
 // Others' descriptors: fstat's st_ino tells them apart. A plain close() cannot afford to ask.
-describe.each(['file', 'device'])('where a %s of others has the number', (successor) => {
+describe.each(['file'])('where a %s of others has the number', (successor) => {
   const released = async (way: string) => {
     const result = await node<Result>('stale-close.js', [way, successor], {
       flags: ['--expose-gc'],
