@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "functions.h"
+#include "linux/message.h"
 #include "linux/recorder.h"
 #include "linux/structs.h"
 #include "platform.h"

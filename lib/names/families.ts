@@ -62,7 +62,7 @@ export function textOf(file: string): string | undefined {
 
 /** The first word of each line. */
 const firstWords = (text: string | undefined): string[] =>
-  (text ?? '').split('\n').map((line) => line.split(' ', 1)[0]);
+  (text?.match(/^\S+/gm) ?? []) as string[];
 
 /** The protocols that are registered (/proc/net/protocols), 'TCP' and so on, and loaded modules. */
 export const registered = (): ReadonlySet<string> =>
@@ -98,6 +98,6 @@ export function knownFamilies(probe: readonly string[]): string[] {
   if (!loadsModules()) return FAMILIES.filter(exists);
   const there = registered();
   const isRegistered = (name: string) =>
-    (REGISTERED[name] ?? '').split(' ').some((word) => there.has(word));
+    REGISTERED[name]?.split(' ').some((word) => there.has(word)) ?? false;
   return FAMILIES.filter((name) => isRegistered(name) || (probe.includes(name) && exists(name)));
 }

@@ -5,7 +5,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import { capabilities, has_ipv6 } from '../../lib/names';
 import { FEATURES } from '../../lib/names/capabilities';
-import { loadsModules } from '../../lib/names/families';
+import { loadsModules, registered } from '../../lib/names/families';
 import { itNeeds, run, runNode } from '../tools';
 
 const text = (file: string): string => fs.readFileSync(file, 'utf8').trim();
@@ -78,11 +78,24 @@ except OSError as e: print(e.errno)`;
   });
 });
 
+it('registered() has what /proc/net/protocols has, and no empty name', () => {
+  const names = registered();
+  expect(names.has('')).toBe(false);
+  expect(names.has('TCP') && names.has('UNIX') && names.has('NETLINK')).toBe(true);
+});
+
 /** Where socket(2) can load modules: a generic kernel as root's or anybody's, no container. */
 const itLoads = loadsModules() && fs.existsSync('/proc/modules') ? it : it.skip;
 
 describe(`modules (${itLoads === it.skip ? 'this kernel loads none on demand' : 'counted'})`, () => {
   const loaded = () => text('/proc/modules').split('\n').length;
+
+  itLoads('capabilities() lists what is registered, as trying would', async () => {
+    const { families } = capabilities();
+    const { families: tried } = capabilities({ probe: families });
+    expect(tried).toEqual(families);
+    expect(families).not.toContain('AF_ASH');
+  });
 
   itLoads('capabilities() loads none', async () => {
     const before = loaded();
