@@ -33,7 +33,11 @@ export function checkOptions(
   o: number | IoOptions | undefined,
   what: string,
 ): IteratorOptions | undefined {
-  if (o === undefined || typeof o === 'number') return undefined;
+  if (o === undefined) return undefined;
+  if (typeof o === 'number') {
+    flagsOf(o, `${what}: flags`);
+    return undefined;
+  }
   if (typeof o !== 'object' || o === null)
     throw badType(`${what}: options`, 'flags or { flags, signal, timeoutMs }', o);
   if (o.timeoutMs !== undefined && o.timeoutMs !== null) {
@@ -44,6 +48,7 @@ export function checkOptions(
   }
   if (o.signal !== undefined && typeof o.signal?.addEventListener !== 'function')
     throw badType(`${what}: signal`, 'an AbortSignal', o.signal);
+  flagsOf(o.flags, `${what}: flags`);
   return o;
 }
 

@@ -43,6 +43,7 @@ import { type BatchOptions, batches, chunks, messages, onBatch } from './calls/i
 import {
   dataWithFds,
   fdsControlLength,
+  fdsSize,
   type ReceivedFds,
   receivedFds,
   recvmsg,
@@ -355,13 +356,13 @@ export class Socket<A extends Address = InetAddress> implements Disposable, Asyn
    */
   async recvFds(size: number, maxFds: number, o?: IoOptions): Promise<ReceivedFds> {
     const control = fdsControlLength(this.#state, maxFds);
-    return receivedFds(await promise(this.#state, recvmsg, o, size, control), maxFds);
+    return receivedFds(await promise(this.#state, recvmsg, o, fdsSize(size), control), maxFds);
   }
 
   /** The same, blocking this thread. */
   recvFdsSync(size: number, maxFds: number, flags?: number): ReceivedFds {
     const control = fdsControlLength(this.#state, maxFds);
-    return receivedFds(sync(this.#state, recvmsg, flags, size, control), maxFds);
+    return receivedFds(sync(this.#state, recvmsg, flags, fdsSize(size), control), maxFds);
   }
 
   // --- sending

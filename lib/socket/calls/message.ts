@@ -183,6 +183,9 @@ export function fdsControlLength({ controlLength: enabled }: State, maxFds: numb
   return controlLength(INT * maxFds) + (enabled > 0 ? controlSpace(UCRED) : 0);
 }
 
+/** The size of recvFds: bytes, never buffers. */
+export const fdsSize = (size: number): number => sizeOf(size, 'recvFds: size');
+
 /** The descriptors of a message; more than `maxFds` are closed. */
 export function receivedFds(message: Message, maxFds: number): ReceivedFds {
   const fds = message.get(CM.SCM_RIGHTS) ?? [];
