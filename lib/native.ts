@@ -374,6 +374,8 @@ export interface Native {
     out: Uint8Array,
     message: Uint8Array,
   ): number;
+  /** pcap_lib_version(3PCAP), NUL-terminated, in `out`; -ELIBACC where the system has no libpcap. */
+  pcap_version(out: Uint8Array): number;
   /**
    * Leaves this thread, and those it starts, no capability but those of the mask `keep`, for good.
    */

@@ -88,6 +88,12 @@ function example({ name, levelName, row, codec, readable, writable }) {
   return lines;
 }
 
+function sinceOf({ since, readSince, until }) {
+  if (since === '-') return 'ours, on any Linux';
+  const reading = readSince ? `; can be read since ${readSince}` : '';
+  return `Linux ${since}${reading}${until ? `; gone in ${until}` : ''}`;
+}
+
 function section(entry) {
   const { name, optname, row, codec } = entry;
   const facts = [
@@ -96,7 +102,7 @@ function section(entry) {
       'access',
       ACCESS[row.access] + (codec.typedOnly ? '; in its typed form only, never as bytes' : ''),
     ],
-    ['since', row.since === '-' ? 'ours, on any Linux' : `Linux ${row.since}`],
+    ['since', sinceOf(row)],
     ['on', GROUPS[row.on][0]],
     ['after', row.before && Object.keys(row.before).join(', ')],
     ['needs', row.needs],

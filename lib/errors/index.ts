@@ -1,5 +1,14 @@
 // The errors room's public face.
-export { badRange, badType, integer } from '../structs/refuse';
+export {
+  badRange,
+  badState,
+  badType,
+  checkMembers,
+  integer,
+  membersOf,
+  nearestNames,
+  unknownName,
+} from './arguments';
 export { check, fail, socketError } from './fail';
 export { GaiError, gaiError, hostError } from './gai';
 export { privilege } from './hints';

@@ -134,6 +134,7 @@ export const TEXTS = {
   ENOTRECOVERABLE: 'state not recoverable',
   ERFKILL: 'blocked by rf-kill',
   EHWPOISON: 'memory page has a hardware error',
+  ENOTSUPP: 'operation not supported (errno 524 of the kernel, not of errno.h)',
 } as const;
 
 export type Errno = keyof typeof TEXTS;
@@ -145,6 +146,11 @@ export const ALIASES = {
   EDEADLOCK: 'EDEADLK',
 } as const;
 export type ErrnoAlias = keyof typeof ALIASES;
+
+/**
+ * Numbers of the kernel's own include/linux/errno.h, which it should not return and sometimes does.
+ */
+export const KERNEL_ERRNOS = { ENOTSUPP: 524 } as const;
 
 /** The failures of getaddrinfo(3), getnameinfo(3): negative numbers as glibc has them. */
 export const GAI_TEXTS = {

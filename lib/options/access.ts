@@ -206,5 +206,9 @@ function whereabouts(
   if (syscall === 'setsockopt' && !entry.writable) return `${entry.name} is read-only${also}`;
   if (syscall === 'getsockopt' && !entry.readable)
     return `${entry.name} is write-only${readBy(entry)}${also}`;
-  return `${entry.name} is an option of ${GROUPS[entry.row.on][0]}, since Linux ${entry.row.since}${also}`;
+  const { on, since, readSince, until } = entry.row;
+  if (syscall === 'getsockopt' && readSince !== undefined)
+    return `${entry.name} can be read since Linux ${readSince}, and set since ${since}${also}`;
+  const gone = until === undefined ? '' : ` and gone in ${until}`;
+  return `${entry.name} is an option of ${GROUPS[on][0]}, since Linux ${since}${gone}${also}`;
 }

@@ -119,6 +119,20 @@ napi_value pcap_compile_(napi_env env, napi_callback_info info) {
   return args.answer(answer);
 }
 
+/** pcap_version(out): pcap_lib_version(3PCAP)'s text; -ELIBACC where there is no libpcap. */
+napi_value pcap_version(napi_env env, napi_callback_info info) {
+  Arguments args(env, info);
+  const Bytes out = args.bytes(0);
+  if (args.bad()) return args.refusal();
+  Library library({"libpcap.so.0.8", "libpcap.so.1", "libpcap.so"});
+  const char* (*lib_version)() = nullptr;
+  library.find("pcap_lib_version", &lib_version);
+  if (!library.opened()) return args.answer(-ELIBACC);
+  say(out, lib_version());
+  return args.answer(0);
+}
+
 }  // namespace
 
-const Function kPcap[] = {{"pcap_compile", pcap_compile_}, {nullptr, nullptr}};
+const Function kPcap[] = {
+    {"pcap_compile", pcap_compile_}, {"pcap_version", pcap_version}, {nullptr, nullptr}};

@@ -5,8 +5,9 @@ import { findCycle, graph, repositoryFiles, runtimeImports } from './sources';
 const LAYERS = [
   ['load', 'native', 'bytes'],
   ['constants'],
-  ['structs'],
+  // Structs throw the argument errors of errors/, which uses no struct.
   ['errors'],
+  ['structs'],
   ['options', 'address', 'message'],
   ['names', 'wait'],
   ['socket'],

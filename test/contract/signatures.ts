@@ -122,6 +122,7 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   recorder_close: ['int'],
   drop_capabilities: ['word'],
   pcap_compile: ['text', 'ifname?', 'int', 'int', 'int', 'bytes', 'bytes'],
+  pcap_version: ['bytes'],
   poller_open: ['callback', 'ints2'],
   poller_set: ['int', 'fd', 'word', 'word'],
   poller_drop: ['int', 'fd'],

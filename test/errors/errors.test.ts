@@ -51,9 +51,9 @@ describe('classes', () => {
     expect(socketError(-numberOf('EOPNOTSUPP'), 'listen').code).toBe('ENOTSUP');
   });
   it('a number without a name has its number for one', () => {
-    const error = socketError(-524, 'ioctl');
-    expect([error.code, error.errno, error.constructor]).toEqual(['E524', -524, SocketError]);
-    expect(error.message).toBe('ioctl E524: unknown error');
+    const error = socketError(-999, 'ioctl');
+    expect([error.code, error.errno, error.constructor]).toEqual(['E999', -999, SocketError]);
+    expect(error.message).toBe('ioctl E999: unknown error');
   });
   it('says what kind of failure it is', () => {
     const kinds = (name: string, detail = {}) => {
@@ -96,6 +96,19 @@ describe('classes', () => {
 });
 
 describe('isErrno', () => {
+  it('takes errno 524, the ENOTSUPP of the kernel’s own headers, for EOPNOTSUPP', () => {
+    const error = socketError(-524, 'setsockopt');
+    expect([error.code, error.errno, error.constructor]).toEqual([
+      'ENOTSUPP',
+      -524,
+      errors.ENOTSUPP,
+    ]);
+    expect(isErrno(error, 'EOPNOTSUPP')).toBe(true);
+    expect(isErrno(error, 'ENOTSUP')).toBe(true);
+    expect(isErrno(error, 'ENOTSUPP')).toBe(true);
+    expect(isErrno(error, 'ENOPROTOOPT')).toBe(false);
+    expect(isErrno(socketError(-c.EOPNOTSUPP, 'setsockopt'), 'ENOTSUPP')).toBe(false);
+  });
   it('compares numbers, whatever the name', () => {
     const error = socketError(-c.EAGAIN, 'recv');
     expect(isErrno(error, 'EAGAIN')).toBe(true);
