@@ -5,7 +5,6 @@ export type { ReceivedFds } from './calls/message';
 export type { WaitEvents, WaitResult } from './calls/poll';
 export { create_connection, create_server, socket, socketpair } from './create';
 export type { FileOptions } from './file';
-export * from './literals';
 export type { SocketInit } from './open';
 export { type PollEntry, poll, pollSync } from './poll';
 export { type SendmsgOptions, Socket } from './socket';

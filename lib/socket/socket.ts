@@ -1,17 +1,9 @@
 // Socket: the class. Each method is a call of lib/socket/calls in one of the three verbs.
 import type { Duplex } from 'node:stream';
 import { type InspectOptions, inspect } from 'node:util';
-import {
-  type Address,
-  type AddressLike,
-  AF_UNIX,
-  type AnyFamily,
-  type Family,
-  type InetAddress,
-  type UnixAddress,
-} from '../address';
+import type { Address, AddressLike, AnyFamily, Family, InetAddress, UnixAddress } from '../address';
 import type { Bytes } from '../bytes';
-import { SOCK_STREAM, SOMAXCONN } from '../constants';
+import { AF_UNIX, SOCK_STREAM, SOMAXCONN } from '../constants';
 import {
   type ErrorMessage,
   type Message,

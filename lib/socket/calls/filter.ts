@@ -1,12 +1,6 @@
 // attachFilter(): a socket's classic BPF program.
-import {
-  type BpfProgram,
-  SO_ATTACH_FILTER,
-  SO_DETACH_FILTER,
-  SO_LOCK_FILTER,
-  SOL_SOCKET,
-  setOption,
-} from '../../options';
+import { SO_ATTACH_FILTER, SO_DETACH_FILTER, SO_LOCK_FILTER, SOL_SOCKET } from '../../constants';
+import { type BpfProgram, setOption } from '../../options';
 import { openFd, type State } from '../state';
 
 /** SO_ATTACH_FILTER, or SO_DETACH_FILTER for null; then SO_LOCK_FILTER with `lock`. */
