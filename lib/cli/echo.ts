@@ -21,7 +21,8 @@ import {
   icmpv6Echo,
 } from '../packet';
 import { Socket } from '../socket';
-import { struct, u8, u32 } from '../structs';
+import { u32 } from '../structs';
+import { sock_extended_err } from '../structs/inet';
 import { KERNEL_TIME_SPACE, kernelTime } from './kernel-time';
 
 export interface Target {
@@ -62,12 +63,7 @@ export interface EchoError {
 
 type Inet = InetAddress | Inet6Address;
 
-const EXTENDED_ERR = struct(
-  'sock_extended_err',
-  { errno: u32, origin: u8, type: u8, code: u8, pad: u8, info: u32, data: u32 },
-  'ee_',
-);
-const CONTROL = controlSpace(4) * 2 + controlSpace(EXTENDED_ERR.size + 28) + KERNEL_TIME_SPACE;
+const CONTROL = controlSpace(4) * 2 + controlSpace(sock_extended_err.size + 28) + KERNEL_TIME_SPACE;
 const LARGEST = 65536;
 
 /** What differs between the versions: numbers, and who computes the checksum. */
@@ -279,8 +275,8 @@ export class Echo {
     const found = message.control.find(
       ({ level, type }) => level === this.#own.level && type === this.#own.recvErr,
     );
-    if (!found || found.data.length < EXTENDED_ERR.size) return null;
-    const { errno, origin, type, code, info } = EXTENDED_ERR.unpack(found.data);
+    if (!found || found.data.length < sock_extended_err.size) return null;
+    const { errno, origin, type, code, info } = sock_extended_err.unpack(found.data);
     const error = {
       kind: 'error',
       errno: errorcode[errno] ?? `errno ${errno}`,
@@ -293,7 +289,7 @@ export class Echo {
     if (message.data.length < ICMP_ECHO_HEADER.size) return null;
     const sent = ICMP_ECHO_HEADER.unpack(message.data);
     if (sent.type !== this.#own.request || sent.id !== this.#id) return null;
-    const offender = found.data.subarray(EXTENDED_ERR.size);
+    const offender = found.data.subarray(sock_extended_err.size);
     return { ...error, seq: sent.seq, from: addressText(decodeAddress(offender, offender.length)) };
   }
 
