@@ -7,6 +7,7 @@ import {
   type Inet6Address,
   type InetAddress,
 } from '../address';
+import { constantNamed } from '../constant-named';
 import {
   AF_INET,
   AF_INET6,
@@ -19,7 +20,6 @@ import {
 } from '../constants';
 import { type Errno, errorcode } from '../errors';
 import { badRange, badType } from '../errors/arguments';
-import { native } from '../native';
 import { in_pktinfo, in6_pktinfo, ip6_mtuinfo, sock_extended_err } from '../structs/inet';
 import { sockaddr_in, sockaddr_in6 } from '../structs/sockaddr';
 import { type Payload, payload } from './payload';
@@ -109,7 +109,7 @@ export interface ExtendedErr {
 }
 
 function errnoNumber(code: string, what: string): number {
-  const number = /^E\d+$/.test(code) ? Number(code.slice(1)) : native.constants[code];
+  const number = /^E\d+$/.test(code) ? Number(code.slice(1)) : constantNamed(code);
   if (number === undefined) throw badRange(what, 'the name of an errno', code);
   return number;
 }

@@ -1,6 +1,7 @@
 // Addresses that callers of the checksum and the builders give: as text or as bytes.
-import { AF_INET, AF_INET6, inet_pton } from '../address';
+import { inet_pton } from '../address';
 import { type Bytes, isBytes, toBytes } from '../bytes';
+import { AF_INET, AF_INET6 } from '../constants';
 import { badRange, badType } from '../errors/arguments';
 
 function parsed(family: typeof AF_INET | typeof AF_INET6, text: string, what: string): Uint8Array {

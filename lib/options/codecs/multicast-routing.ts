@@ -1,8 +1,8 @@
 // What a multicast routing daemon tells the kernel: virtual interfaces and forwarding entries, of
 // both families.
 
+import { AF_INET6 } from '../../constants';
 import { badType, demand, integer } from '../../errors/arguments';
-import { native } from '../../native';
 import { array, i32, u8 } from '../../structs';
 import { MAXVIFS, mf6cctl, mfcctl, mif6ctl, vifctl } from '../../structs/multicast-routing';
 import type { Codec } from '../row';
@@ -121,7 +121,7 @@ export const mfc6: Codec<never, Mfc6> = {
       const bit = integer(`${what}.interfaces`, mif, 0, 255);
       ifset[bit >> 5] = (ifset[bit >> 5] | (1 << (bit & 31))) >>> 0;
     }
-    const family = native.constants.AF_INET6;
+    const family = AF_INET6;
     return mf6cctl.pack(
       {
         origin: { family, addr: value.origin },

@@ -1,6 +1,7 @@
 // Options of AF_PACKET whose value is a struct or a packed number: memberships, fanout, rings,
 // statistics.
 import { hardwareBytes } from '../../address';
+import * as c from '../../constants';
 import { badType, demand, integer } from '../../errors/arguments';
 import { native } from '../../native';
 import { i32 } from '../../structs';
@@ -13,8 +14,6 @@ import {
 import type { Codec } from '../row';
 import type { Fanout, PacketMembership } from '../types';
 import { ifindex } from './interfaces';
-
-const c = native.constants;
 
 const MEMBERSHIPS = { multicast: 0, promisc: 1, allmulti: 2, unicast: 3 } as const;
 export const packetMembership: Codec<never, PacketMembership> = {

@@ -3,6 +3,7 @@
 
 import { decodeAddress } from '../../address';
 import type { Address } from '../../address/types';
+import * as c from '../../constants';
 import { badType, demand } from '../../errors/arguments';
 import { native } from '../../native';
 import { array, u32 } from '../../structs';
@@ -12,7 +13,6 @@ import type { Flag } from '../types';
 import { flag } from './numbers';
 import { linger, record, text } from './records';
 
-const c = native.constants;
 const scratch = Buffer.alloc(256);
 const length = new Int32Array(1);
 
@@ -61,7 +61,7 @@ export const txtime: Codec<
   { clockid: number; flags?: number }
 > = {
   ...txtimeStruct,
-  sample: { clockid: c.CLOCK_MONOTONIC ?? 1, flags: 0 },
+  sample: { clockid: c.CLOCK_MONOTONIC, flags: 0 },
   encode(value, what) {
     const bytes = txtimeStruct.encode(value, what);
     demand(what, value, 'clockid');

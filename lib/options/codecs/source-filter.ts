@@ -1,5 +1,6 @@
 // The whole source list of a multicast group: struct ip_msfilter and group_filter, as long as the
 // list, and the reading of it (RFC 3678).
+import { constants as c } from '../../constants';
 import { fail } from '../../errors';
 import { badRange, badType } from '../../errors/arguments';
 import { native } from '../../native';
@@ -10,7 +11,6 @@ import type { Codec } from '../row';
 import type { SourceFilter } from '../types';
 import { addressOf, ifindex } from './interfaces';
 
-const c = native.constants;
 const MODES = { include: 1, exclude: 0 } as const;
 /** The kernel's own limit is net.ipv4.igmp_max_msf; this is what a buffer may come to. */
 const MOST = 4096;
