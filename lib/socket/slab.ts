@@ -1,13 +1,13 @@
 // Memory for results of recv(size): each is a slice of a shared slab that is as long as what came,
 // so that nothing is copied and little is wasted.
-import { markAsUntransferable } from 'node:worker_threads';
+import { markAsUntransferable } from '../untransferable';
 
 const SLAB_SIZE = 16384;
 /** Sizes beyond this have memory of their own. */
 export const SLAB_LIMIT = SLAB_SIZE >> 2;
 
-let slab = fresh();
-let used = 0;
+let slab: Buffer;
+let used = SLAB_SIZE; // none yet
 
 /** A slab belongs to many results: nobody may transfer it away. */
 function fresh(): Buffer {
