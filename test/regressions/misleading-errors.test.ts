@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as S from 'bsd-socket';
 import { Capture, PcapWriter, sniff } from 'bsd-socket/capture';
-import { itNeeds, netnsPair, requireTool, root, run, temporaryFolder } from '../tools';
+import { itNeeds, type Netns, netnsPair, requireTool, root, run, temporaryFolder } from '../tools';
 import { closing, failure, program, unhandled } from './sockets';
 
 const { AF_INET, AF_INET6, AF_UNIX, SOCK_DGRAM, SOCK_STREAM } = S;
@@ -133,29 +133,29 @@ describe('sending', () => {
     ['port 0 of TCP', () => tcp().connect(['127.0.0.1', 0]), /port 0/],
   ]);
 
-  itNeeds('netns', 'ip')('segments longer than the MTU', async () => {
+  /** The error of one call of programs/refused.js in a network namespace. */
+  const refusedIn = async (ns: Netns, ...args: string[]) => {
+    const { stdout } = await ns.run(process.execPath, [program('refused.js'), ...args]);
+    return JSON.parse(stdout) as { code: string; hint?: string };
+  };
+
+  itNeeds('netns', 'ip').failing('segments longer than the MTU', async () => {
     const [a] = netnsPair();
-    const s = closing(new S.Socket({ family: AF_INET, type: SOCK_DGRAM, netns: a.name } as never));
-    const error = await failure(() =>
-      s.sendmsg([Buffer.alloc(6000)], { to: ['10.8.0.2', 9], segmentSize: 3000 }),
-    );
-    expect(error).toMatchObject({ code: 'EINVAL' });
-    expect(error['hint']).toMatch(/segmentSize.*MTU/s);
+    const { code, hint } = await refusedIn(a, 'segments', '10.8.0.2');
+    expect(code).toBe('EINVAL');
+    expect(hint).toMatch(/segmentSize.*MTU/s);
   });
 
-  itNeeds('netns', 'ip')('prohibit and blackhole routes', async () => {
+  itNeeds('netns', 'ip').failing.each([
+    ['prohibit', 'EACCES'],
+    ['blackhole', 'EINVAL'],
+  ])('%s routes', async (kind, errno) => {
     const [a] = netnsPair();
-    await a.run(requireTool('ip'), ['route', 'add', 'prohibit', '10.99.1.0/24']);
-    await a.run(requireTool('ip'), ['route', 'add', 'blackhole', '10.99.2.0/24']);
-    const hintOf = async (type: number, host: string) => {
-      const init = { family: AF_INET, type, netns: a.name } as never;
-      return (await failure(() => anything(closing(new S.Socket(init))).connect([host, 9])))[
-        'hint'
-      ];
-    };
-    for (const type of [SOCK_DGRAM, SOCK_STREAM]) {
-      expect(await hintOf(type, '10.99.1.1')).toMatch(/prohibit/);
-      expect(await hintOf(type, '10.99.2.1')).toMatch(/blackhole/);
+    await a.run(requireTool('ip'), ['route', 'add', kind, '10.99.1.0/24']);
+    for (const call of ['connect TCP', 'connect UDP', 'sendto UDP']) {
+      const { code, hint } = await refusedIn(a, call, '10.99.1.1');
+      expect(code).toBe(errno);
+      expect(hint).toMatch(kind);
     }
   });
 });
