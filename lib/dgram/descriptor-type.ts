@@ -30,7 +30,7 @@ export function descriptorType(fd: number): string {
     if (stat.isFIFO()) return 'PIPE';
     if (stat.isFile() || stat.isCharacterDevice()) return 'FILE';
   } catch {
-    return 'INVALID';
+    return 'UNKNOWN';
   }
   const domain = ask(fd, SO_DOMAIN);
   const type = ask(fd, SO_TYPE);

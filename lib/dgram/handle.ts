@@ -295,20 +295,18 @@ export class Handle {
   }
 
   setTTL(ttl: number): number {
-    if (!(ttl >= 1 && ttl <= MOST_TTL)) return this.#bsd === undefined ? -c.EBADF : -c.EINVAL;
-    return this.#setInt(
-      [c.IPPROTO_IP, c.IP_TTL],
-      [c.IPPROTO_IPV6, c.IPV6_UNICAST_HOPS],
-      Math.trunc(ttl),
-    );
+    const hops = ttl | 0;
+    if (hops < 1 || hops > MOST_TTL) return -c.EINVAL;
+    return this.#setInt([c.IPPROTO_IP, c.IP_TTL], [c.IPPROTO_IPV6, c.IPV6_UNICAST_HOPS], hops);
   }
 
   setMulticastTTL(ttl: number): number {
-    if (!(ttl >= 0 && ttl <= MOST_TTL)) return this.#bsd === undefined ? -c.EBADF : -c.EINVAL;
+    const hops = ttl | 0;
+    if (hops < 0 || hops > MOST_TTL) return -c.EINVAL;
     return this.#setInt(
       [c.IPPROTO_IP, c.IP_MULTICAST_TTL],
       [c.IPPROTO_IPV6, c.IPV6_MULTICAST_HOPS],
-      Math.trunc(ttl),
+      hops,
     );
   }
 
@@ -339,10 +337,9 @@ export class Handle {
     return this.#membership(false, group, interfaceAddress);
   }
 
-  #membership(join: boolean, group: string, interfaceAddress: string | undefined): number {
+  #membership(join: boolean, group: string, via: string | undefined): number {
     const version = net.isIP(group);
-    if (version === 0 || (interfaceAddress && net.isIP(interfaceAddress) === 0)) return -c.EINVAL;
-    const via = interfaceAddress || undefined;
+    if (version === 0 || !isVia(via, version)) return -c.EINVAL;
     return attempt(() => {
       this.#bindAny();
       if (version === 4)
@@ -373,7 +370,7 @@ export class Handle {
   #sourceMembership(join: boolean, source: string, group: string, via: string | undefined): number {
     const version = net.isIP(group);
     if (version === 0 || net.isIP(source) !== version) return -c.EINVAL;
-    if (via && net.isIP(via) !== version) return -c.EINVAL;
+    if (!isVia(via, version)) return -c.EINVAL;
     return attempt(() => {
       this.#bindAny();
       if (version === 4)
@@ -393,10 +390,10 @@ export class Handle {
 
   /** SO_RCVBUF or SO_SNDBUF in bytes, as the kernel reads it back; 0 asks. Else a negative errno. */
   bufferSize(size: number, send: boolean): number {
+    if (size > 0x7fffffff) return -c.EINVAL;
     const bsd = this.#bsd;
     if (bsd === undefined) return -c.EBADF;
     const option = send ? c.SO_SNDBUF : c.SO_RCVBUF;
-    if (size > 0x7fffffff) return -c.EINVAL;
     try {
       if (size === 0) return bsd.getsockopt(c.SOL_SOCKET, option);
       bsd.setsockopt(c.SOL_SOCKET, option, size);
@@ -695,6 +692,11 @@ function joined(list: readonly NodeJS.ArrayBufferView[]): Buffer {
   return Buffer.concat(
     list.map((part) => new Uint8Array(part.buffer, part.byteOffset, part.byteLength)),
   );
+}
+
+/** Whether an interface is named by an address of the group's family, or left to the kernel. */
+function isVia(via: string | null | undefined, version: number): boolean {
+  return via === undefined || via === null || net.isIP(via) === version;
 }
 
 /** The interface index that an IPv6 address names behind its '%'; 0 where it names none there is. */

@@ -63,7 +63,10 @@ export function invalidArgValue(name: string, value: unknown, reason = 'is inval
 }
 
 export function outOfRange(name: string, range: string, value: unknown): Error {
-  const shown = typeof value === 'bigint' ? `${value}n` : util.inspect(value);
+  const shown =
+    Number.isInteger(value) && Math.abs(value as number) > 2 ** 32
+      ? String(value).replace(/\B(?=(\d{3})+$)/g, '_')
+      : util.inspect(value);
   return coded(
     RangeError,
     'ERR_OUT_OF_RANGE',

@@ -673,12 +673,9 @@ function numeric(name: string, address: unknown, method: string): string {
 }
 
 function portOf(port: unknown, name: string, zero: boolean): number {
-  const number = Number(port);
-  const isPort =
-    (typeof port === 'number' || (typeof port === 'string' && port.trim() !== '')) &&
-    number === number >>> 0 &&
-    number <= 0xffff &&
-    (zero || number !== 0);
+  const isNumber = typeof port === 'number' || (typeof port === 'string' && port.trim() !== '');
+  const number = isNumber ? Number(port) : -1;
+  const isPort = number === number >>> 0 && number <= 0xffff && (zero || number !== 0);
   if (!isPort) throw fault.badPort(name, zero ? '>=' : '>', port);
   return number;
 }
