@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "functions.h"
+#include "linux/message.h"
 #include "linux/recorder.h"
 #include "linux/structs.h"
 #include "platform.h"

@@ -392,7 +392,7 @@ test('the table names every public method that takes something', () => {
   const methods = ['descriptor', 'endpoint', 'receiver', 'sender', 'socket'].flatMap((file) =>
     [
       ...fs
-        .readFileSync(dist('socket', `${file}.d.ts`), 'utf8')
+        .readFileSync(dist('types', 'socket', `${file}.d.ts`), 'utf8')
         .matchAll(/^ {4}([a-z]\w*)(?:<.*>)?\([^)]/gm),
     ].map(([, name]) => name),
   );

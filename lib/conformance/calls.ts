@@ -1,40 +1,40 @@
-// The two questions of the walk, and their answers in the kernel's words.
-import { ERRNO_NAMES, type ErrnoName } from '../constants';
-import { SocketError } from '../errors';
+// getsockopt(2) and setsockopt(2) as a report needs them: the outcome is 'ok' or the errno's name.
+import { constants } from '../constants';
+import { ERRNO_NAMES, type ErrnoName, errorcode, SocketError } from '../errors';
 import { BAD_ARGUMENT, DENIED, native } from '../native';
 import { getEntry, setEntry } from '../options/access';
 import { type Entry, writers } from '../options/registry';
 import { applyOptions } from '../options/view';
 import type { Subject } from './subjects';
-import type { Answer, KindReport } from './types';
+import type { KindReport, Outcome } from './types';
 
-/** The first name of a number is the kernel's. */
+/** Of names that share a number, the first is the kernel's. */
 const errnoNames = new Map<number, ErrnoName>();
 for (const name of ERRNO_NAMES) {
-  const number = native.constants[name];
+  const number = constants[name];
   if (!errnoNames.has(number)) errnoNames.set(number, name);
 }
-export function nameOf(result: number): Answer {
+// Node's spelling is ENOTSUP.
+errnoNames.set(constants.EOPNOTSUPP, 'EOPNOTSUPP');
+export function nameOf(result: number): Outcome {
   if (result <= BAD_ARGUMENT)
-    throw new Error(`conformance: a call was not asked as it must be (${result})`);
-  return result >= 0 ? 'ok' : (errnoNames.get(-result) ?? (`E${-result}` as ErrnoName));
+    throw new Error(`conformance: native refused the arguments of a call (${result})`);
+  if (result >= 0) return 'ok';
+  return (errnoNames.get(-result) ?? errorcode[-result] ?? `E${-result}`) as Outcome;
 }
-export const nameOrSkipped = (result: number): Answer | 'skipped' =>
+export const nameOrSkipped = (result: number): Outcome | 'skipped' =>
   result === DENIED ? 'skipped' : nameOf(result);
 
-/** How much room `get` has. */
-const ROOM = 1024;
+/** The size of the buffer that `get` passes. */
+const SIZE = 1024;
 
 function filled(size: number, text = ''): Buffer {
   const bytes = Buffer.alloc(size);
   bytes.write(text);
   return bytes;
 }
-/**
- * Getters that read their buffer first, and to which 1024 zeros are no question: what they are
- * asked instead.
- */
-const QUESTIONS: Readonly<Record<string, () => Buffer>> = {
+/** Getters that read their buffer first and refuse 1024 zeros: what is passed to them instead. */
+const INPUTS: Readonly<Record<string, () => Buffer>> = {
   IPT_SO_GET_INFO: () => filled(84, 'filter'),
   IP6T_SO_GET_INFO: () => filled(84, 'filter'),
   IPT_SO_GET_REVISION_MATCH: () => filled(30),
@@ -44,23 +44,23 @@ const QUESTIONS: Readonly<Record<string, () => Buffer>> = {
   ARPT_SO_GET_INFO: () => filled(68, 'filter'),
   ARPT_SO_GET_REVISION_TARGET: () => filled(30),
   // struct mptcp_subflow_data begins with its own size.
-  MPTCP_TCPINFO: () => filled(ROOM, '\x10'),
-  MPTCP_SUBFLOW_ADDRS: () => filled(ROOM, '\x10'),
+  MPTCP_TCPINFO: () => filled(SIZE, '\x10'),
+  MPTCP_SUBFLOW_ADDRS: () => filled(SIZE, '\x10'),
 };
 
 function getsockopt({ name, level, optname }: Subject, fd: number, bytes: Buffer): number {
-  if (!(name in QUESTIONS)) return native.getsockopt_blank(fd, level, optname, bytes);
-  return bytes.length < ROOM
+  if (!(name in INPUTS)) return native.getsockopt_blank(fd, level, optname, bytes);
+  return bytes.length < SIZE
     ? native.getsockopt_table(fd, level, optname, bytes)
     : native.getsockopt(fd, level, optname, bytes, bytes.length);
 }
 
-/** getsockopt: the answer, the length that the kernel reported, and the bytes. */
+/** getsockopt: the outcome, the length that the kernel reported, and the bytes. */
 export function read(
   subject: Subject,
   fd: number,
-): { get: Answer; length?: number; value?: string } {
-  const bytes = QUESTIONS[subject.name]?.() ?? Buffer.alloc(ROOM);
+): { get: Outcome; length?: number; value?: string } {
+  const bytes = INPUTS[subject.name]?.() ?? Buffer.alloc(SIZE);
   const result = getsockopt(subject, fd, bytes);
   if (result < 0) return { get: nameOf(result) };
   if (subject.name === 'SO_PEERPIDFD') native.close(bytes.readInt32LE(0)); // it made one
@@ -71,11 +71,8 @@ export function read(
   };
 }
 
-/**
- * Does it, and gives the kernel's word for it. Whatever is no refusal of the kernel is our own
- * mistake.
- */
-function attempt(call: () => unknown): Answer {
+/** Calls it: 'ok' or the errno of its SocketError. Any other error is thrown on. */
+function attempt(call: () => unknown): Outcome {
   try {
     call();
     return 'ok';
@@ -85,14 +82,14 @@ function attempt(call: () => unknown): Answer {
   }
 }
 
-/** 'ok' where the kernel refuses 1024 bytes, but answers the registry's own getter. */
+/** 'ok' where the kernel refuses 1024 bytes and the option's own codec can read it. */
 export function readTyped({ entry }: Subject, fd: number): Pick<KindReport, 'typed'> {
   return entry?.readable && attempt(() => getEntry(fd, entry)) === 'ok' ? { typed: 'ok' } : {};
 }
 
 /**
- * The row that says what to write to this number, and the value. A name of ours alone (its row has
- * the number) is asked as a bare number.
+ * The row that has a value to write to this number, and the value; undefined for a name of ours
+ * alone (its row has the number): it is written as an int.
  */
 export function sampleOf({
   entry,
@@ -106,28 +103,29 @@ export function sampleOf({
 }
 
 /** setsockopt with the sample; the int 1 where there is none. */
-export function write(subject: Subject, fd: number): Answer | 'skipped' {
+export function write(subject: Subject, fd: number): Outcome | 'skipped' {
   const sample = sampleOf(subject);
   if (sample === undefined)
     return nameOrSkipped(native.setsockopt_int(fd, subject.level, subject.optname, 1));
   const { entry, value } = sample;
   return attempt(() => {
     if (!entry.row.again) return setEntry(fd, entry, value);
-    // What fits is only what is there; where that cannot be read, the sample shows the refusal.
-    let now = value;
+    // Only the present value is valid; where that cannot be read, the sample is refused.
+    let present = value;
     attempt(() => {
-      now = getEntry(fd, entry);
+      present = getEntry(fd, entry);
     });
-    setEntry(fd, entry, now);
+    setEntry(fd, entry, present);
   });
 }
 
 /**
- * The same after what has to come first; nothing where nothing has to, or where that is refused.
+ * The same after the options that have to be set first (`before` of its row); undefined where there
+ * are none, or where those are refused.
  */
-export function writePrepared(subject: Subject, fd: number): Answer | undefined {
+export function writePrepared(subject: Subject, fd: number): Outcome | undefined {
   const before = sampleOf(subject)?.entry.row.before;
   if (before === undefined || attempt(() => applyOptions(fd, before)) !== 'ok') return undefined;
-  const answer = write(subject, fd);
-  return answer === 'skipped' ? undefined : answer;
+  const outcome = write(subject, fd);
+  return outcome === 'skipped' ? undefined : outcome;
 }

@@ -1,11 +1,10 @@
-// What keeps an object from being a conformance report: reports come from files and from other
-// programs.
+// Why an object is no conformance report: reports come from files and from other programs.
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What a report lacks that a diff looks at; undefined where it is one. */
-export function flaw(report: unknown): string | undefined {
+/** What a report lacks that conformanceDiff() reads; undefined where it is a report. */
+export function reportError(report: unknown): string | undefined {
   if (!isObject(report)) return 'not an object';
   if (typeof report.kernel !== 'string' || typeof report.arch !== 'string')
     return 'no kernel or arch';
