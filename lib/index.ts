@@ -34,6 +34,7 @@ export {
   type SocketKind,
 } from './conformance';
 export * from './constants';
+export { constants } from './constants';
 export {
   type Errno,
   type ErrnoAlias,
