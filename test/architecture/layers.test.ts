@@ -10,11 +10,12 @@ const LAYERS = [
   ['errors'],
   ['structs'],
   ['options', 'address', 'message'],
-  ['socket', 'names'],
+  ['names', 'wait'],
+  ['socket'],
   ['pcap', 'packet'],
   ['bpf'],
   ['capture', 'conformance'],
-  ['index', 'sys', 'cli'],
+  ['index', 'sys', 'dgram', 'cli'],
 ];
 
 /** lib/socket/wait.ts -> socket; lib/native.ts -> native. */
