@@ -17,6 +17,8 @@ const ENTRIES = {
   packet: 'packet/index.ts',
   'cli/main': 'cli/main.ts',
 };
+const CONSTANTS = path.join(lib, 'constants.ts');
+const INDEX = path.join(lib, 'index.ts');
 /** What these load is the core. */
 const CORE = ['index', 'sys'];
 
@@ -55,15 +57,40 @@ const typescript = {
       const chunk = this.emitFile({ type: 'chunk', id: target, name: name.replaceAll('/', '-') });
       return `require("chunk:${chunk}")`;
     });
-    return { code: linked, map: null };
+    if (id === CONSTANTS) {
+      // What else it exports is declared only: each name is a member of that object.
+      const alone = linked.replace('Object.assign(exports, constants);', '');
+      return { code: alone, map: null, syntheticNamedExports: 'constants' };
+    }
+    const synthetic = id === INDEX && { syntheticNamedExports: 'constants' };
+    return { code: linked, map: null, ...synthetic };
   },
   renderChunk(code, { fileName }) {
-    return code.replace(/require\("chunk:([\w$]+)"\)/g, (_, chunk) => {
+    const whole = fileName === 'index.js' ? withConstants(code) : code;
+    return whole.replace(/require\("chunk:([\w$]+)"\)/g, (_, chunk) => {
       const file = path.posix.relative(path.posix.dirname(fileName), this.getFileName(chunk));
       return `require('${file.startsWith('.') ? file : `./${file}`}')`;
     });
   },
 };
+
+/**
+ * The package's own exports begin with every constant, copied at once. `import { SO_RCVBUF }` needs
+ * the names in the text of a file: Node finds them in one that it reads, and that never runs.
+ */
+function withConstants(code) {
+  const core = "const core = require('./core.js');\n";
+  if (!code.includes(core)) throw new Error('index.js does not begin with the core');
+  return code.replace(
+    core,
+    `${core}Object.assign(exports, core.constants);\n0 && (module.exports = require('./${NAMES}'));\n`,
+  );
+}
+const NAMES = 'chunks/constant-names.js';
+const constantNames = () =>
+  [...fs.readFileSync(CONSTANTS, 'utf8').matchAll(/^export declare const (\w+)/gm)]
+    .map(([, name]) => `exports.${name} = 0;`)
+    .join('\n');
 
 /** The modules that run when those entries load, but for the entries themselves. */
 function coreModules(getModuleInfo) {
@@ -116,7 +143,11 @@ async function bundle(folder) {
     sourcemap: false,
   });
   await build.close();
-  return output.map(({ fileName }) => fileName);
+  fs.writeFileSync(
+    path.join(folder, NAMES),
+    `// Read by Node for the names of exports; never run.\n${constantNames()}\n`,
+  );
+  return [...output.map(({ fileName }) => fileName), NAMES];
 }
 
 bundle(process.argv[2] ?? path.join(root, 'dist')).then((names) => console.log(names.join('\n')));

@@ -7,8 +7,8 @@ import {
   conformanceDiff,
   type SocketKind,
 } from '../conformance';
+import { bringUpLoopback, kinds as everyKind } from '../conformance/kinds';
 import { reportError } from '../conformance/report-error';
-import { kinds as everyKind, bringUpLoopback } from '../conformance/kinds';
 import { subjects } from '../conformance/subjects';
 import { parse, UsageError } from './args';
 import { differenceLines, reportLines } from './conformance-text';

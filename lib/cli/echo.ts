@@ -2,8 +2,6 @@
 // out, replies and ICMP errors in.
 import {
   type Address,
-  AF_INET,
-  AF_INET6,
   constants as c,
   type ErrorMessage,
   type Inet6Address,
@@ -68,7 +66,7 @@ const CONTROL = 512;
 /** What differs between the versions: numbers, and who computes the checksum. */
 const VERSIONS = {
   4: {
-    family: AF_INET,
+    family: c.AF_INET,
     protocol: c.IPPROTO_ICMP,
     ttl: ['IP_TTL', 'IP_MULTICAST_TTL'],
     filter: ['ICMP_FILTER', 32],
@@ -78,7 +76,7 @@ const VERSIONS = {
     any: '0.0.0.0',
   },
   6: {
-    family: AF_INET6,
+    family: c.AF_INET6,
     protocol: c.IPPROTO_ICMPV6,
     ttl: ['IPV6_UNICAST_HOPS', 'IPV6_MULTICAST_HOPS'],
     filter: ['ICMPV6_FILTER', 256],

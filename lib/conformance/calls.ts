@@ -1,6 +1,6 @@
 // getsockopt(2) and setsockopt(2) as a report needs them: the outcome is 'ok' or the errno's name.
-import { ERRNO_NAMES, type ErrnoName } from '../constants';
-import { errorcode, SocketError } from '../errors';
+import { constants } from '../constants';
+import { ERRNO_NAMES, type ErrnoName, errorcode, SocketError } from '../errors';
 import { BAD_ARGUMENT, DENIED, native } from '../native';
 import { getEntry, setEntry } from '../options/access';
 import { type Entry, writers } from '../options/registry';
@@ -11,9 +11,11 @@ import type { KindReport, Outcome } from './types';
 /** Of names that share a number, the first is the kernel's. */
 const errnoNames = new Map<number, ErrnoName>();
 for (const name of ERRNO_NAMES) {
-  const number = native.constants[name];
+  const number = constants[name];
   if (!errnoNames.has(number)) errnoNames.set(number, name);
 }
+// Node's spelling is ENOTSUP.
+errnoNames.set(constants.EOPNOTSUPP, 'EOPNOTSUPP');
 export function nameOf(result: number): Outcome {
   if (result <= BAD_ARGUMENT)
     throw new Error(`conformance: native refused the arguments of a call (${result})`);

@@ -1,9 +1,8 @@
 // Every kind of socket that options are tried on, as one row: how it is made, and its state.
 import { encodeAddress, htons } from '../address';
+import * as c from '../constants';
 import { native } from '../native';
 import type { Kind } from '../options/row';
-
-const c = native.constants;
 
 type State = 'fresh' | 'listening' | 'connected' | 'paired' | 'bound';
 type Row = readonly [family: number, type: number, protocol: number, state?: State];

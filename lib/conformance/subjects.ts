@@ -1,5 +1,5 @@
 // What is tried: every row of the registry, and every option of the headers that has no row.
-import { native } from '../native';
+import { constantNamed } from '../constant-named';
 import { allEntries, type Entry, entriesOf } from '../options/registry';
 import { GROUPS, type Kind } from '../options/row';
 
@@ -138,15 +138,20 @@ function all(): Subject[] {
       affectsNamespace: AFFECTS_NAMESPACE.test(name),
     };
   };
-  const { constants } = native;
   const rows = allEntries.map((entry) =>
     subject(entry.name, entry.levelName, entry.level, entry.optname, entry),
   );
   const rowless = Object.entries(ROWLESS).flatMap(([levelName, names]) =>
     names
       .split(' ')
-      .filter((name) => constants[name] !== undefined && entriesOf(name).length === 0)
-      .map((name) => subject(name, levelName, constants[levelName], constants[name])),
+      .filter((name) => entriesOf(name).length === 0)
+      .flatMap((name) => {
+        const level = constantNamed(levelName);
+        const option = constantNamed(name);
+        return level === undefined || option === undefined
+          ? []
+          : [subject(name, levelName, level, option)];
+      }),
   );
   return [...rows, ...rowless];
 }

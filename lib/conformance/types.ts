@@ -1,5 +1,5 @@
 // The shapes of a conformance report's JSON.
-import type { ErrnoName } from '../constants';
+import type { ErrnoName } from '../errors';
 import type { Kind } from '../options/row';
 
 export type SocketKind = Kind;

@@ -2,8 +2,8 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as util from 'node:util';
-import type { Kind } from '../options/row';
 import { badType, checkMembers, unknownName } from '../errors';
+import type { Kind } from '../options/row';
 import { nameOf, read, readTyped, sampleOf, write, writePrepared } from './calls';
 import { kinds as everyKind, open } from './kinds';
 import { limits } from './limits';

@@ -22,4 +22,4 @@ export {
   SocketError,
   type SocketErrorClass,
 } from './socket-error';
-export type { Errno, ErrnoAlias, GaiCode } from './table';
+export { ERRNO_NAMES, type Errno, type ErrnoAlias, type ErrnoName, type GaiCode } from './table';

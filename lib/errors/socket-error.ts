@@ -1,8 +1,8 @@
 // SocketError and its subclass for each errno: what a refusal of the kernel looks like in
 // JavaScript.
 import type { Address } from '../address/types';
-import { native } from '../native';
-import { ALIASES, type Errno, type ErrnoAlias, KERNEL_ERRNOS, TEXTS } from './table';
+import { constants } from '../constants';
+import { ALIASES, type Errno, type ErrnoAlias, TEXTS } from './table';
 
 export interface OptionRef {
   readonly level: string;
@@ -29,8 +29,6 @@ export interface HintContext {
   readonly value?: unknown;
 }
 
-const numbers = native.constants;
-
 /** Python's errno.errorcode: the name of each positive number, in node's spelling. */
 export const errorcode: Readonly<Record<number, Errno>> = Object.freeze(
   Object.fromEntries(
@@ -41,9 +39,8 @@ export const errorcode: Readonly<Record<number, Errno>> = Object.freeze(
 );
 
 function numberOf(code: Errno | ErrnoAlias): number | undefined {
-  if (code in KERNEL_ERRNOS) return KERNEL_ERRNOS[code as keyof typeof KERNEL_ERRNOS];
   const alias = (Object.keys(ALIASES) as ErrnoAlias[]).find((name) => ALIASES[name] === code);
-  return numbers[code] ?? (alias && numbers[alias]);
+  return constants[code] ?? (alias && constants[alias]);
 }
 
 /** `127.0.0.1:80`, `[::1]:80`, `/run/x.sock`, `eth0`: an address as a message shows it. */

@@ -146,11 +146,9 @@ export const ALIASES = {
   EDEADLOCK: 'EDEADLK',
 } as const;
 export type ErrnoAlias = keyof typeof ALIASES;
-
-/**
- * Numbers of the kernel's own include/linux/errno.h, which it should not return and sometimes does.
- */
-export const KERNEL_ERRNOS = { ENOTSUPP: 524 } as const;
+/** Every name of errno.h; the aliases come last. */
+export type ErrnoName = Errno | ErrnoAlias;
+export const ERRNO_NAMES = [...Object.keys(TEXTS), ...Object.keys(ALIASES)] as readonly ErrnoName[];
 
 /** The failures of getaddrinfo(3), getnameinfo(3): negative numbers as glibc has them. */
 export const GAI_TEXTS = {

@@ -10,6 +10,7 @@ import {
   inet_ntop,
   inet_pton,
 } from '../address';
+import { constantNamed } from '../constant-named';
 import {
   AF_INET,
   AF_INET6,
@@ -133,7 +134,7 @@ const EXTENDED = struct(
 );
 
 function errnoNumber(code: string, what: string): number {
-  const number = /^E\d+$/.test(code) ? Number(code.slice(1)) : native.constants[code];
+  const number = /^E\d+$/.test(code) ? Number(code.slice(1)) : constantNamed(code);
   if (number === undefined) throw badRange(what, 'the name of an errno', code);
   return number;
 }

@@ -2,8 +2,8 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as c from '../constants';
-import { native } from '../native';
 import { badType, checkMembers, unknownName } from '../errors';
+import { native } from '../native';
 import { FAMILIES, knownFamilies, registered, textOf, trySocket } from './families';
 
 export interface Capabilities {

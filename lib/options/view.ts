@@ -1,5 +1,6 @@
 // sock.options: every option as a property of its own name, made from the registry.
 import * as util from 'node:util';
+import { constants } from '../constants';
 import { isErrno } from '../errors';
 import { native } from '../native';
 import { badType } from '../structs/refuse';
@@ -15,7 +16,7 @@ import { allEntries, type Entry, entriesOf, readers, writers } from './registry'
 import type { GetOf, SetOf } from './types';
 
 const { SOL_SOCKET, SO_DOMAIN, SO_TYPE, SO_PROTOCOL, AF_INET6, SOCK_CLOEXEC, SOCK_NONBLOCK } =
-  native.constants;
+  constants;
 
 /** What a view looks through to: fileno() is -1 once closed. */
 export interface OptionTarget {

@@ -1,7 +1,9 @@
 // Addresses inside packets: text on our side, network-order bytes on the wire, as members of header
 // rows.
-import { AF_INET, AF_INET6, inet_ntop, inet_pton } from '../address';
+
+import { inet_ntop, inet_pton } from '../address';
 import { type Bytes, isBytes, toBytes } from '../bytes';
+import { AF_INET, AF_INET6 } from '../constants';
 import { badRange, badType, type Field } from '../structs';
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

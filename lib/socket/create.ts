@@ -1,17 +1,15 @@
 // socket(), socketpair(), create_connection() and create_server(): Python's module functions.
 import * as net from 'node:net';
-import {
-  type Address,
-  type AddressLike,
-  AF_INET,
-  AF_INET6,
-  type AnyFamily,
-  type Family,
-  type Inet6Address,
-  type InetAddress,
-  type UnixAddress,
+import type {
+  Address,
+  AddressLike,
+  AnyFamily,
+  Family,
+  Inet6Address,
+  InetAddress,
+  UnixAddress,
 } from '../address';
-import { AI_PASSIVE, EAFNOSUPPORT, SOCK_STREAM, SOMAXCONN } from '../constants';
+import { AF_INET, AF_INET6, AI_PASSIVE, EAFNOSUPPORT, SOCK_STREAM, SOMAXCONN } from '../constants';
 import { badType, socketError } from '../errors';
 import { getaddrinfo, getaddrinfoSync, getdefaulttimeout, has_dualstack_ipv6 } from '../names';
 import type { OptionValues } from '../options';

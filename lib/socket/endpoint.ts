@@ -2,7 +2,14 @@
 import { type InspectOptions, inspect } from 'node:util';
 import { type Address, type AddressLike, decodeAddress, type Family } from '../address';
 import type { Bytes } from '../bytes';
-import { AF_INET6, SOMAXCONN } from '../constants';
+import {
+  AF_INET6,
+  SO_ATTACH_FILTER,
+  SO_DETACH_FILTER,
+  SO_LOCK_FILTER,
+  SOL_SOCKET,
+  SOMAXCONN,
+} from '../constants';
 import { badRange, badType, check, fail } from '../errors';
 import { native } from '../native';
 import {
@@ -12,10 +19,6 @@ import {
   type Level,
   optionsView,
   type Plain,
-  SO_ATTACH_FILTER,
-  SO_DETACH_FILTER,
-  SO_LOCK_FILTER,
-  SOL_SOCKET,
   type SocketOptions,
   setOption,
 } from '../options';

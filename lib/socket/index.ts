@@ -7,4 +7,3 @@ export type { BatchOptions, ReceivedFds } from './messenger';
 export { type PollEntry, poll, pollSync } from './poll';
 export type { SendmsgOptions } from './sender';
 export { Socket, type SocketInit } from './socket';
-export * from './words';

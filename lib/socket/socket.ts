@@ -3,8 +3,6 @@ import type { Duplex } from 'node:stream';
 import {
   type Address,
   type AddressLike,
-  AF_INET,
-  AF_UNIX,
   type AnyFamily,
   decodeAddress,
   type Family,
@@ -13,6 +11,8 @@ import {
 } from '../address';
 import { type Bytes, toBytes } from '../bytes';
 import {
+  AF_INET,
+  AF_UNIX,
   EAGAIN,
   POLLERR,
   POLLHUP,

@@ -15,7 +15,7 @@ struct Program {
   struct sock_filter* instructions;
 };
 
-/** What we use of pcap.h: its types are opaque to us. */
+/** The functions of pcap.h that are used here, over opaque pointers. */
 struct Libpcap {
   void* (*open_dead)(int, int);
   void* (*create)(const char*, char*);
@@ -27,7 +27,8 @@ struct Libpcap {
   void (*freecode)(Program*);
   char* (*geterr)(void*);
   void (*close)(void*);
-  bool there;
+  const char* (*lib_version)();
+  int status;
 
   Libpcap() {
     Library library({"libpcap.so.0.8", "libpcap.so.1", "libpcap.so"});
@@ -41,13 +42,14 @@ struct Libpcap {
     library.find("pcap_freecode", &freecode);
     library.find("pcap_geterr", &geterr);
     library.find("pcap_close", &close);
-    there = library.opened();
+    library.find("pcap_lib_version", &lib_version);
+    status = library.status();
   }
 };
 
 constexpr uint32_t kUnknownNetmask = 0xffffffff;
 constexpr size_t kLongest = 1 << 16;  // bytes of an expression
-constexpr int kErrorRoom = 256;       // PCAP_ERRBUF_SIZE
+constexpr int kErrorSize = 256;       // PCAP_ERRBUF_SIZE
 
 /** pcap_activate's own errors: PCAP_ERROR_NO_SUCH_DEVICE, PCAP_ERROR_IFACE_NOT_UP,
  * PCAP_ERROR_PERM_DENIED, PCAP_ERROR_PROMISC_PERM_DENIED. */
@@ -58,7 +60,8 @@ int64_t activation(int status) {
                                          : -EIO;
 }
 
-void say(Bytes message, const char* text) {
+/** Copies as much of the text as fits, with its NUL. */
+void copy_text(Bytes message, const char* text) {
   if (message.length == 0) return;
   const size_t length = strnlen(text, message.length - 1);
   memcpy(message.data, text, length);
@@ -72,7 +75,7 @@ int64_t compile(const Libpcap& pcap, void* handle, const std::string& expression
   std::lock_guard<std::mutex> held(lock);
   Program program = {0, nullptr};
   if (pcap.compile(handle, &program, expression.c_str(), optimize, kUnknownNetmask) < 0) {
-    say(message, pcap.geterr(handle));
+    copy_text(message, pcap.geterr(handle));
     return -EBADMSG;
   }
   const size_t size = program.length * sizeof(struct sock_filter);
@@ -83,7 +86,7 @@ int64_t compile(const Libpcap& pcap, void* handle, const std::string& expression
 }
 
 /** pcap_compile(expression, device | null, linktype, snaplen, optimize, out, message): how many
- * instructions; -EBADMSG and the reason in `message`; -ELIBACC where there is no libpcap. */
+ * instructions; -EBADMSG and the reason in `message`; -errno as open_library(). */
 napi_value pcap_compile_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const std::string expression = args.text(0, kLongest);
@@ -92,13 +95,15 @@ napi_value pcap_compile_(napi_env env, napi_callback_info info) {
   const int linktype = args.integer(2), snaplen = args.integer(3), optimize = args.integer(4);
   const Bytes out = args.bytes(5), message = args.bytes(6);
   if (args.bad()) return args.refusal();
-  static const Libpcap pcap;
-  if (!pcap.there) return args.answer(-ELIBACC);
-  char error[kErrorRoom] = "";
+  const Libpcap* library = nullptr;
+  const int opened = open_library(&library);
+  if (opened < 0) return args.answer(opened);
+  const Libpcap& pcap = *library;
+  char error[kErrorSize] = "";
   void* const handle =
       live ? pcap.create(device.c_str(), error) : pcap.open_dead(linktype, snaplen);
   if (handle == nullptr) {
-    say(message, error);
+    copy_text(message, error);
     return args.answer(live ? -EBADMSG : -ENOMEM);
   }
   int64_t answer = 0;
@@ -107,10 +112,10 @@ napi_value pcap_compile_(napi_env env, napi_callback_info info) {
     pcap.set_buffer_size(handle, 1 << 16);
     const int status = pcap.activate(handle);
     if (status < 0) {
-      say(message, pcap.geterr(handle));
+      copy_text(message, pcap.geterr(handle));
       answer = activation(status);
     } else if (pcap.set_datalink(handle, linktype) < 0) {
-      say(message, pcap.geterr(handle));
+      copy_text(message, pcap.geterr(handle));
       answer = -EBADMSG;
     }
   }
@@ -119,16 +124,15 @@ napi_value pcap_compile_(napi_env env, napi_callback_info info) {
   return args.answer(answer);
 }
 
-/** pcap_version(out): pcap_lib_version(3PCAP)'s text; -ELIBACC where there is no libpcap. */
+/** pcap_version(out): pcap_lib_version(3PCAP)'s text; -errno as open_library(). */
 napi_value pcap_version(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const Bytes out = args.bytes(0);
   if (args.bad()) return args.refusal();
-  Library library({"libpcap.so.0.8", "libpcap.so.1", "libpcap.so"});
-  const char* (*lib_version)() = nullptr;
-  library.find("pcap_lib_version", &lib_version);
-  if (!library.opened()) return args.answer(-ELIBACC);
-  say(out, lib_version());
+  const Libpcap* library = nullptr;
+  const int opened = open_library(&library);
+  if (opened < 0) return args.answer(opened);
+  copy_text(out, library->lib_version());
   return args.answer(0);
 }
 

@@ -5,6 +5,7 @@ import { findCycle, graph, repositoryFiles, runtimeImports } from './sources';
 const LAYERS = [
   ['load', 'native', 'bytes'],
   ['constants'],
+  ['constant-named'],
   // Structs throw the argument errors of errors/, which uses no struct.
   ['errors'],
   ['structs'],
@@ -13,7 +14,7 @@ const LAYERS = [
   ['pcap', 'packet'],
   ['bpf'],
   ['capture', 'conformance'],
-  ['index', 'plain-constants', 'sys', 'cli'],
+  ['index', 'sys', 'cli'],
 ];
 
 /** lib/socket/wait.ts -> socket; lib/native.ts -> native. */

@@ -11,6 +11,7 @@ export type Kind =
   | 'word' // -2^31 to 2^32 - 1
   | 'u16'
   | 'wide' // any safe integer
+  | 'wide?' // the same, or left out
   | 'size' // any safe integer from 0
   | 'length?' // a word, or null
   | 'bytes'
@@ -59,15 +60,16 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   shutdown: ['fd', 'int'],
   getsockname: ['fd', 'bytes?', 'ints1?'],
   getpeername: ['fd', 'bytes?', 'ints1?'],
-  close: ['fd'],
+  close: ['fd', 'wide?'],
   dup: ['fd'],
   dup3: ['fd', 'fd', 'word'],
   pipe2: ['ints2', 'word'],
   adopt: ['fd'],
-  release: ['fd'],
-  transfer: ['fd'],
+  release: ['fd', 'wide?'],
+  transfer: ['fd', 'wide?'],
   redeem: ['wide'],
   owns: ['fd'],
+  generation: ['fd'],
   owned: [],
   getsockopt: ['fd', 'int', 'int', 'bytes?', 'length?'],
   setsockopt: ['fd', 'int', 'int', 'bytes?', 'word'],
@@ -149,6 +151,7 @@ export function sample(kind: Kind): unknown {
     case 'offset':
     case 'from':
     case 'wide':
+    case 'wide?':
     case 'size':
     case 'u16':
     case 'argument':

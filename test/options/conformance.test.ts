@@ -10,7 +10,7 @@ import {
   type Difference,
 } from 'bsd-socket';
 import { kinds } from '../../lib/conformance/kinds';
-import { ERRNO_NAMES } from '../../lib/constants';
+import { ERRNO_NAMES } from '../../lib/errors';
 import { allEntries } from '../../lib/options/registry';
 import { untyped } from '../../lib/options/untyped';
 import { hasNetns, itNeeds, type Netns, netns } from '../tools';

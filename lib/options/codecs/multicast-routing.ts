@@ -1,7 +1,7 @@
 // What a multicast routing daemon tells the kernel: virtual interfaces and forwarding entries, of
 // both families.
 
-import { native } from '../../native';
+import { AF_INET6 } from '../../constants';
 import { array, bytes, struct, u16, u32 } from '../../structs';
 import { i32, u8 } from '../../structs/fields';
 import { badType, demand, integer } from '../../structs/refuse';
@@ -170,7 +170,7 @@ export const mfc6: Codec<never, Mfc6> = {
       const bit = integer(`${what}.interfaces`, mif, 0, 255);
       ifset[bit >> 5] = (ifset[bit >> 5] | (1 << (bit & 31))) >>> 0;
     }
-    const family = native.constants.AF_INET6;
+    const family = AF_INET6;
     const out = Buffer.alloc(mf6cctl.size);
     mf6cctl.write(
       out,

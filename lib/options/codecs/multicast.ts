@@ -2,15 +2,13 @@
 // MCAST_* structs.
 import { parse4, text4, write4 } from '../../address/ip4';
 import { parse6, text6 } from '../../address/ip6';
-import { native } from '../../native';
+import { AF_INET, AF_INET6 } from '../../constants';
 import { type Field, i32, struct, u32 } from '../../structs';
 import { u16 } from '../../structs/fields';
 import { badType, demand } from '../../structs/refuse';
 import type { Codec } from '../row';
 import type { GroupMembership, MembershipV4, MembershipV6, SourceMembership } from '../types';
 import { addressOf, ifindex } from './interfaces';
-
-const { AF_INET, AF_INET6 } = native.constants;
 
 /** struct in_addr as text. */
 export const inAddr: Field<string> = {

@@ -1,14 +1,13 @@
 // Options of AF_PACKET whose value is a struct or a packed number: memberships, fanout, rings,
 // statistics.
 import { hardwareBytes } from '../../address';
+import * as c from '../../constants';
 import { native } from '../../native';
 import { bytes, i32, struct, u16, u32, u64 } from '../../structs';
 import { badType, demand, integer } from '../../structs/refuse';
 import type { Codec } from '../row';
 import type { Fanout, PacketMembership } from '../types';
 import { ifindex } from './interfaces';
-
-const c = native.constants;
 
 const mreq = struct(
   'packet_mreq',

@@ -3,6 +3,7 @@
 
 import { decodeAddress } from '../../address';
 import type { Address } from '../../address/types';
+import * as c from '../../constants';
 import { native } from '../../native';
 import { array, struct, u32, wire } from '../../structs';
 import { i32 } from '../../structs/fields';
@@ -12,7 +13,6 @@ import type { Flag } from '../types';
 import { flag } from './numbers';
 import { linger, record, text } from './records';
 
-const c = native.constants;
 const scratch = Buffer.alloc(256);
 const length = new Int32Array(1);
 
@@ -66,7 +66,7 @@ export const txtime: Codec<
   { clockid: number; flags?: number }
 > = {
   ...txtimeStruct,
-  sample: { clockid: c.CLOCK_MONOTONIC ?? 1, flags: 0 },
+  sample: { clockid: c.CLOCK_MONOTONIC, flags: 0 },
   encode(value, what) {
     const bytes = txtimeStruct.encode(value, what);
     demand(what, value, 'clockid');

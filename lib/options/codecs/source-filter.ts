@@ -1,6 +1,7 @@
 // The whole source list of a multicast group: struct ip_msfilter and group_filter, as long as the
 // list, and the reading of it (RFC 3678).
 import { parse4 } from '../../address/ip4';
+import { constants as c } from '../../constants';
 import { fail } from '../../errors';
 import { native } from '../../native';
 import { struct, u32 } from '../../structs';
@@ -11,7 +12,6 @@ import type { SourceFilter } from '../types';
 import { addressOf, ifindex } from './interfaces';
 import { inAddr, storage } from './multicast';
 
-const c = native.constants;
 const MODES = { include: 1, exclude: 0 } as const;
 // The headers end each struct with a list of one.
 const filter4 = struct(

@@ -1,5 +1,6 @@
 // TCP_INFO and TCP_CC_INFO: what the kernel tells of a connection and of its congestion control.
 
+import { TCP_CONGESTION } from '../../constants';
 import { native } from '../../native';
 import { bits, struct, u8, u16, u32, u64 } from '../../structs';
 import type { Codec } from '../row';
@@ -100,7 +101,7 @@ export const congestionInfo: Codec<CongestionInfo, never> = {
   encode: undefined as never,
   get(fd, level, option) {
     const name = Buffer.alloc(16);
-    const named = native.getsockopt(fd, level, native.constants.TCP_CONGESTION, name, name.length);
+    const named = native.getsockopt(fd, level, TCP_CONGESTION, name, name.length);
     if (named < 0) return named;
     const from = Buffer.alloc(64);
     const got = native.getsockopt(fd, level, option, from, from.length);

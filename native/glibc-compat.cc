@@ -1,5 +1,5 @@
-// Keeps the floor low: what this compiler's C++ headers call, and an older libstdc++
-// (GLIBCXX_3.4.22) does not have yet.
+// Functions that this compiler's headers call, and older libraries lack (glibc before 2.34,
+// libstdc++ before GLIBCXX_3.4.23): defined here, so that the addon loads there too.
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -18,17 +18,22 @@ void __throw_bad_array_new_length() { abort(); }
 #endif
 
 #ifdef __GLIBCXX__
-// What std::shared_ptr asks before it counts atomically (glibc 2.32 has it): there are always more
-// threads than one here.
+// std::shared_ptr reads it before it counts atomically (glibc 2.32 has it): this process always has
+// several threads.
 extern "C" __attribute__((visibility("hidden"))) char __libc_single_threaded;
 char __libc_single_threaded = 0;
 #endif
 
-#if defined(BSD_SOCKET_GLIBC) && defined(SYS_fstat)
-// A function of its own since glibc 2.33; on machines of 64 bits the kernel's struct is the C
-// library's.
+#ifdef SYS_fstat64  // machines of 32 bits
+#define KERNEL_FSTAT SYS_fstat64
+#else
+#define KERNEL_FSTAT SYS_fstat
+#endif
+
+#if defined(BSD_SOCKET_GLIBC)
+// A function of its own since glibc 2.33; the kernel's struct is the C library's struct stat64.
 extern "C" __attribute__((visibility("hidden"))) int fstat64(int fd,
                                                              struct stat64* about) noexcept {
-  return static_cast<int>(syscall(SYS_fstat, fd, about));
+  return static_cast<int>(syscall(KERNEL_FSTAT, fd, about));
 }
 #endif
