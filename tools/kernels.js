@@ -21,7 +21,7 @@ const ARCHITECTURES = {
 const { debian, qemu, console: tty } = ARCHITECTURES[process.arch] ?? ARCHITECTURES.x64;
 const TOOLS = [qemu[0], 'modprobe', 'depmod', 'cpio', 'busybox', 'xz', 'apt-get', 'dpkg-deb'];
 /** What each stage runs, in order: guest.sh has the commands. */
-const STAGES = ['modules', 'caps', 'conformance', 'cases', 'untried'];
+const STAGES = ['modules', 'caps', 'conformance', 'cases', 'options'];
 const MEMORY_MIB = 2048;
 const LIMIT_S = 4500; // for one machine
 
@@ -107,9 +107,9 @@ function kernelOf(suite) {
 /** The image, the folder of modules, and the folder that holds lib/modules. */
 function partsOf(kernel) {
   const image = fs.readdirSync(path.join(kernel, 'boot')).find((name) => /^vmlinu/.test(name));
-  const base = ['', 'usr'].map((name) => path.join(kernel, name)).find((folder) =>
-    fs.existsSync(path.join(folder, 'lib/modules')),
-  );
+  const base = ['', 'usr']
+    .map((name) => path.join(kernel, name))
+    .find((folder) => fs.existsSync(path.join(folder, 'lib/modules')));
   const [version] = fs.readdirSync(path.join(base, 'lib/modules'));
   return {
     image: path.join(kernel, 'boot', image),
@@ -205,7 +205,7 @@ const SUMMARIES = {
     return `${Object.keys(options).length} options on ${kinds.length} kinds of socket`;
   },
   cases: ({ out }) => out.trim().split('\n').at(-1),
-  untried: ({ out }) => out.trim().split('\n').at(-1),
+  options: ({ err }) => /^Tests:\s+(.*)$/m.exec(err)?.[1],
 };
 
 /** A row a stage: what it printed, and whether it passed. A stage that printed nothing failed. */
@@ -222,7 +222,10 @@ function rowsOf(suite, out, stages) {
     const { status, seconds = '-' } = ended.get(stage) ?? {};
     let summary;
     try {
-      summary = SUMMARIES[stage]({ out: read(out, `${stage}.out`), err: read(out, `${stage}.err`) });
+      summary = SUMMARIES[stage]({
+        out: read(out, `${stage}.out`),
+        err: read(out, `${stage}.err`),
+      });
     } catch {
       summary = undefined;
     }
