@@ -388,9 +388,11 @@ export interface Native {
   /** pcap_lib_version(3PCAP), NUL-terminated, in `out`; -ELIBACC where the system has no libpcap. */
   pcap_version(out: Uint8Array): number;
   /**
-   * Leaves this thread, and those it starts, no capability but those of the mask `keep`, for good.
+   * Leaves every thread of this process no capability but those of the mask `keep`, for good, and
+   * sets PR_SET_NO_NEW_PRIVS. Returns how many threads have not lost theirs; their numbers stand in
+   * `left`, as many as fit (0: /proc/self/task cannot be read). -errno of capset(2).
    */
-  drop_capabilities(keep: number): number;
+  drop_capabilities(keep: number, left: Int32Array): number;
 }
 
 /** A struct iovec: bytes, or how many at NULL. */

@@ -5,9 +5,8 @@ import { check, isErrno, type SocketError, socketError } from '../errors';
 import { native } from '../native';
 import { type Format, interfaceBlock, pcapHeader, sectionBlock } from '../pcap/format';
 import { APPLICATION } from '../pcap/writer';
-import { READ, watch } from '../socket/funnel';
-import { Channel } from '../socket/reactor';
 import { badRange, badType, i32, integer, struct, u32, u64 } from '../structs';
+import { Channel, READ, waitForState } from '../wait';
 import type { Port } from './attach';
 import { gone } from './gone';
 import type { CaptureStats } from './reader';
@@ -241,7 +240,7 @@ class Running implements Recording {
   ) {
     this.#channel = new Channel(check(native.recorder_fd(id), 'eventfd'));
     const attempt = () => (isErrno({ errno: this.#outcome().status }, 'EAGAIN') ? undefined : true);
-    this.done = watch(
+    this.done = waitForState(
       this.#channel,
       POLLIN,
       { syscall: 'poll', direction: READ, attempt },
@@ -265,7 +264,7 @@ class Running implements Recording {
     const stats = this.stats();
     this.#ended = stats;
     native.recorder_close(this.id);
-    native.close(this.#channel.release(() => undefined));
+    native.close(this.#channel.release('the recorder has ended'));
     if (status < 0) throw Object.assign(this.#failure(status), { stats });
     return stats;
   }

@@ -13,22 +13,13 @@ import {
 } from '../capture';
 import { isErrno } from '../errors';
 import { if_nameindex } from '../names';
-import { native } from '../native';
 import { LINKTYPE_ETHERNET } from '../packet';
 import { UsageError } from './args';
 import { type CaptureArguments, captureArguments } from './capture-arguments';
 import { frameLine, type LineStyle } from './frame-line';
+import { CAP_DAC_OVERRIDE, dropCapabilities } from './privileges';
 import { StatusLine } from './status-line';
 import { stopSignal } from './stop';
-
-/** Bits of capabilities(7): what opening the next file of a rotation takes. */
-const CAP_DAC_OVERRIDE = 1 << 1;
-
-/**
- * Sockets and files are open: no thread of this program needs to be anybody special any more. A
- * kernel or sandbox that does not let us is left as it is.
- */
-const dropPrivileges = (keep = 0): void => void native.drop_capabilities(keep);
 
 const counted = (n: bigint | number, what: string): string =>
   `${n} packet${Number(n) === 1 ? '' : 's'} ${what}\n`;
@@ -75,9 +66,10 @@ async function recordTo(
   signal: AbortSignal,
 ): Promise<number> {
   const rotates = a.record.rotate !== undefined;
-  dropPrivileges(CAP_DAC_OVERRIDE);
+  // Before the recorder's thread starts; a rotation opens files later.
+  dropCapabilities(CAP_DAC_OVERRIDE);
   const recording: Recording = capture.record(path, a.record);
-  if (!rotates) dropPrivileges();
+  if (!rotates) dropCapabilities();
   announce(a, capture);
   const status = new StatusLine(() => recording.stats());
   const stop = () => void recording.stop().catch(() => undefined);
@@ -107,7 +99,7 @@ async function printFrames(
           ...a.record,
           linktype: capture.linktype,
         });
-  dropPrivileges();
+  dropCapabilities();
   announce(a, capture);
   const style: LineStyle = {
     link: a.link,

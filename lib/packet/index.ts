@@ -1,6 +1,7 @@
 // The public face of bsd-socket/packet: headers as rows, views in place, checksums, builders, a
 // decoder that trusts nothing, a pcap writer.
 export type { Bytes } from '../bytes';
+export * from '../structs/headers';
 export * from './build';
 export {
   checksum,
@@ -14,7 +15,6 @@ export {
 } from './checksum';
 export { decodeFrame } from './decode';
 export { format } from './format';
-export * from './headers';
 export * from './layers';
 export * from './numbers';
 export {

@@ -1,25 +1,10 @@
 // Capture files in libpcap's classic format (microseconds), written: pcap-savefile(5).
 import * as fs from 'node:fs';
 import { type Bytes, toBytes } from '../bytes';
-import { badRange, badType, i32, u16, u32, wire } from '../structs';
+import { badRange, badType } from '../errors/arguments';
+import { pcap_file_header, pcap_record } from '../structs/pcap';
 import { LINKTYPE_ETHERNET } from './numbers';
 
-// In the writer's own byte order, which the magic number tells the reader.
-const FILE_HEADER = wire('pcap_file_header', {
-  magic: u32,
-  versionMajor: u16,
-  versionMinor: u16,
-  thiszone: i32,
-  sigfigs: u32,
-  snaplen: u32,
-  linktype: u32,
-});
-const RECORD_HEADER = wire('pcap_record_header', {
-  seconds: u32,
-  microseconds: u32,
-  caplen: u32,
-  len: u32,
-});
 const MAGIC = 0xa1b2c3d4;
 
 /** What readers allow a frame to be, and what tcpdump says when it takes whole frames. */
@@ -38,7 +23,13 @@ export function pcapHeader(
   linktype: number = LINKTYPE_ETHERNET,
   snaplen: number = MAXIMUM_SNAPLEN,
 ): Buffer {
-  return FILE_HEADER.pack({ magic: MAGIC, versionMajor: 2, versionMinor: 4, snaplen, linktype });
+  return pcap_file_header.pack({
+    magic: MAGIC,
+    versionMajor: 2,
+    versionMinor: 4,
+    snaplen,
+    linktype,
+  });
 }
 
 /** One frame with its record header. */
@@ -48,14 +39,14 @@ export function pcapRecord({ data, timestamp, length }: PcapFrame): Buffer {
     throw badType('timestamp', 'a bigint of nanoseconds since the epoch', timestamp);
   if (timestamp < 0n) throw badRange('timestamp', 'nanoseconds since the epoch', timestamp);
   const microseconds = timestamp / 1000n;
-  const record = Buffer.allocUnsafe(RECORD_HEADER.size + bytes.length);
-  RECORD_HEADER.packInto(record, 0, {
+  const record = Buffer.allocUnsafe(pcap_record.size + bytes.length);
+  pcap_record.packInto(record, 0, {
     seconds: Number(microseconds / 1_000_000n),
-    microseconds: Number(microseconds % 1_000_000n),
+    fraction: Number(microseconds % 1_000_000n),
     caplen: bytes.length,
     len: length ?? bytes.length,
   });
-  record.set(bytes, RECORD_HEADER.size);
+  record.set(bytes, pcap_record.size);
   return record;
 }
 

@@ -1,6 +1,7 @@
 // Capture files parsed as they come: any byte order, any split of the bytes, nothing believed. What
 // is wrong is told with its offset.
 
+import { pcap_file_header } from '../structs/pcap';
 import * as f from './format';
 import type { Frame } from './frame';
 import { KeptFrame } from './frame';
@@ -108,7 +109,7 @@ export class PcapParser {
       if (magic !== f.PCAP_MAGIC && magic !== f.PCAP_NANO && magic !== f.PCAP_MODIFIED) continue;
       this.#little = little;
       this.#step = (more) => this.#header(more, magic);
-      return this.#want(f.FILE_HEADER.size);
+      return this.#want(pcap_file_header.size);
     }
     throw badFile(
       `it begins with 0x${bytes.toString('hex', 0, 4)}, which is neither pcap nor pcapng`,
@@ -135,7 +136,7 @@ export class PcapParser {
     const head = magic === f.PCAP_MODIFIED ? 24 : 16;
     this.#step = (more) => this.#record(more, head);
     this.#wanted = head;
-    return { size: f.FILE_HEADER.size };
+    return { size: pcap_file_header.size };
   }
 
   #record(bytes: Buffer, head: number): { size: number; frame?: FileFrame } {

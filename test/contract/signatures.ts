@@ -122,7 +122,7 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   recorder_stop: ['int', 'int'],
   recorder_counts: ['int', 'bytes32'],
   recorder_close: ['int'],
-  drop_capabilities: ['word'],
+  drop_capabilities: ['word', 'ints1'],
   pcap_compile: ['text', 'ifname?', 'int', 'int', 'int', 'bytes', 'bytes'],
   pcap_version: ['bytes'],
   poller_open: ['callback', 'ints2'],

@@ -1,7 +1,7 @@
-// The headers as rows of the struct codec: one row a header, from which size, offsets, pack,
-// unpack, views and types follow.
-import { u8, u16be, u32be, wire } from '../structs';
-import { inet4, inet6, mac } from './addresses';
+// Packet headers, one row each, from which size, offsets, pack, unpack, views and types follow.
+import { in_addr, in6_addr, mac } from './addresses';
+import { u8, u16be, u32be } from './fields';
+import { wire } from './struct';
 
 /** IEEE 802.3, DIX framing: `type` is an ETHERTYPE_, or a length where it is below 0x600. */
 export const ETHERNET = wire('ethernet', { dst: mac, src: mac, type: u16be });
@@ -20,9 +20,9 @@ export const ARP = wire('arp', {
   pln: u8,
   op: u16be,
   sha: mac,
-  spa: inet4,
+  spa: in_addr,
   tha: mac,
-  tpa: inet4,
+  tpa: in_addr,
 });
 
 /**
@@ -38,8 +38,8 @@ export const IPV4 = wire('ipv4', {
   ttl: u8,
   protocol: u8,
   checksum: u16be,
-  src: inet4,
-  dst: inet4,
+  src: in_addr,
+  dst: in_addr,
 });
 
 /**
@@ -51,8 +51,8 @@ export const IPV6 = wire('ipv6', {
   length: u16be,
   nextHeader: u8,
   hopLimit: u8,
-  src: inet6,
-  dst: inet6,
+  src: in6_addr,
+  dst: in6_addr,
 });
 
 /**
