@@ -15,6 +15,8 @@ const ENTRIES = {
   sys: 'sys/index.ts',
   capture: 'capture/index.ts',
   packet: 'packet/index.ts',
+  dgram: 'dgram/index.ts',
+  'dgram/register': 'dgram/register.ts',
   'cli/main': 'cli/main.ts',
 };
 const CONSTANTS = path.join(lib, 'constants.ts');

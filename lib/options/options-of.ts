@@ -46,6 +46,8 @@ function targetOf(target: unknown): OptionTarget {
   }
   if (typeof target === 'object' && target !== null) {
     if ('fileno' in target && typeof target.fileno === 'function') return target as OptionTarget;
+    // bsd-socket/dgram: a Socket of this package beneath.
+    if ('bsd' in target) return { fileno: () => (target.bsd as OptionTarget).fileno() };
     const state = dgramHandle(target);
     if (state) {
       return {

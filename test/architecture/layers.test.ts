@@ -15,7 +15,7 @@ const LAYERS = [
   ['pcap', 'packet'],
   ['bpf'],
   ['capture', 'conformance'],
-  ['index', 'sys', 'cli'],
+  ['index', 'sys', 'dgram', 'cli'],
 ];
 
 /** lib/socket/wait.ts -> socket; lib/native.ts -> native. */
