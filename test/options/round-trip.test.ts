@@ -22,6 +22,7 @@ interface Reads {
 }
 let trips: Record<string, Trip> = {};
 let reads: Reads[] = [];
+let integers: Record<string, { refused: number[]; bytes?: number }>;
 let ns: Netns | undefined;
 
 beforeAll(async () => {
@@ -32,10 +33,30 @@ beforeAll(async () => {
   const { stdout } = await ns.run(process.execPath, [path.join(__dirname, 'round-trip.js')], {
     timeoutMs: 60_000,
   });
-  ({ trips, reads } = JSON.parse(stdout));
+  ({ trips, reads, integers } = JSON.parse(stdout));
 }, 70_000);
 afterAll(() => ns?.remove());
 
+/** What the kernel takes and the row refuses on purpose: the kernel uses the low byte alone. */
+const CUT_BY_THE_KERNEL = ['IPPROTO_IP IP_TOS'];
+
+itNeeds('netns', 'ip')('no row refuses an integer that the kernel takes', () => {
+  expect(Object.keys(integers).length).toBeGreaterThan(100);
+  const refused = Object.entries(integers)
+    .filter(([name, found]) => found.refused.length > 0 && !CUT_BY_THE_KERNEL.includes(name))
+    .map(([name, found]) => `${name}: ${found.refused}`);
+  expect(refused).toEqual([]);
+  for (const name of CUT_BY_THE_KERNEL) expect(integers[name]?.refused).not.toContain(-1);
+});
+
+itNeeds('netns', 'ip')('every row of an int is four bytes in the kernel', () => {
+  const others = Object.entries(integers).filter(
+    ([name, { bytes }]) => bytes !== undefined && bytes !== sizeOf(name),
+  );
+  expect(others).toEqual([]);
+});
+
+const sizeOf = (name: string) => allEntries.find((entry) => key(entry) === name)?.codec.size;
 const key = (entry: { levelName: string; name: string }) => `${entry.levelName} ${entry.name}`;
 const itInside = itNeeds('netns', 'ip');
 

@@ -28,7 +28,7 @@ export const ipv6Options = table('IPPROTO_IPV6', {
   IPV6_2292DSTOPTS: rw(flag, '2.2', 'inet6', 'IPV6_RECVDSTOPTS as RFC 2292 had it.'),
   IPV6_2292RTHDR: rw(flag, '2.2', 'inet6', 'IPV6_RECVRTHDR as RFC 2292 had it.'),
   IPV6_2292PKTOPTIONS: rw(blob(4096, 4096, empty), '2.2', 'inet6', 'Control messages that go with every packet; reading gives those of the last one received.', { kind: 'tcp6', quirk: 'Reading works on streams only.' }),
-  IPV6_CHECKSUM: rw(int(-1, 0x7fff), '2.2', 'inet6 raw', 'Where in the packet the kernel puts and checks the checksum; -1 is nowhere.', { unit: 'bytes', sample: 2, quirk: 'Odd offsets are EINVAL; always 2 on ICMPv6.' }),
+  IPV6_CHECKSUM: rw(int(), '2.2', 'inet6 raw', 'Where in the packet the kernel puts and checks the checksum; -1 is nowhere.', { unit: 'bytes', sample: 2, quirk: 'Odd offsets are EINVAL; always 2 on ICMPv6.' }),
   IPV6_2292HOPLIMIT: rw(flag, '2.2', 'inet6', 'IPV6_RECVHOPLIMIT as RFC 2292 had it.'),
   IPV6_FLOWINFO: rw(flag, '2.2', 'inet6', 'Adds IPV6_FLOWINFO to what is received.'),
   IPV6_UNICAST_HOPS: rw(int(-1, 255), '2.2', 'inet6', 'Hop limit of unicast; -1 takes the default again.', { unit: 'hops', sample: 64 }),
@@ -101,5 +101,5 @@ export const ipv6Options = table('IPPROTO_IPV6', {
   MRT6_TABLE: wo(unsigned, '2.6.37', 'raw icmpv6', 'The multicast routing table to use, before MRT6_INIT.', { needs: ADMIN, sample: 1 }),
   MRT6_ADD_MFC_PROXY: wo(mfc6, '3.8', 'raw icmpv6', 'Adds a (*,G) or (*,*) entry.', { needs: ADMIN, sample: { origin: '::', group: 'ff05::1234', parent: 0, interfaces: [1] }, before: { MRT6_INIT: 1 } }),
   MRT6_DEL_MFC_PROXY: wo(mfc6, '3.8', 'raw icmpv6', 'Removes a (*,G) or (*,*) entry.', { needs: ADMIN, sample: { origin: '::', group: 'ff05::1234', parent: 0, interfaces: [1] }, before: { MRT6_INIT: 1, MRT6_ADD_MFC_PROXY: { origin: '::', group: 'ff05::1234', parent: 0, interfaces: [1] } } }),
-  MRT6_FLUSH: wo(int(1, 15), '5.1', 'raw icmpv6', 'Removes entries: a mask of MRT6_FLUSH_*.', { needs: ADMIN, sample: 1 }),
+  MRT6_FLUSH: wo(int(), '5.1', 'raw icmpv6', 'Removes entries: a mask of MRT6_FLUSH_*.', { needs: ADMIN, sample: 1 }),
 });
