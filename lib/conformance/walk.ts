@@ -12,13 +12,7 @@ import { FreshSockets } from './sockets';
 import { optionNames, type Subject, subjects } from './subjects';
 import type { ConformanceReport, ConformanceRequest, KindReport, OptionReport } from './types';
 
-/**
- * getsockopt(2) and setsockopt(2) with every option on every kind of socket, and every misuse of
- * them: what this kernel returns, by option and errno. Sockets are made fresh, connected over
- * loopback, and closed; the process is left as it was. All of it blocks for a few seconds; `kinds`
- * and `options` choose less. Where the kernel loads modules on demand, it loads those of the chosen
- * kinds and options. Throws TypeError for a kind or an option that does not exist.
- */
+/** conformance() of index.ts. */
 export function conformance(request: ConformanceRequest = {}): ConformanceReport {
   checkMembers(request, 'conformance', ['kinds', 'options', 'namespace']);
   const { namespace = 'current' } = request;
