@@ -3825,7 +3825,7 @@ export declare const SO_TIMESTAMPNS_OLD: Option<'SOL_SOCKET', number, Flag>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_MARK, unsigned int), getsockopt`
  *
- * The firewall mark of what is sent.
+ * The firewall mark of what is sent; -1 is 2^32 - 1, and reads so.
  *
  * - type: unsigned int
  * - access: read and write
@@ -3963,7 +3963,7 @@ export declare const SO_BUSY_POLL: Option<'SOL_SOCKET', number>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_MAX_PACING_RATE, uint64_t), getsockopt`
  *
- * The most that is sent per second; 2^64 - 1 is no limit.
+ * The most that is sent per second; 2^64 - 1, or -1, is no limit.
  *
  * - type: unsigned 64-bit, in bytes per second
  * - access: read and write
@@ -4397,9 +4397,9 @@ export declare const SO_DONTLINGER: Option<'SOL_SOCKET', number, Flag>;
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_TOS, int), getsockopt`
  *
- * The type-of-service byte: DSCP and ECN.
+ * The type-of-service byte: DSCP and ECN; -1 is 255.
  *
- * - type: int 0 … 255
+ * - type: int -1 … 255
  * - access: read and write
  * - since: Linux 1.0
  * - on: AF_INET
@@ -5099,7 +5099,7 @@ export declare const EBT_SO_GET_INIT_ENTRIES: number;
  *
  * Makes this socket the multicast routing daemon of the namespace.
  *
- * - type: int 1 … 1
+ * - type: int
  * - access: write only
  * - since: Linux 1.3
  * - on: AF_INET SOCK_RAW IPPROTO_IGMP
@@ -5243,7 +5243,7 @@ export declare const MRT_DEL_MFC_PROXY: Option<'IPPROTO_IP', never, Mfc>;
  *
  * Removes entries: a mask of MRT_FLUSH_*.
  *
- * - type: int 1 … 15
+ * - type: int
  * - access: write only
  * - since: Linux 5.1
  * - on: AF_INET SOCK_RAW IPPROTO_IGMP
@@ -5358,7 +5358,7 @@ export declare const IPV6_2292PKTOPTIONS: Option<'IPPROTO_IPV6', Buffer, Bytes>;
  *
  * Where in the packet the kernel puts and checks the checksum; -1 is nowhere.
  *
- * - type: int -1 … 32767, in bytes
+ * - type: int, in bytes
  * - access: read and write
  * - since: Linux 2.2
  * - on: AF_INET6 SOCK_RAW
@@ -6149,7 +6149,7 @@ export declare const MRT6_DEL_MFC_PROXY: Option<'IPPROTO_IPV6', never, Mfc6>;
  *
  * Removes entries: a mask of MRT6_FLUSH_*.
  *
- * - type: int 1 … 15
+ * - type: int
  * - access: write only
  * - since: Linux 5.1
  * - on: AF_INET6 SOCK_RAW IPPROTO_ICMPV6
@@ -6249,9 +6249,9 @@ export declare const TCP_LINGER2: Option<'IPPROTO_TCP', number>;
 /**
  * `setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, int), getsockopt`
  *
- * accept() wakes up only once data has come, or after this time.
+ * accept() wakes up only once data has come, or after this time; negative is 0, off.
  *
- * - type: int 0 … 2147483647, in seconds
+ * - type: int, in seconds
  * - access: read and write
  * - since: Linux 2.4
  * - on: TCP
@@ -6263,7 +6263,7 @@ export declare const TCP_DEFER_ACCEPT: Option<'IPPROTO_TCP', number>;
  *
  * The largest window to announce.
  *
- * - type: int 0 … 2147483647, in bytes
+ * - type: int, in bytes
  * - access: read and write
  * - since: Linux 2.4
  * - on: TCP
@@ -6766,7 +6766,7 @@ export declare const UDP_GRO: Option<'IPPROTO_UDP', number, Flag>;
  *
  * How much of a sent datagram the checksum covers; 0 is all.
  *
- * - type: int 0 … 2147483647, in bytes
+ * - type: int, in bytes
  * - access: read and write
  * - since: Linux 2.6.20
  * - on: UDP-Lite
@@ -6778,7 +6778,7 @@ export declare const UDPLITE_SEND_CSCOV: Option<'IPPROTO_UDPLITE', number>;
  *
  * The least coverage that a received datagram must have.
  *
- * - type: int 0 … 2147483647, in bytes
+ * - type: int, in bytes
  * - access: read and write
  * - since: Linux 2.6.20
  * - on: UDP-Lite
@@ -7275,22 +7275,22 @@ export declare const XDP_MMAP_OFFSETS: Option<
   never
 >;
 /**
- * `setsockopt(fd, SOL_XDP, XDP_RX_RING, int)`
+ * `setsockopt(fd, SOL_XDP, XDP_RX_RING, unsigned int)`
  *
  * How many descriptors the receiving ring has: a power of two.
  *
- * - type: int 0 … 2147483647
+ * - type: unsigned int
  * - access: write only
  * - since: Linux 4.18
  * - on: AF_XDP
  */
 export declare const XDP_RX_RING: Option<'SOL_XDP', never, number>;
 /**
- * `setsockopt(fd, SOL_XDP, XDP_TX_RING, int)`
+ * `setsockopt(fd, SOL_XDP, XDP_TX_RING, unsigned int)`
  *
  * How many descriptors the sending ring has: a power of two.
  *
- * - type: int 0 … 2147483647
+ * - type: unsigned int
  * - access: write only
  * - since: Linux 4.18
  * - on: AF_XDP
@@ -7299,22 +7299,22 @@ export declare const XDP_TX_RING: Option<'SOL_XDP', never, number>;
 /** AF_XDP option: registers the memory of packets; not offered here. */
 export declare const XDP_UMEM_REG: number;
 /**
- * `setsockopt(fd, SOL_XDP, XDP_UMEM_FILL_RING, int)`
+ * `setsockopt(fd, SOL_XDP, XDP_UMEM_FILL_RING, unsigned int)`
  *
  * How many descriptors the fill ring has: a power of two.
  *
- * - type: int 0 … 2147483647
+ * - type: unsigned int
  * - access: write only
  * - since: Linux 4.18
  * - on: AF_XDP
  */
 export declare const XDP_UMEM_FILL_RING: Option<'SOL_XDP', never, number>;
 /**
- * `setsockopt(fd, SOL_XDP, XDP_UMEM_COMPLETION_RING, int)`
+ * `setsockopt(fd, SOL_XDP, XDP_UMEM_COMPLETION_RING, unsigned int)`
  *
  * How many descriptors the completion ring has: a power of two.
  *
- * - type: int 0 … 2147483647
+ * - type: unsigned int
  * - access: write only
  * - since: Linux 4.18
  * - on: AF_XDP
@@ -7519,11 +7519,11 @@ export declare const TLS_TX_ZEROCOPY_RO: Option<'SOL_TLS', number, Flag>;
  */
 export declare const TLS_RX_EXPECT_NO_PAD: Option<'SOL_TLS', number, Flag>;
 /**
- * `setsockopt(fd, SOL_TLS, TLS_TX_MAX_PAYLOAD_LEN, int), getsockopt`
+ * `setsockopt(fd, SOL_TLS, TLS_TX_MAX_PAYLOAD_LEN, void *), getsockopt`
  *
  * The longest record to send.
  *
- * - type: int 0 … 65535, in bytes
+ * - type: unsigned 16-bit, in bytes
  * - access: read and write
  * - since: Linux 6.19
  * - on: TCP with TCP_ULP "tls"
