@@ -360,10 +360,10 @@ export interface Native {
   /** Ends the recorder at once where it runs, and forgets it. */
   recorder_close(recorder: number): number;
   /**
-   * pcap_compile(3PCAP): how many instructions; they go to `out` where all have room (8 bytes
-   * each). A `device` gives the code of a live capture there. -EBADMSG, and the reason in `message`
-   * (NUL-terminated); -ELIBACC where the system has no libpcap; the device's -ENODEV, -EPERM,
-   * -ENETDOWN.
+   * pcap_compile(3PCAP): how many instructions; they go to `out` where all fit (8 bytes each). A
+   * `device` gives the code of a live capture there; `file` (1, or 2 for one of the other byte
+   * order) that of reading a capture file. -EBADMSG, and the reason in `message` (NUL-terminated);
+   * -ELIBACC where the system has no libpcap; the device's -ENODEV, -EPERM, -ENETDOWN.
    */
   pcap_compile(
     expression: string,
@@ -371,8 +371,21 @@ export interface Native {
     dlt: number,
     snaplen: number,
     optimize: number,
+    file: number,
     out: Uint8Array,
     message: Uint8Array,
+  ): number;
+  /**
+   * The same in a worker thread: `done(count, program)`, or `done(-errno, reason)`. Returns 0.
+   */
+  pcap_compile_async(
+    expression: string,
+    device: string | null,
+    dlt: number,
+    snaplen: number,
+    optimize: number,
+    file: number,
+    done: (count: number, bytes: Uint8Array) => void,
   ): number;
   /**
    * Leaves this thread, and those it starts, no capability but those of the mask `keep`, for good.

@@ -121,7 +121,8 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   recorder_counts: ['int', 'bytes32'],
   recorder_close: ['int'],
   drop_capabilities: ['word'],
-  pcap_compile: ['text', 'ifname?', 'int', 'int', 'int', 'bytes', 'bytes'],
+  pcap_compile: ['text', 'ifname?', 'int', 'int', 'int', 'int', 'bytes', 'bytes'],
+  pcap_compile_async: ['text', 'ifname?', 'int', 'int', 'int', 'int', 'callback'],
   poller_open: ['callback', 'ints2'],
   poller_set: ['int', 'fd', 'word', 'word'],
   poller_drop: ['int', 'fd'],
@@ -129,7 +130,7 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
 };
 
 /** sizeof(struct recorder_settings) */
-export const SETTINGS_SIZE = 64;
+export const SETTINGS_SIZE = 72;
 
 /** A descriptor that is not open. */
 export const CLOSED = 1021;
