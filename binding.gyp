@@ -6,7 +6,7 @@
         "native/addon.cc",
         "native/constants.cc",
         "native/environment.cc",
-        "native/floor.cc",
+        "native/glibc-compat.cc",
         "native/layouts.cc",
         "native/linux/compress.cc",
         "native/linux/library.cc",

@@ -5,6 +5,7 @@ const { parseArgs } = require('node:util');
 const { c } = require('./native/build.js');
 const { paired } = require('./paired.js');
 const peers = require('./peers.js');
+const load = require('./load.js');
 const report = require('./report.js');
 
 const WORKLOADS = [
@@ -22,8 +23,10 @@ const WORKLOADS = [
   'sendmmsg',
   'sendmmsg_to',
   'gso',
+  'load',
 ];
 const ON_DEMAND = ['capture', 'capture-lo', 'capture-walk']; // they need root
+const LOADS = 21; // fresh processes of each kind
 const USAGE = `usage: npm run bench [-- NAME... --rounds N --count N --write]
   NAME      ${WORKLOADS.join(', ')} (all unless told); ${ON_DEMAND.join(', ')} (root)
   --rounds  how often each contestant runs
@@ -32,6 +35,7 @@ const USAGE = `usage: npm run bench [-- NAME... --rounds N --count N --write]
 
 /** One workload from its peers' start to their end. */
 async function measure(name, options) {
+  if (name === 'load') return load.table(options.rounds ?? LOADS);
   const workload = require(`./workloads/${name}.js`);
   const cpu = workload.onOneCore ? peers.lastCpu() : undefined;
   const started = [];

@@ -20,7 +20,7 @@ export {
   type UnixAddress,
   type VsockAddress,
 } from './address';
-export * from './address/families';
+export * from './address/inaddr';
 export type { Bytes } from './bytes';
 export {
   type ConformanceReport,
@@ -33,6 +33,7 @@ export {
   type OptionReport,
   type SocketKind,
 } from './conformance';
+export * from './constants';
 export { constants } from './constants';
 export {
   type Errno,
@@ -106,10 +107,7 @@ export {
   timestamping,
   timestampingFlags,
 } from './options';
-export * from './options/names.generated';
-export { AF_VSOCK } from './options/names.generated'; // an address family and a level
 // with a star, so that declaration merging reaches OptionRegistry
 export type * from './options/option-registry';
 export type * from './options/types';
-export * from './plain-constants';
 export * from './socket';

@@ -24,10 +24,10 @@ type Length = Int32Array | null;
 
 export interface Native {
   /**
-   * Every name of native/constants.def that this platform has, with the compiler's number (errno
-   * names included, positive).
+   * The constants whose number on this target is not Linux's usual one (native/constants.def), for
+   * lib/constants.ts alone, which has all of them.
    */
-  readonly constants: Readonly<Record<string, number>>;
+  readonly constants: object;
   /** Every struct of native/layouts.def. */
   readonly layouts: Readonly<Record<string, Layout>>;
 
@@ -46,29 +46,40 @@ export interface Native {
   getsockname(fd: number, sockaddr: Uint8Array | null, addrlen: Length): number;
   getpeername(fd: number, sockaddr: Uint8Array | null, addrlen: Length): number;
   /**
-   * Closes an fd that this environment owns (and takes it out of the poller); any other is -EBADF.
+   * close(2) of a descriptor that this environment owns, which leaves the pollers first. -EBADF
+   * where it is not owned, not under that `generation` (0 or left out: any), or where others have
+   * closed it and opened another file (fstat's st_dev and st_ino) under its number; the ownership
+   * ends in that case too.
    */
-  close(fd: number): number;
+  close(fd: number, generation?: number): number;
   dup(fd: number): number;
   dup3(fd: number, to: number, flags: number): number;
   pipe2(fds: Int32Array, flags: number): number;
   /**
    * This environment owns fd from now on (0), also where it did before; -EBADF where nothing is
-   * open there, -EBUSY where another environment (or the event loop) owns it.
+   * open there, -EBUSY where another environment owns it, or it is an epoll or io_uring descriptor
+   * (event loops abort the process when theirs is closed).
    */
   adopt(fd: number): number;
-  /** Forgets fd without closing it: the caller owns it. -EBADF where it was not owned. */
-  release(fd: number): number;
+  /** Forgets fd without closing it: the caller owns it. -EBADF as close(). */
+  release(fd: number, generation?: number): number;
   /**
-   * Puts an owned fd in transit between environments and answers its ticket (> 0); nobody owns it
-   * until the ticket is redeemed. -EBADF where it was not owned.
+   * Puts an owned fd in transit between environments and returns its ticket (> 0); nobody owns it
+   * until the ticket is redeemed. -EBADF as close().
    */
-  transfer(fd: number): number;
+  transfer(fd: number, generation?: number): number;
   /**
-   * Takes the fd of a ticket out of transit: this environment owns it. -ENOENT where no such ticket
-   * is open (a ticket is good once).
+   * Takes the fd of a ticket out of transit: this environment owns it, under a new generation.
+   * -ENOENT where no such ticket is open (a ticket is good once), -EBADF where others have closed
+   * the descriptor meanwhile.
    */
   redeem(ticket: number): number;
+  /**
+   * The generation (> 0) under which this environment owns fd, or -EBADF. Each descriptor that is
+   * opened, received or adopted gets a new one, so an owner that keeps its generation can never
+   * close its successor under the same number.
+   */
+  generation(fd: number): number;
   /** 1 where this environment owns fd, else 0. */
   owns(fd: number): number;
   /** How many fds this environment owns. */
@@ -375,6 +386,8 @@ export interface Native {
     out: Uint8Array,
     message: Uint8Array,
   ): number;
+  /** pcap_lib_version(3PCAP), NUL-terminated, in `out`; -ELIBACC where the system has no libpcap. */
+  pcap_version(out: Uint8Array): number;
   /**
    * The same in a worker thread: `done(count, program)`, or `done(-errno, reason)`. Returns 0.
    */
@@ -388,9 +401,11 @@ export interface Native {
     done: (count: number, bytes: Uint8Array) => void,
   ): number;
   /**
-   * Leaves this thread, and those it starts, no capability but those of the mask `keep`, for good.
+   * Leaves every thread of this process no capability but those of the mask `keep`, for good, and
+   * sets PR_SET_NO_NEW_PRIVS. Returns how many threads have not lost theirs; their numbers stand in
+   * `left`, as many as fit (0: /proc/self/task cannot be read). -errno of capset(2).
    */
-  drop_capabilities(keep: number): number;
+  drop_capabilities(keep: number, left: Int32Array): number;
 }
 
 /** A struct iovec: bytes, or how many at NULL. */

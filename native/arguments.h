@@ -59,6 +59,10 @@ class Arguments {
   int64_t wide(int index) {
     return static_cast<int64_t>(exact(index, -9007199254740991.0, 9007199254740991.0));
   }
+  /** The same, or `otherwise` where the argument is left out. */
+  int64_t wide_or(int index, int64_t otherwise) {
+    return type_of(values_[index]) == napi_undefined ? otherwise : wide(index);
+  }
   size_t size(int index) { return static_cast<size_t>(exact(index, 0, 9007199254740991.0)); }
 
   Bytes bytes(int index) { return bytes(index, values_[index]); }

@@ -8,18 +8,20 @@
 
 #include "denied.h"
 #include "environment.h"
+#include "linux/message.h"
 #include "platform.h"
 
 /** Calls `visit(level, type, data, length)` for each control message that lies within `length`
  * bytes. */
 template <typename Visit>
 inline void each_control(const uint8_t* control, size_t length, Visit visit) {
-  for (size_t at = 0; at + sizeof(struct cmsghdr) <= length;) {
-    struct cmsghdr head = {};
+  for (size_t at = 0; at + abi::kControlHeader <= length;) {
+    struct abi::cmsghdr head = {};
     memcpy(&head, control + at, sizeof head);
-    if (head.cmsg_len < sizeof head || head.cmsg_len > length - at) return;
-    visit(head.cmsg_level, head.cmsg_type, control + at + CMSG_LEN(0), head.cmsg_len - CMSG_LEN(0));
-    at += CMSG_ALIGN(head.cmsg_len);
+    if (head.cmsg_len < abi::kControlHeader || head.cmsg_len > length - at) return;
+    visit(head.cmsg_level, head.cmsg_type, control + at + abi::kControlHeader,
+          head.cmsg_len - abi::kControlHeader);
+    at += abi::control_align(head.cmsg_len);
   }
 }
 
@@ -35,7 +37,7 @@ inline void own_arrived(Environment& environment, const uint8_t* control, size_t
   });
 }
 
-/** Whether a control message is among these that may not be sent as raw bytes. */
+/** Whether a control message is among those that may not be sent as raw bytes. */
 inline bool any_denied(const uint8_t* control, size_t length) {
   bool found = false;
   each_control(control, length, [&](int level, int type, const uint8_t*, size_t) {

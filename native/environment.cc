@@ -1,9 +1,13 @@
 // Who owns which descriptor, and what happens when an environment ends.
 #include "environment.h"
 
+#include <stdio.h>
+#include <sys/eventfd.h>
+
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -15,14 +19,26 @@
 namespace {
 
 /**
- * The one thing that all threads share: two environments must never own one descriptor, or a close
- * in one pulls it from under the other. A descriptor in transit belongs to nobody (nullptr) until
- * its ticket is redeemed.
+ * One descriptor that somebody owns. A descriptor in transit has no owner until its ticket is
+ * redeemed. Device and inode tell the open file from one that others opened later under the same
+ * number.
+ */
+struct Owned {
+  Environment* owner;
+  int64_t generation;
+  dev_t device;
+  ino_t inode;
+};
+
+/**
+ * The one state that all threads share: two environments must never own one descriptor, or a close
+ * in one closes what the other uses.
  */
 struct Owners {
   std::mutex lock;
-  std::unordered_map<int, Environment*> of;
+  std::unordered_map<int, Owned> of;
   std::map<int64_t, int> transit;
+  int64_t last_generation = 0;
   int64_t last_ticket = 0;
 };
 
@@ -32,6 +48,37 @@ Owners& owners() {
 }
 
 using Lock = std::lock_guard<std::mutex>;
+
+/** What is open under that number now, as a new generation. */
+Owned opened(Environment* owner, int fd) {
+  struct stat about = {};
+  if (fstat(fd, &about) < 0) about = {};
+  return {owner, ++owners().last_generation, about.st_dev, about.st_ino};
+}
+
+/** Whether the file that was open when the ownership began is the one that is open now. */
+bool unchanged(const Owned& owned, int fd) {
+  struct stat about = {};
+  return fstat(fd, &about) == 0 && about.st_dev == owned.device && about.st_ino == owned.inode;
+}
+
+/** An epoll or io_uring descriptor: event loops end the process when theirs is closed. */
+bool is_event_loop(int fd) {
+  char path[32], file[32];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+  const ssize_t length = readlink(path, file, sizeof file);
+  if (length >= 0) {
+    const std::string name(file, static_cast<size_t>(length));
+    return name == "anon_inode:[eventpoll]" || name == "anon_inode:[io_uring]";
+  }
+  // Without /proc: epoll_ctl says ENOENT of what an epoll does not hold, EINVAL where there is
+  // none.
+  const int other = eventfd(0, EFD_CLOEXEC);
+  if (other < 0) return true;
+  const bool epoll = epoll_ctl(fd, EPOLL_CTL_DEL, other, nullptr) < 0 && errno == ENOENT;
+  ::close(other);
+  return epoll;
+}
 
 }  // namespace
 
@@ -47,15 +94,13 @@ Environment* Environment::create(napi_env env) {
 
 void Environment::destroy(napi_env, void* data, void*) { delete static_cast<Environment*>(data); }
 
-void Environment::own(int64_t fd) {
-  if (fd < 0) return;
+void Environment::own(int64_t number) {
+  if (number < 0) return;
+  const int fd = static_cast<int>(number);
   Lock held(owners().lock);
-  Environment*& owner = owners().of[static_cast<int>(fd)];
-  if (owner == nullptr) {  // a ticket for that number has lost its descriptor
-    for (auto entry = owners().transit.begin(); entry != owners().transit.end();)
-      entry = entry->second == fd ? owners().transit.erase(entry) : std::next(entry);
-  }
-  owner = this;
+  for (auto entry = owners().transit.begin(); entry != owners().transit.end();)
+    entry = entry->second == fd ? owners().transit.erase(entry) : std::next(entry);
+  owners().of[fd] = opened(this, fd);
 }
 
 void Environment::own_pair(const int (&pair)[2], int32_t* fds) {
@@ -64,38 +109,62 @@ void Environment::own_pair(const int (&pair)[2], int32_t* fds) {
 
 int Environment::adopt(int fd) {
   if (fcntl(fd, F_GETFD) < 0) return -errno;
-  if (Poller::serves(*this, fd)) return -EBUSY;
+  if (is_event_loop(fd)) return -EBUSY;
   Lock held(owners().lock);
-  const auto owner = owners().of.emplace(fd, this).first->second;
-  return owner == this ? 0 : -EBUSY;
+  const auto entry = owners().of.find(fd);
+  if (entry != owners().of.end() && unchanged(entry->second, fd))
+    return entry->second.owner == this ? 0 : -EBUSY;
+  // Whoever is noted has lost it: others closed it, and opened something else there.
+  owners().of[fd] = opened(this, fd);
+  return 0;
 }
 
-int Environment::release(int fd) {
-  if (!owns(fd)) return -EBADF;
+/** Whether fd is owned under that generation, and still what it was; what changed is forgotten. */
+bool Environment::verify(int fd, int64_t generation) {
+  Lock held(owners().lock);
+  if (!owned_under(fd, generation)) return false;
+  if (unchanged(owners().of[fd], fd)) return true;
+  owners().of.erase(fd);
+  return false;
+}
+
+int Environment::release(int fd, int64_t generation) {
+  if (!verify(fd, generation)) return -EBADF;
   for (Poller* poller : pollers_) poller->drop(fd);
   Lock held(owners().lock);
   owners().of.erase(fd);
   return 0;
 }
 
+/** Whether this environment owns fd, under that generation or (0) any. The lock is held. */
+bool Environment::owned_under(int fd, int64_t generation) const {
+  const auto entry = owners().of.find(fd);
+  return entry != owners().of.end() && entry->second.owner == this &&
+         (generation == 0 || entry->second.generation == generation);
+}
+
 bool Environment::owns(int fd) const {
   Lock held(owners().lock);
-  const auto owner = owners().of.find(fd);
-  return owner != owners().of.end() && owner->second == this;
+  return owned_under(fd, 0);
+}
+
+int64_t Environment::generation(int fd) const {
+  Lock held(owners().lock);
+  return owned_under(fd, 0) ? owners().of[fd].generation : -EBADF;
 }
 
 size_t Environment::owned() const {
   Lock held(owners().lock);
   size_t count = 0;
-  for (const auto& entry : owners().of) count += entry.second == this;
+  for (const auto& entry : owners().of) count += entry.second.owner == this;
   return count;
 }
 
-int64_t Environment::transfer(int fd) {
-  if (!owns(fd)) return -EBADF;
+int64_t Environment::transfer(int fd, int64_t generation) {
+  if (!verify(fd, generation)) return -EBADF;
   for (Poller* poller : pollers_) poller->drop(fd);
   Lock held(owners().lock);
-  owners().of[fd] = nullptr;
+  owners().of[fd].owner = nullptr;
   owners().transit[++owners().last_ticket] = fd;
   return owners().last_ticket;
 }
@@ -106,7 +175,11 @@ int Environment::redeem(int64_t ticket) {
   if (entry == owners().transit.end()) return -ENOENT;
   const int fd = entry->second;
   owners().transit.erase(entry);
-  owners().of[fd] = this;
+  if (!unchanged(owners().of[fd], fd)) {
+    owners().of.erase(fd);
+    return -EBADF;
+  }
+  owners().of[fd] = opened(this, fd);
   return fd;
 }
 
@@ -114,8 +187,8 @@ std::vector<int> Environment::forget_all() {
   Lock held(owners().lock);
   std::vector<int> fds;
   for (auto entry = owners().of.begin(); entry != owners().of.end();) {
-    const bool ours = entry->second == this;
-    if (ours) fds.push_back(entry->first);
+    const bool ours = entry->second.owner == this;
+    if (ours && unchanged(entry->second, entry->first)) fds.push_back(entry->first);
     entry = ours ? owners().of.erase(entry) : std::next(entry);
   }
   return fds;

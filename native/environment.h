@@ -23,21 +23,25 @@ class Environment {
 
   napi_env env() const { return env_; }
 
-  /** This environment owns fd, which the kernel has just made: whoever held that number before held
-   * it in error. */
+  /** This environment owns fd, which the kernel has just made, under a new generation: whoever held
+   * that number before has lost it. */
   void own(int64_t fd);
-  /** Owns a pair that the kernel has just made, and tells its numbers. */
+  /** Owns a pair that the kernel has just made, and writes its numbers to `fds`. */
   void own_pair(const int (&pair)[2], int32_t* fds);
-  /** Takes over an open fd: 0, -EBADF where nothing is open, -EBUSY where another environment or
-   * the event loop owns it. */
+  /** Takes over an open fd: 0, -EBADF where nothing is open, -EBUSY where another environment owns
+   * it, or it is an event loop's epoll or io_uring. */
   int adopt(int fd);
-  /** Forgets fd, and takes it out of the poller: 0, or -EBADF where it was not owned. */
-  int release(int fd);
+  /** Forgets fd, and removes it from the pollers: 0, or -EBADF where it was not owned under that
+   * generation (0: any), or others have closed it and opened another file there. */
+  int release(int fd, int64_t generation = 0);
   bool owns(int fd) const;
+  /** The generation (> 0) under which this environment owns fd, or -EBADF. */
+  int64_t generation(int fd) const;
   size_t owned() const;
-  /** Puts an owned fd into transit between environments: its ticket, or -EBADF. */
-  int64_t transfer(int fd);
-  /** Takes an fd out of transit: the fd, or -ENOENT where no such ticket is open. */
+  /** Puts an owned fd into transit between environments: its ticket, or -EBADF as in release(). */
+  int64_t transfer(int fd, int64_t generation = 0);
+  /** Takes an fd out of transit: the fd, -ENOENT where no such ticket is open, -EBADF where others
+   * have closed it meanwhile. */
   int redeem(int64_t ticket);
 
   const std::vector<Poller*>& pollers() const { return pollers_; }
@@ -63,6 +67,8 @@ class Environment {
 
  private:
   explicit Environment(napi_env env) : env_(env), hook_(nullptr) {}
+  bool verify(int fd, int64_t generation);
+  bool owned_under(int fd, int64_t generation) const;
   std::vector<int> forget_all();
   static void end(napi_async_cleanup_hook_handle hook, void* data);
   static void destroy(napi_env env, void* data, void* hint);

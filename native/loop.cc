@@ -68,8 +68,3 @@ LoopWatch* LoopWatch::open(napi_env env, int fd, void (*readable)(void*), void* 
   *error = watch->start(loop, fd);
   return *error < 0 ? nullptr : watch;
 }
-
-int LoopWatch::backend(napi_env env) {
-  uv_loop_t* loop = nullptr;
-  return napi_get_uv_event_loop(env, &loop) == napi_ok ? uv_backend_fd(loop) : -1;
-}

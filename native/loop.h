@@ -9,8 +9,6 @@ class LoopWatch {
   /** Watches fd on the environment's own loop, without holding it; `readable` is called there.
    * nullptr, and -errno in `error`, where that fails. */
   static LoopWatch* open(napi_env env, int fd, void (*readable)(void*), void* data, int* error);
-  /** The descriptor that the environment's loop waits on, or -1. */
-  static int backend(napi_env env);
 
   virtual void hold(bool on) = 0;
   /** Ends the watch, deletes it, and calls `closed` on the loop afterwards. */

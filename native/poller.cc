@@ -26,14 +26,6 @@ int Poller::open(Environment& environment, napi_value ready, napi_value events) 
   return environment.add(poller);
 }
 
-bool Poller::serves(const Environment& environment, int fd) {
-  if (fd == LoopWatch::backend(environment.env())) return true;
-  for (const Poller* poller : environment.pollers()) {
-    if (fd == poller->epoll_) return true;
-  }
-  return false;
-}
-
 int Poller::set(int fd, uint32_t events, uint32_t token) {
   struct epoll_event event = {};
   event.events = events | EPOLLET;

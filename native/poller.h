@@ -15,8 +15,6 @@ class Poller {
  public:
   /** Opens one more poller of the environment: its number or -errno. */
   static int open(Environment& environment, napi_value ready, napi_value events);
-  /** Whether fd is part of how this environment waits: its epoll, or its event loop's. */
-  static bool serves(const Environment& environment, int fd);
 
   /** Edge-triggered; adds or changes. 0 or -errno. */
   int set(int fd, uint32_t events, uint32_t token);

@@ -50,6 +50,9 @@ export function hasNetns(): boolean {
   return namespaces;
 }
 
+// jest gives `skip` no `failing`.
+const skipped: jest.It = Object.assign(it.skip, { failing: it.skip });
+
 /**
  * `it` where all that the test needs is there, else a skipped one; with CI=true nothing is skipped,
  * and the test fails on what is missing. A need is a program's name, 'netns', or 'root'.
@@ -62,7 +65,7 @@ export function itNeeds(...needs: string[]): jest.It {
         ? process.getuid?.() !== 0
         : findTool(need) === undefined,
   );
-  return missing.length === 0 || process.env.CI ? it : it.skip;
+  return missing.length === 0 || process.env.CI ? it : skipped;
 }
 
 /**

@@ -22,7 +22,7 @@ const steps = {
     run: buildNative,
   },
   lib: {
-    key: () => hash('lib', 'tsconfig.json', 'package-lock.json'),
+    key: () => hash('lib', 'tools/bundle.js', 'tsconfig.json', 'package-lock.json'),
     made: () => fs.existsSync(at('dist/index.js')),
     run: compile,
   },
@@ -161,17 +161,32 @@ function buildNative() {
     if (/\bwarning:/.test(line)) process.stderr.write(line + '\n');
 }
 
+/** Removes a file, and the directories that it leaves empty. */
+function remove(file) {
+  fs.unlinkSync(at(file));
+  for (let folder = path.dirname(file); fs.readdirSync(at(folder)).length === 0; ) {
+    fs.rmdirSync(at(folder));
+    folder = path.dirname(folder);
+  }
+}
+
 function compile() {
   const tsc = at('node_modules/@typescript/native/bin/tsc');
   if (!fs.existsSync(tsc))
     return say('TypeScript is not installed (omit=dev?): dist/ is left as it is');
-  command('lib', process.execPath, [tsc, '-p', '.']);
+  command('types', process.execPath, [tsc, '-p', '.']);
+  const bundled = command('lib', process.execPath, [at('tools/bundle.js'), at('dist')]);
   // What no source stands behind any more must not be packed.
+  const kept = new Set(bundled.trim().split('\n'));
   for (const file of files('dist')) {
-    const source = file.replace(/^dist/, 'lib').replace(/\.(d\.ts|js\.map|js)$/, '.ts');
-    if (source.endsWith('.ts') && !fs.existsSync(at(source))) fs.unlinkSync(at(file));
+    const name = path.relative('dist', file);
+    const source = name.replace(/^types/, 'lib').replace(/\.d\.ts$/, '.ts');
+    const isMade = name.startsWith('types')
+      ? fs.existsSync(at(source))
+      : kept.has(name) || name === '.tsbuildinfo';
+    if (!isMade) remove(file);
   }
-  if (fs.existsSync(at('dist/cli/main.js'))) fs.chmodSync(at('dist/cli/main.js'), 0o755);
+  fs.chmodSync(at('dist/cli/main.js'), 0o755);
 }
 
 // --- one at a time -------------------------------------------------------------------------------

@@ -4,9 +4,9 @@ import * as os from 'node:os';
 import { type Bytes, toBytes } from '../bytes';
 import * as c from '../constants';
 import { fail } from '../errors';
-import { badRange, badType, integer } from '../structs';
-import { parse4, parseAton, text4, write4 } from './ip4';
-import { parse6, text6 } from './ip6';
+import { badRange, badType, integer } from '../errors/arguments';
+import { parse4, parseAton, text4, write4 } from '../structs/ip4';
+import { parse6, text6 } from '../structs/ip6';
 import type { Family } from './types';
 
 function textOf(what: string, text: unknown): string {

@@ -1,7 +1,7 @@
 // Host and port as callers give them for AF_INET and AF_INET6: Python's tuple, Node's object,
 // net.SocketAddress.
 import { SocketAddress } from 'node:net';
-import { badRange, badType, integer } from '../structs';
+import { badRange, badType, integer } from '../errors/arguments';
 
 export interface Endpoint {
   readonly host: string;

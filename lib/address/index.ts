@@ -2,7 +2,7 @@
 
 export { htonl, htons, inet_aton, inet_ntoa, inet_ntop, inet_pton, ntohl, ntohs } from './arpa';
 export { NeedsLookup } from './endpoint';
-export * from './families';
+export * from './inaddr';
 export { hardwareBytes, hardwareText } from './packet';
 export { decodeAddress, encodeAddress, needsLookup } from './sockaddr';
 export { inet6Address, inetAddress } from './tuple';

@@ -1,8 +1,8 @@
 // Frames put on the wire as they are: send(2) and sendmmsg(2) on packet sockets that receive
 // nothing.
-import { AF_PACKET, type PacketAddress } from '../address';
+import type { PacketAddress } from '../address';
 import { type Bytes, toBytes } from '../bytes';
-import { MSG_DONTWAIT, PACKET_QDISC_BYPASS, SOCK_RAW, SOL_PACKET } from '../constants';
+import { AF_PACKET, MSG_DONTWAIT, PACKET_QDISC_BYPASS, SOCK_RAW, SOL_PACKET } from '../constants';
 import { check, isErrno } from '../errors';
 import { type MmsgEntry, native } from '../native';
 import { Socket } from '../socket';

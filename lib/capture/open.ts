@@ -1,23 +1,22 @@
 // Opens one interface for capture: a socket that takes nothing yet, its filter, its ring, and only
 // then bind(2).
-import { AF_PACKET, type PacketAddress } from '../address';
+import type { PacketAddress } from '../address';
 import {
+  AF_PACKET,
   ETH_P_ALL,
-  SO_TIMESTAMPNS_NEW,
-  SOCK_DGRAM,
-  SOCK_RAW,
-  SOF_TIMESTAMPING_RAW_HARDWARE,
-  SOL_SOCKET,
-} from '../constants';
-import { isErrno, socketError } from '../errors';
-import { native } from '../native';
-import {
-  SOL_PACKET as PACKET,
   PACKET_ADD_MEMBERSHIP,
   PACKET_FANOUT,
   PACKET_FANOUT_DATA,
   PACKET_TIMESTAMP,
-} from '../options';
+  SO_TIMESTAMPNS_NEW,
+  SOCK_DGRAM,
+  SOCK_RAW,
+  SOF_TIMESTAMPING_RAW_HARDWARE,
+  SOL_PACKET,
+  SOL_SOCKET,
+} from '../constants';
+import { isErrno, socketError } from '../errors';
+import { native } from '../native';
 import { LINKTYPE_LINUX_SLL2 } from '../packet';
 import { linktypeOf } from '../pcap/linktype';
 import { Socket } from '../socket';
@@ -105,7 +104,7 @@ export function openPort(device: string, settings: Settings): Opened {
     native.setsockopt_int(socket.fileno(), SOL_SOCKET, SO_TIMESTAMPNS_NEW, 1);
     for (const type of ['promisc', 'allmulti'] as const) {
       if (type === 'promisc' ? settings.promiscuous : settings.allmulti)
-        socket.setsockopt(PACKET, PACKET_ADD_MEMBERSHIP, { ifname: device, type });
+        socket.setsockopt(SOL_PACKET, PACKET_ADD_MEMBERSHIP, { ifname: device, type });
     }
     socket.bind({ ifname: device, protocol: ETH_P_ALL });
     if (settings.fanout !== undefined) joinFanout(socket, settings.fanout);
@@ -128,13 +127,13 @@ function adapterClock(socket: Socket<PacketAddress>, device: string): void {
     throw socketError(result, 'ioctl', {
       hint: `${device} does not time what it receives (ethtool -T ${device} tells what it can)`,
     });
-  socket.setsockopt(PACKET, PACKET_TIMESTAMP, SOF_TIMESTAMPING_RAW_HARDWARE);
+  socket.setsockopt(SOL_PACKET, PACKET_TIMESTAMP, SOF_TIMESTAMPING_RAW_HARDWARE);
 }
 
 function joinFanout(
   socket: Socket<PacketAddress>,
   { program, ...fanout }: NonNullable<Settings['fanout']>,
 ): void {
-  socket.setsockopt(PACKET, PACKET_FANOUT, fanout);
-  if (program !== undefined) socket.setsockopt(PACKET, PACKET_FANOUT_DATA, program);
+  socket.setsockopt(SOL_PACKET, PACKET_FANOUT, fanout);
+  if (program !== undefined) socket.setsockopt(SOL_PACKET, PACKET_FANOUT_DATA, program);
 }

@@ -6,9 +6,8 @@ import { native } from '../native';
 import { type CreateOptions, createOptions } from '../pcap/create';
 import { interfaceBlock, sectionBlock } from '../pcap/encoder';
 import { type Format, pcapHeader } from '../pcap/format';
-import { READ, watch } from '../socket/funnel';
-import { Channel } from '../socket/reactor';
 import { badRange, badType, i32, integer, struct, u32, u64 } from '../structs';
+import { Channel, READ, waitForState } from '../wait';
 import type { Port } from './attach';
 import { gone } from './gone';
 import type { CaptureStats } from './reader';
@@ -247,7 +246,7 @@ class Running implements Recording {
   ) {
     this.#channel = new Channel(check(native.recorder_fd(id), 'eventfd'));
     const attempt = () => (isErrno({ errno: this.#outcome().status }, 'EAGAIN') ? undefined : true);
-    this.done = watch(
+    this.done = waitForState(
       this.#channel,
       POLLIN,
       { syscall: 'poll', direction: READ, attempt },
@@ -271,7 +270,7 @@ class Running implements Recording {
     const stats = this.stats();
     this.#ended = stats;
     native.recorder_close(this.id);
-    native.close(this.#channel.release(() => undefined));
+    native.close(this.#channel.release('the recorder has ended'));
     if (status < 0) throw Object.assign(this.#failure(status), { stats });
     return stats;
   }

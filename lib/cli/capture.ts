@@ -3,22 +3,13 @@
 import { Capture, LINK_NAMES, PcapWriter, type Recording } from '../capture';
 import { isErrno } from '../errors';
 import { if_nameindex } from '../names';
-import { native } from '../native';
 import { UsageError } from './args';
 import { type CaptureArguments, captureArguments } from './capture-arguments';
 import { readCaptureFile } from './capture-file';
 import { frameLine, type LineStyle } from './frame-line';
+import { CAP_DAC_OVERRIDE, dropCapabilities } from './privileges';
 import { StatusLine } from './status-line';
 import { stopSignal } from './stop';
-
-/** Bits of capabilities(7): what opening the next file of a rotation takes. */
-const CAP_DAC_OVERRIDE = 1 << 1;
-
-/**
- * Sockets and files are open: no thread of this program needs to be anybody special any more. A
- * kernel or sandbox that does not let us is left as it is.
- */
-const dropPrivileges = (keep = 0): void => void native.drop_capabilities(keep);
 
 const counted = (n: bigint | number, what: string): string =>
   `${n} packet${Number(n) === 1 ? '' : 's'} ${what}\n`;
@@ -65,9 +56,10 @@ async function recordTo(
   signal: AbortSignal,
 ): Promise<number> {
   const rotates = a.record.rotate !== undefined;
-  dropPrivileges(CAP_DAC_OVERRIDE);
+  // Before the recorder's thread starts; a rotation opens files later.
+  dropCapabilities(CAP_DAC_OVERRIDE);
   const recording: Recording = capture.record(path, a.record);
-  if (!rotates) dropPrivileges();
+  if (!rotates) dropCapabilities();
   announce(a, capture);
   const status = new StatusLine(() => recording.stats());
   const stop = () => void recording.stop().catch(() => undefined);
@@ -97,7 +89,7 @@ async function printFrames(
           ...a.record,
           linktype: capture.linktype,
         });
-  dropPrivileges();
+  dropCapabilities();
   announce(a, capture);
   const style: LineStyle = {
     link: a.link,

@@ -7,8 +7,8 @@ import {
   conformanceDiff,
   type SocketKind,
 } from '../conformance';
-import { flaw } from '../conformance/flaw';
-import { kinds as everyKind, raiseLoopback } from '../conformance/kinds';
+import { bringUpLoopback, kinds as everyKind } from '../conformance/kinds';
+import { reportError } from '../conformance/report-error';
 import { subjects } from '../conformance/subjects';
 import { parse, UsageError } from './args';
 import { differenceLines, reportLines } from './conformance-text';
@@ -93,7 +93,7 @@ function choose(asked: Namespace | undefined): [Namespace, refusal?: string] {
 
 /** A new network namespace lets nobody ping, and its loopback is down. */
 function prepare(): void {
-  raiseLoopback();
+  bringUpLoopback();
   try {
     fs.writeFileSync(
       '/proc/sys/net/ipv4/ping_group_range',
@@ -129,7 +129,7 @@ function readReport(file: string): ConformanceReport {
     if (!(error instanceof SyntaxError)) throw error;
     throw new UsageError(`${file} is not JSON: ${error.message}`);
   }
-  const wrong = flaw(report);
+  const wrong = reportError(report);
   if (wrong)
     throw new UsageError(`${file} is no report of bsd-socket conformance --json: ${wrong}`);
   return report as ConformanceReport;

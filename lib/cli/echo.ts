@@ -2,15 +2,15 @@
 // out, replies and ICMP errors in.
 import {
   type Address,
-  AF_INET,
-  AF_INET6,
-  decodeAddress,
+  constants as c,
+  type ErrorMessage,
   type Inet6Address,
   type InetAddress,
-} from '../address';
-import * as c from '../constants';
-import { errorcode, isErrno, SocketError } from '../errors';
-import { controlSpace, type Message } from '../message';
+  isErrno,
+  type Message,
+  Socket,
+  SocketError,
+} from '../index';
 import {
   checksum,
   ICMP_ECHO_HEADER,
@@ -20,9 +20,6 @@ import {
   icmpEcho,
   icmpv6Echo,
 } from '../packet';
-import { Socket } from '../socket';
-import { struct, u8, u32 } from '../structs';
-import { KERNEL_TIME_SPACE, kernelTime } from './kernel-time';
 
 export interface Target {
   version: 4 | 6;
@@ -36,7 +33,7 @@ export interface Reply {
   from: string;
   /** What the sender put in, and what came: the ICMP message without its header. */
   payload: Buffer;
-  /** Of the IP header as it arrived; undefined where the kernel did not say. */
+  /** Of the IP header as it arrived; undefined where the kernel did not report it. */
   ttl: number | undefined;
   /**
    * When it came, in performance.now()'s milliseconds: by the kernel's clock where that can be,
@@ -62,40 +59,30 @@ export interface EchoError {
 
 type Inet = InetAddress | Inet6Address;
 
-const EXTENDED_ERR = struct(
-  'sock_extended_err',
-  { errno: u32, origin: u8, type: u8, code: u8, pad: u8, info: u32, data: u32 },
-  'ee_',
-);
-const CONTROL = controlSpace(4) * 2 + controlSpace(EXTENDED_ERR.size + 28) + KERNEL_TIME_SPACE;
-const LARGEST = 65536;
+/** Bytes: the longest IP packet, and control data for what enable() turns on. */
+const LONGEST = 65536;
+const CONTROL = 512;
 
 /** What differs between the versions: numbers, and who computes the checksum. */
 const VERSIONS = {
   4: {
-    family: AF_INET,
+    family: c.AF_INET,
     protocol: c.IPPROTO_ICMP,
-    level: c.IPPROTO_IP,
-    ttl: c.IP_TTL,
-    recvTtl: c.IP_RECVTTL,
-    ttlType: c.IP_TTL,
-    recvErr: c.IP_RECVERR,
+    ttl: ['IP_TTL', 'IP_MULTICAST_TTL'],
+    filter: ['ICMP_FILTER', 32],
     reply: ICMP_ECHOREPLY,
     request: 8,
     build: icmpEcho,
     any: '0.0.0.0',
   },
   6: {
-    family: AF_INET6,
+    family: c.AF_INET6,
     protocol: c.IPPROTO_ICMPV6,
-    level: c.IPPROTO_IPV6,
-    ttl: c.IPV6_UNICAST_HOPS,
-    recvTtl: c.IPV6_RECVHOPLIMIT,
-    ttlType: c.IPV6_HOPLIMIT,
-    recvErr: c.IPV6_RECVERR,
+    ttl: ['IPV6_UNICAST_HOPS', 'IPV6_MULTICAST_HOPS'],
+    filter: ['ICMPV6_FILTER', 256],
     reply: ICMP6_ECHO_REPLY,
     request: 128,
-    // Of ICMPv6 the kernel computes the checksum, on raw sockets too, and drops what arrives with a
+    // The kernel computes the checksum of ICMPv6, on raw sockets too, and drops what arrives with a
     // wrong one.
     build: icmpv6Echo,
     any: '::',
@@ -108,11 +95,13 @@ export class Echo {
   readonly #id: number;
   readonly #own: (typeof VERSIONS)[4 | 6];
   readonly #ip = new Ipv4View();
+  /** The request that is being sent, and the last one that our own kernel refused. */
   #sending = 0;
+  #refused = -1;
 
   /**
-   * `deliver` is told of every reply and error. EACCES where neither socket is allowed: the hint
-   * says what would be.
+   * `deliver` is called with every reply and error. EACCES where neither socket is allowed: the
+   * hint says what would be.
    */
   constructor(
     readonly target: Target,
@@ -120,7 +109,7 @@ export class Echo {
     { ttl }: { ttl?: number } = {},
   ) {
     this.#own = VERSIONS[target.version];
-    const { family, protocol, level, recvErr, recvTtl } = this.#own;
+    const { family, protocol } = this.#own;
     const make = (type: number) => new Socket<Inet>({ family, type, proto: protocol });
     let socket: Socket<Inet>;
     let kind: 'raw' | 'dgram' = 'raw';
@@ -134,14 +123,8 @@ export class Echo {
     this.#socket = socket;
     this.kind = kind;
     try {
-      socket.setsockopt(level, recvErr, 1);
-      socket.setsockopt(level, recvTtl, 1);
-      socket.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPNS_NEW, 1);
-      if (ttl !== undefined) {
-        socket.setsockopt(level, this.#own.ttl, ttl);
-        if (target.version === 4) socket.setsockopt(c.IPPROTO_IP, c.IP_MULTICAST_TTL, ttl);
-        else socket.setsockopt(c.IPPROTO_IPV6, c.IPV6_MULTICAST_HOPS, ttl);
-      }
+      socket.enable({ errqueue: true, ttl: true, timestamp: true });
+      if (ttl !== undefined) for (const name of this.#own.ttl) socket.options[name] = ttl;
       this.#id = kind === 'raw' ? this.#filtered() : this.#bound();
     } catch (error) {
       socket.close();
@@ -150,26 +133,20 @@ export class Echo {
   }
 
   /**
-   * A raw socket is given every ICMP message of the host: the kernel passes on echo replies only,
-   * and our id tells ours.
+   * A raw socket receives every ICMP message of the host: the kernel is made to pass on echo
+   * replies only, and the id tells which are ours.
    */
   #filtered(): number {
-    const { target } = this;
-    if (target.version === 4) {
-      const blocked = Buffer.alloc(4);
-      blocked.writeUInt32LE(~(1 << ICMP_ECHOREPLY) >>> 0);
-      this.#socket.setsockopt(c.SOL_RAW, c.ICMP_FILTER, blocked);
-    } else {
-      const blocked = new Uint32Array(8).fill(0xffffffff);
-      blocked[ICMP6_ECHO_REPLY >> 5] &= ~(1 << (ICMP6_ECHO_REPLY & 31));
-      this.#socket.setsockopt(c.IPPROTO_ICMPV6, c.ICMPV6_FILTER, blocked);
-    }
+    const [name, types] = this.#own.filter;
+    this.#socket.options[name] = Array.from({ length: types }, (_, type) => type).filter(
+      (type) => type !== this.#own.reply,
+    );
     return process.pid & 0xffff;
   }
 
   /**
-   * An ICMP datagram socket's port is its id, which the kernel writes into what it sends, and gives
-   * us only replies to it.
+   * An ICMP datagram socket's port is its id, which the kernel writes into what is sent, and it
+   * receives only replies to that id.
    */
   #bound(): number {
     this.#socket.bind([this.#own.any, 0]);
@@ -182,46 +159,48 @@ export class Echo {
   }
 
   /**
-   * Sends one request and answers when, in performance.now()'s milliseconds. An error that an
-   * earlier one met may come out here: it is delivered as that one's, and this request goes out.
+   * Sends one request; resolves with the time of that, in performance.now()'s milliseconds. Where
+   * our own kernel refuses it, that is delivered as an error if the error queue has it.
    */
   async send(seq: number, payload: Buffer): Promise<number> {
     const packet = this.#own.build({ id: this.#id, seq }, payload);
     const destination = this.#destination;
     this.#sending = seq;
-    for (let tries = 0; ; tries++) {
-      const at = performance.now();
-      try {
-        if (this.#socket.trySendto(packet, destination) === null)
-          await this.#socket.sendto(packet, destination);
-        return at;
-      } catch (error) {
-        if (!(error instanceof SocketError)) throw error;
-        const told = this.#drain();
-        if (told.some((each) => each.from === undefined && each.seq === seq)) return at;
-        if (told.length === 0 || tries >= 8) throw error;
-      }
+    const at = performance.now();
+    try {
+      if (this.#socket.trySendto(packet, destination) === null)
+        await this.#socket.sendto(packet, destination);
+    } catch (error) {
+      if (!(error instanceof SocketError)) throw error;
+      const message = this.#socket.tryRecvmsg(LONGEST, CONTROL, c.MSG_ERRQUEUE);
+      if (message?.error) this.#deliverError(message as ErrorMessage<Inet>);
+      if (this.#refused !== seq) throw error;
     }
+    return at;
   }
 
   /** Receives until the signal aborts; rejects where the socket itself fails. */
   async receive(signal: AbortSignal): Promise<void> {
-    for (let dry = 0; !signal.aborted; ) {
-      try {
-        const reply = this.#reply(
-          await this.#socket.recvmsg(LARGEST, { control: CONTROL, signal }),
-        );
-        dry = 0;
-        if (reply) this.deliver(reply);
-      } catch (error) {
-        if (signal.aborted) return;
-        if (!(error instanceof SocketError)) throw error;
-        // With IP_RECVERR an ICMP error fails the next call, and the error queue tells of it: what
-        // nothing tells of is the socket's own.
-        dry = this.#drain().length > 0 ? 0 : dry + 1;
-        if (dry > 3) throw error;
-      }
+    const ended = new AbortController();
+    const signals = AbortSignal.any([signal, ended.signal]);
+    try {
+      await Promise.race([this.#replies(signals), this.#errors(signals)]);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      ended.abort();
     }
+  }
+
+  async #replies(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const reply = this.#reply(await this.#socket.recvmsg(LONGEST, { control: CONTROL, signal }));
+      if (reply) this.deliver(reply);
+    }
+  }
+
+  async #errors(signal: AbortSignal): Promise<void> {
+    for await (const message of this.#socket.errors({ signal })) this.#deliverError(message);
   }
 
   #reply(message: Message<Inet>): Reply | null {
@@ -233,7 +212,7 @@ export class Echo {
       ttl = this.#ip.ttl;
       icmp = icmp.subarray(this.#ip.headerLength);
     } else {
-      ttl = this.#ttlOf(message);
+      ttl = message.ttl;
     }
     if (icmp.length < ICMP_ECHO_HEADER.size) return null;
     const { type, code, id, seq } = ICMP_ECHO_HEADER.unpack(icmp);
@@ -250,51 +229,26 @@ export class Echo {
     };
   }
 
-  #ttlOf(message: Message<Inet>): number | undefined {
-    const found = message.control.find(
-      ({ level, type, data }) =>
-        level === this.#own.level && type === this.#own.ttlType && data.length >= 4,
-    );
-    return found && u32.read(found.data, 0);
-  }
-
-  /** Empties the error queue, delivers what it told, and answers that. */
-  #drain(): EchoError[] {
-    const told: EchoError[] = [];
-    for (;;) {
-      const message = this.#socket.tryRecvmsg(LARGEST, CONTROL, c.MSG_ERRQUEUE);
-      if (message === null) break;
-      const error = this.#error(message);
-      if (error) told.push(error);
-    }
-    for (const error of told) this.deliver(error);
-    return told;
-  }
-
   /**
-   * The data of an ICMP error is the message that it is about; who sent it stands behind
-   * sock_extended_err. A local error has neither.
+   * The data of an ICMP error is the message that it is about. A local error is about the request
+   * that is being sent.
    */
-  #error(message: Message<Inet>): EchoError | null {
-    const found = message.control.find(
-      ({ level, type }) => level === this.#own.level && type === this.#own.recvErr,
-    );
-    if (!found || found.data.length < EXTENDED_ERR.size) return null;
-    const { errno, origin, type, code, info } = EXTENDED_ERR.unpack(found.data);
-    const error = {
-      kind: 'error',
-      errno: errorcode[errno] ?? `errno ${errno}`,
-      type,
-      code,
-      info,
-    } as const;
-    if (origin !== c.SO_EE_ORIGIN_ICMP && origin !== c.SO_EE_ORIGIN_ICMP6)
-      return { ...error, seq: this.#sending, from: undefined };
-    if (message.data.length < ICMP_ECHO_HEADER.size) return null;
-    const sent = ICMP_ECHO_HEADER.unpack(message.data);
-    if (sent.type !== this.#own.request || sent.id !== this.#id) return null;
-    const offender = found.data.subarray(EXTENDED_ERR.size);
-    return { ...error, seq: sent.seq, from: addressText(decodeAddress(offender, offender.length)) };
+  #deliverError({ error, data }: ErrorMessage<Inet>): void {
+    const { errno = 'E0', origin, type, code, info } = error;
+    const event = { kind: 'error', errno, type, code, info } as const;
+    if (origin !== 'icmp' && origin !== 'icmp6') {
+      this.#refused = this.#sending;
+      this.deliver({ ...event, seq: this.#sending, from: undefined });
+      return;
+    }
+    if (data.length < ICMP_ECHO_HEADER.size) return;
+    const sent = ICMP_ECHO_HEADER.unpack(data);
+    if (sent.type !== this.#own.request || sent.id !== this.#id) return;
+    this.deliver({
+      ...event,
+      seq: sent.seq,
+      from: error.offender ? addressText(error.offender) : '?',
+    });
   }
 
   close(): void {
@@ -303,18 +257,14 @@ export class Echo {
 }
 
 /**
- * SCM_TIMESTAMPNS on our clock. Both clocks are steered alike and differ by a constant, unless
- * somebody sets the time: a moment that is yet to come tells that it was.
+ * The kernel's time of arrival in performance.now()'s milliseconds. Both clocks are steered alike
+ * and differ by a constant, unless somebody sets the time: then it may lie in the future.
  */
-function arrival({ control }: Message<Inet>): number {
+function arrival({ timestamp }: Message<Inet>): number {
   const now = performance.now();
-  const time = kernelTime(control);
-  return time === undefined
-    ? now
-    : Math.min(
-        now,
-        Number(time / 1_000_000n) - performance.timeOrigin + Number(time % 1_000_000n) / 1e6,
-      );
+  if (timestamp === undefined) return now;
+  const ms = Number(timestamp / 1_000_000n) + Number(timestamp % 1_000_000n) / 1e6;
+  return Math.min(now, ms - performance.timeOrigin);
 }
 
 function addressText(address: Address): string {

@@ -1,8 +1,9 @@
 // The traffic of the demonstration: each function sends something over loopback, sees it answered,
 // and says what it did.
 import { randomInt } from 'node:crypto';
-import { AF_INET, AF_UNIX } from '../address';
 import {
+  AF_INET,
+  AF_UNIX,
   IP_HDRINCL,
   IPPROTO_ICMP,
   IPPROTO_IP,

@@ -1,8 +1,7 @@
 // A network namespace of our own, with a user namespace for who may not make one otherwise:
 // unshare(1) makes it, and this program runs again inside.
 import { spawnSync } from 'node:child_process';
-import { AF_INET } from '../address';
-import { IFF_UP, SIOCGIFFLAGS, SIOCSIFFLAGS, SOCK_DGRAM } from '../constants';
+import { AF_INET, IFF_UP, SIOCGIFFLAGS, SIOCSIFFLAGS, SOCK_DGRAM } from '../constants';
 import { check } from '../errors';
 import { native } from '../native';
 import { Socket } from '../socket';

@@ -4,7 +4,7 @@ import * as util from 'node:util';
 import { conformance, type OptionReport } from '../conformance';
 import { open } from '../conformance/kinds';
 import { type Subject, subjects } from '../conformance/subjects';
-import { native } from '../native';
+import { constantNamed } from '../constant-named';
 import { getEntry } from '../options/access';
 import type { Entry } from '../options/registry';
 import { GROUPS } from '../options/row';
@@ -36,7 +36,7 @@ function named(name: string, all: readonly Subject[]): string[] {
   if (found.length > 0)
     return found.flatMap((subject, i) => [...(i > 0 ? [''] : []), ...optionLines(subject)]);
   // SOL_TCP and IPPROTO_TCP are one level.
-  const level = /^(SOL|IPPROTO|AF)_/.test(upper) ? native.constants[upper] : undefined;
+  const level = /^(SOL|IPPROTO|AF)_/.test(upper) ? constantNamed(upper) : undefined;
   const ofLevel = all.filter(({ levelName }) => levelName === upper);
   const members = ofLevel.length > 0 ? ofLevel : all.filter((subject) => subject.level === level);
   if (members.length > 0) return levelLines(members);

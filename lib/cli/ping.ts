@@ -2,8 +2,8 @@
 // words of iputils' ping.
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AF_INET, AF_INET6, AF_UNSPEC, type Inet6Address, type InetAddress } from '../address';
-import { NI_NAMEREQD, SOCK_DGRAM } from '../constants';
+import type { Inet6Address, InetAddress } from '../address';
+import { AF_INET, AF_INET6, AF_UNSPEC, NI_NAMEREQD, SOCK_DGRAM } from '../constants';
 import { errors, isErrno, SocketError } from '../errors';
 import { getaddrinfo, getnameinfo } from '../names';
 import { Socket } from '../socket';

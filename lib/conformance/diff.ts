@@ -1,6 +1,6 @@
 // What differs between two conformance reports.
 import { refused } from '../structs/refuse';
-import { flaw } from './flaw';
+import { reportError } from './report-error';
 import type { ConformanceReport, KindReport, OptionReport } from './types';
 
 export interface Difference {
@@ -12,7 +12,7 @@ export interface Difference {
    * `get`, `set`, `value`, `misuse.length0.set`, ...; `option` or `kind` where one report lacks it.
    */
   what: string;
-  /** What each report says; absent where it says nothing. */
+  /** What each report has; absent where it has nothing. */
   a?: string;
   b?: string;
 }
@@ -21,13 +21,13 @@ const text = (value: unknown): string | undefined =>
   value === undefined ? undefined : String(value);
 
 /**
- * What kernel `b` answers differently than kernel `a` (or sandbox, or user): compares what both
- * reports have asked, leaves out what varies from socket to socket, and tells of options and kinds
- * of socket that only one has. Empty where they agree; TypeError for what is no report.
+ * Compares two reports: what kernel `b` (or sandbox, or user) returns and `a` does not. Compares
+ * what both reports have, leaves out values that vary from socket to socket, and names the options
+ * and kinds of socket that only one has. Empty where they agree; TypeError for what is no report.
  */
 export function conformanceDiff(a: ConformanceReport, b: ConformanceReport): Difference[] {
   for (const [name, report] of Object.entries({ a, b })) {
-    const wrong = flaw(report);
+    const wrong = reportError(report);
     if (wrong) throw refused(`conformanceDiff: ${name} is no conformance report: ${wrong}`);
   }
   const out: Difference[] = [];
@@ -40,7 +40,7 @@ export function conformanceDiff(a: ConformanceReport, b: ConformanceReport): Dif
   for (const option of new Set([...Object.keys(a.options), ...Object.keys(b.options)])) {
     const [ofA, ofB] = [a.options[option], b.options[option]];
     if (!ofA || !ofB) {
-      out.push({ option, what: 'option', a: ofA && 'asked', b: ofB && 'asked' });
+      out.push({ option, what: 'option', a: ofA && 'present', b: ofB && 'present' });
       continue;
     }
     for (const kind of kinds) {
@@ -61,10 +61,7 @@ export function conformanceDiff(a: ConformanceReport, b: ConformanceReport): Dif
 
 type Found = Pick<Difference, 'what' | 'a' | 'b'>;
 
-/**
- * What follows from another difference is not told again: where one `get` is refused, there are
- * bytes on one side only.
- */
+/** Leaves out what follows from another difference: where one `get` fails, only one has bytes. */
 function fields(a: KindReport, b: KindReport, varies: boolean): Found[] {
   const got =
     a.get === b.get
@@ -87,7 +84,7 @@ function fields(a: KindReport, b: KindReport, varies: boolean): Found[] {
   ];
 }
 
-/** Misuse and limits: what was asked on the same kind of socket. */
+/** Misuse and limits, which were tried on one kind of socket. */
 function common(a: OptionReport, b: OptionReport): Found[] {
   const out = unequal('optname', a.optname, b.optname);
   for (const what of [

@@ -1,10 +1,8 @@
-// Every kind of socket that options are tried on, as one row: how it is made, and what state it is
-// brought into.
+// Every kind of socket that options are tried on, as one row: how it is made, and its state.
 import { encodeAddress, htons } from '../address';
+import * as c from '../constants';
 import { native } from '../native';
 import type { Kind } from '../options/row';
-
-const c = native.constants;
 
 type State = 'fresh' | 'listening' | 'connected' | 'paired' | 'bound';
 type Row = readonly [family: number, type: number, protocol: number, state?: State];
@@ -48,19 +46,16 @@ const KINDS: Readonly<Record<Kind, Row>> = {
 
 export const kinds = Object.keys(KINDS) as readonly Kind[];
 
-/** A socket of a kind, with whatever it needs beside it. */
-export interface Specimen {
+/** A socket of a kind, with its peer or listener where it has one. */
+export interface OpenSocket {
   readonly fd: number;
   close(): void;
 }
 
-/**
- * Makes one. Where the kernel refuses, its -errno, which fits none of a kind's errors better than
- * the call that gave it: `syscall`.
- */
+/** Makes one; where the kernel refuses, the -errno and the call that returned it. */
 export function open(
   kind: Kind,
-): Specimen | { readonly refused: number; readonly syscall: string } {
+): OpenSocket | { readonly refused: number; readonly syscall: string } {
   const [family, type, protocol, state = 'fresh'] = KINDS[kind];
   const fds: number[] = [];
   const close = () => {
@@ -68,8 +63,8 @@ export function open(
   };
   let syscall = 'socket';
   let refused = 0;
-  /** Keeps going while the kernel agrees. */
-  const ask = (name: string, call: () => number): number => {
+  /** Makes the call unless an earlier one failed. */
+  const attempt = (name: string, call: () => number): number => {
     if (refused < 0) return refused;
     syscall = name;
     const result = call();
@@ -77,7 +72,7 @@ export function open(
     return result;
   };
   const make = () => {
-    const fd = ask('socket', () => native.socket(family, type | c.SOCK_CLOEXEC, protocol));
+    const fd = attempt('socket', () => native.socket(family, type | c.SOCK_CLOEXEC, protocol));
     if (fd >= 0) fds.push(fd);
     return fd;
   };
@@ -85,29 +80,31 @@ export function open(
   if (state === 'paired') {
     const pair = new Int32Array(2);
     if (
-      ask('socketpair', () => native.socketpair(family, type | c.SOCK_CLOEXEC, protocol, pair)) >= 0
+      attempt('socketpair', () =>
+        native.socketpair(family, type | c.SOCK_CLOEXEC, protocol, pair),
+      ) >= 0
     )
       fds.push(...pair);
   } else {
     const fd = make();
     if (state === 'bound') {
       const lo = encodeAddress(c.AF_PACKET, ['lo', c.ETH_P_ALL]);
-      ask('bind', () => native.bind(fd, lo, lo.length));
+      attempt('bind', () => native.bind(fd, lo, lo.length));
     }
     if (state === 'listening') {
       bindLoopback(fd);
-      ask('listen', () => native.listen(fd, 8));
+      attempt('listen', () => native.listen(fd, 8));
     }
     if (state === 'connected') {
       const peer = make();
       bindLoopback(peer);
-      if (type === c.SOCK_STREAM) ask('listen', () => native.listen(peer, 8));
+      if (type === c.SOCK_STREAM) attempt('listen', () => native.listen(peer, 8));
       const name = new Uint8Array(128);
       const length = new Int32Array([name.length]);
-      ask('getsockname', () => native.getsockname(peer, name, length));
-      ask('connect', () => native.connect(fd, name, length[0]));
+      attempt('getsockname', () => native.getsockname(peer, name, length));
+      attempt('connect', () => native.connect(fd, name, length[0]));
       if (type === c.SOCK_STREAM) {
-        const accepted = ask('accept4', () => native.accept4(peer, c.SOCK_CLOEXEC, null, null));
+        const accepted = attempt('accept4', () => native.accept4(peer, c.SOCK_CLOEXEC, null, null));
         if (accepted >= 0) fds.push(accepted);
       }
     }
@@ -120,14 +117,14 @@ export function open(
 
   function bindLoopback(fd: number): void {
     const address = encodeAddress(family, [family === c.AF_INET6 ? '::1' : '127.0.0.1', 0]);
-    ask('bind', () => native.bind(fd, address, address.length));
+    attempt('bind', () => native.bind(fd, address, address.length));
   }
 }
 
 /**
- * Switches the loopback interface of this network namespace on; -errno where that is not permitted.
+ * Sets IFF_UP on the loopback interface of this network namespace; -errno where that is refused.
  */
-export function raiseLoopback(): number {
+export function bringUpLoopback(): number {
   const fd = native.socket(c.AF_INET, c.SOCK_DGRAM | c.SOCK_CLOEXEC, 0);
   if (fd < 0) return fd;
   // struct ifreq: 16 bytes of name, then (for flags) a short.

@@ -1,39 +1,41 @@
-// What an int option makes of extreme numbers: clamped, doubled, rounded, or refused.
+// What an int option reads back after extreme numbers: clamped, doubled, rounded, or refused.
 import { native } from '../native';
-import { nameOf, read, sampleOf } from './ask';
-import type { Shelf } from './shelf';
+import type { Kind } from '../options/row';
+import { nameOf, read, sampleOf } from './calls';
+import type { FreshSockets } from './sockets';
 import type { Subject } from './subjects';
-import type { Answer } from './types';
+import type { Outcome } from './types';
 
 const NUMBERS = [-0x80000000, -1, 0, 1, 0x7fffffff];
 /** Large numbers reserve memory for real. */
 const COSTLY = new Set(['SO_RESERVE_MEM']);
 
 /**
- * What reads back after each number, on a fresh socket each; nothing of what is no int, or cannot
- * be read.
+ * What reads back after each number, each on a fresh socket of `kind`; undefined for an option that
+ * is no int, or cannot be read.
  */
 export function limits(
   subject: Subject,
-  shelf: Shelf,
-): Record<string, number | Answer> | undefined {
-  const { entry, home, level, optname, spreads, name } = subject;
-  if (!entry?.int || !entry.readable || !entry.writable || spreads || COSTLY.has(name))
-    return undefined;
+  kind: Kind | undefined,
+  sockets: FreshSockets,
+): Record<string, number | Outcome> | undefined {
+  const { entry, level, optname, affectsNamespace, name } = subject;
+  if (kind === undefined || !entry?.int || !entry.readable || !entry.writable) return undefined;
+  if (affectsNamespace || COSTLY.has(name)) return undefined;
   const sample = sampleOf(subject)?.value;
   const numbers =
     typeof sample === 'number' && !NUMBERS.includes(sample) ? [...NUMBERS, sample] : NUMBERS;
-  const out: Record<string, number | Answer> = {};
+  const out: Record<string, number | Outcome> = {};
   for (const number of numbers) {
-    const fd = shelf.fresh(home);
+    const fd = sockets.get(kind);
     if (fd === undefined) return undefined;
     const result = stored(fd, number);
-    shelf.tried(home, typeof result === 'string' && result !== 'ok');
+    sockets.used(kind, typeof result === 'string' && result !== 'ok');
     out[number] = result;
   }
   return out;
 
-  function stored(fd: number, number: number): number | Answer {
+  function stored(fd: number, number: number): number | Outcome {
     const result = native.setsockopt_int(fd, level, optname, number);
     if (result < 0) return nameOf(result);
     const { get, value = '', length = 0 } = read(subject, fd);

@@ -1,8 +1,9 @@
-// What the kernel says to what is wrong: to a descriptor, a level, a name, a length, a pointer.
+// What the kernel returns for a wrong descriptor, level, name, length or pointer.
 import * as fs from 'node:fs';
 import { DENIED, native } from '../native';
-import { nameOrSkipped } from './ask';
-import type { Shelf } from './shelf';
+import type { Kind } from '../options/row';
+import { nameOrSkipped } from './calls';
+import type { FreshSockets } from './sockets';
 import type { Subject } from './subjects';
 import type { Both, Misuse } from './types';
 
@@ -17,28 +18,37 @@ enough[0] = 1;
 
 type Call = (fd: number) => number;
 
-/** Asks of what is no socket, so that nothing can come of it. */
-function refusedBy(fd: number, { level, optname }: Subject): Both {
+/** Both calls on a descriptor that is no socket. */
+function onNoSocket(fd: number, { level, optname }: Subject): Both {
   return {
     get: nameOrSkipped(native.getsockopt_blank(fd, level, optname, Buffer.alloc(4))),
     set: nameOrSkipped(native.setsockopt_int(fd, level, optname, 1)),
   };
 }
 
-/** Everything wrong with one option. `file`: the descriptor of a file. */
-export function misuse(subject: Subject, shelf: Shelf, file: number, mayspread: boolean): Misuse {
-  const { level, optname, home } = subject;
-  const out: Misuse = { closed: refusedBy(CLOSED, subject), file: refusedBy(file, subject) };
-  if (shelf.fresh(home) === undefined) return out;
-  const withFresh = (call: Call) => call(shelf.fresh(home) ?? CLOSED);
-  const ask = (get: Call, set: Call): Both => {
-    const got = withFresh(get);
-    if (subject.spreads && !mayspread) return { get: nameOrSkipped(got), set: 'skipped' };
-    const done = withFresh(set);
-    shelf.tried(home, done < 0);
+/**
+ * Every misuse of one option, on a socket of `kind` where there is one. `file`: the descriptor of a
+ * file. `maySet`: setsockopt is tried too.
+ */
+export function misuse(
+  subject: Subject,
+  kind: Kind | undefined,
+  sockets: FreshSockets,
+  file: number,
+  maySet: boolean,
+): Misuse {
+  const { level, optname } = subject;
+  const out: Misuse = { closed: onNoSocket(CLOSED, subject), file: onNoSocket(file, subject) };
+  if (kind === undefined || sockets.get(kind) === undefined) return out;
+  const onFresh = (call: Call) => call(sockets.get(kind) ?? CLOSED);
+  const both = (get: Call, set: Call): Both => {
+    const got = onFresh(get);
+    if (!maySet) return { get: nameOrSkipped(got), set: 'skipped' };
+    const done = onFresh(set);
+    sockets.used(kind, done < 0);
     return { get: nameOrSkipped(got), set: nameOrSkipped(done) };
   };
-  /** A descriptor that the getter makes would be lost with a buffer too short for its number. */
+  /** The getter opens a descriptor, which a buffer too short for its number would lose. */
   const blank = (length: number): Call =>
     subject.name === 'SO_PEERPIDFD'
       ? () => DENIED
@@ -48,22 +58,22 @@ export function misuse(subject: Subject, shelf: Shelf, file: number, mayspread: 
     (fd) =>
       native.setsockopt(fd, level, optname, value, length);
 
-  out.kind = home;
-  out.wrongLevel = ask(
+  out.kind = kind;
+  out.wrongLevel = both(
     (fd) => native.getsockopt(fd, NO_LEVEL, optname, Buffer.alloc(4), 4),
     (fd) => native.setsockopt_int(fd, NO_LEVEL, optname, 1),
   );
-  out.unknownName = ask(
+  out.unknownName = both(
     (fd) => native.getsockopt(fd, level, NO_NAME, Buffer.alloc(4), 4),
     (fd) => native.setsockopt_int(fd, level, NO_NAME, 1),
   );
-  out.length0 = ask(blank(0), write(enough, 0));
-  out.length1 = ask(blank(1), write(enough, 1));
-  out.negativeLength = ask(
+  out.length0 = both(blank(0), write(enough, 0));
+  out.length1 = both(blank(1), write(enough, 1));
+  out.negativeLength = both(
     (fd) => native.getsockopt(fd, level, optname, Buffer.alloc(4), -1),
     write(enough, -1),
   );
-  out.nullValue = ask((fd) => native.getsockopt(fd, level, optname, null, 4), write(null, 4));
+  out.nullValue = both((fd) => native.getsockopt(fd, level, optname, null, 4), write(null, 4));
   return out;
 }
 

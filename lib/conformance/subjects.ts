@@ -1,11 +1,11 @@
-// What is walked: every row of the registry, and every option of the headers that has no row.
-import { native } from '../native';
+// What is tried: every row of the registry, and every option of the headers that has no row.
+import { constantNamed } from '../constant-named';
 import { allEntries, type Entry, entriesOf } from '../options/registry';
 import { GROUPS, type Kind } from '../options/row';
 
-/** One option to ask about. */
+/** One option to try. */
 export interface Subject {
-  /** As the report has it. */
+  /** Its name in the report. */
   readonly key: string;
   readonly name: string;
   readonly level: number;
@@ -13,11 +13,12 @@ export interface Subject {
   readonly optname: number;
   /** Its row, where it has one. */
   readonly entry?: Entry;
-  /** The kind of socket that stands for those that have it. */
+  /** The kind of socket that misuse and limits are tried on. */
   readonly home: Kind;
+  /** Two sockets read different values. */
   readonly varies: boolean;
-  /** Setting it changes more than the socket: the network namespace. */
-  readonly spreads: boolean;
+  /** Setting it changes the network namespace, not the socket alone. */
+  readonly affectsNamespace: boolean;
 }
 
 /**
@@ -100,8 +101,8 @@ const HOMES: Readonly<Record<string, Kind>> = {
 };
 
 /**
- * What two fresh sockets, or two runs, read differently: cookies, timers, ports (IP_PROTOCOL has
- * that of TCP and UDP), pids, descriptors, the CPU.
+ * Options that read differently on two fresh sockets, or in two runs: cookies, timers, ports
+ * (IP_PROTOCOL has that of TCP and UDP), pids, descriptors, the CPU.
  */
 const VARIES = new Set(
   (
@@ -110,7 +111,7 @@ const VARIES = new Set(
     'IPT_SO_GET_INFO IP6T_SO_GET_INFO ARPT_SO_GET_INFO'
   ).split(' '),
 );
-const SPREADS = /^(MRT6?_|IP_VS_SO_SET_)/;
+const AFFECTS_NAMESPACE = /^(MRT6?_|IP_VS_SO_SET_)/;
 
 function all(): Subject[] {
   const seen = new Set<string>();
@@ -134,25 +135,30 @@ function all(): Subject[] {
       entry,
       home,
       varies: VARIES.has(name),
-      spreads: SPREADS.test(name),
+      affectsNamespace: AFFECTS_NAMESPACE.test(name),
     };
   };
-  const { constants } = native;
   const rows = allEntries.map((entry) =>
     subject(entry.name, entry.levelName, entry.level, entry.optname, entry),
   );
   const rowless = Object.entries(ROWLESS).flatMap(([levelName, names]) =>
     names
       .split(' ')
-      .filter((name) => constants[name] !== undefined && entriesOf(name).length === 0)
-      .map((name) => subject(name, levelName, constants[levelName], constants[name])),
+      .filter((name) => entriesOf(name).length === 0)
+      .flatMap((name) => {
+        const level = constantNamed(levelName);
+        const option = constantNamed(name);
+        return level === undefined || option === undefined
+          ? []
+          : [subject(name, levelName, level, option)];
+      }),
   );
   return [...rows, ...rowless];
 }
 
 /**
- * All of them, or those whose name or level is in the list. Made anew each time: defineOption()
- * adds.
+ * All of them, or those whose name or level is in the list. Built at each call, because
+ * defineOption() adds rows.
  */
 export function subjects(wanted?: readonly string[]): Subject[] {
   const everything = all();
@@ -162,3 +168,8 @@ export function subjects(wanted?: readonly string[]): Subject[] {
     ({ key, name, levelName }) => names.has(key) || names.has(name) || names.has(levelName),
   );
 }
+
+/** The names of all options and levels, as conformance() takes them. */
+export const optionNames = (): string[] => [
+  ...new Set(all().flatMap(({ key, levelName }) => [key, levelName])),
+];

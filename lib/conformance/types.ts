@@ -1,42 +1,40 @@
-// What a conformance report says: the shapes of its JSON.
-import type { ErrnoName } from '../constants';
+// The shapes of a conformance report's JSON.
+import type { ErrnoName } from '../errors';
 import type { Kind } from '../options/row';
 
 export type SocketKind = Kind;
 /** An errno by the kernel's name: 95 is EOPNOTSUPP, 11 is EAGAIN. */
-export type Answer = 'ok' | ErrnoName;
+export type Outcome = 'ok' | ErrnoName;
 
-/** What one kind of socket says to one option. */
+/** One option on one kind of socket. */
 export interface KindReport {
-  /** getsockopt with 1024 bytes of room. */
-  get: Answer;
+  /** getsockopt with a buffer of 1024 bytes. */
+  get: Outcome;
   /** What the kernel reported as the length. */
   length?: number;
   /** The bytes it gave, in hexadecimal: the default value, as the socket is fresh. */
   value?: string;
   /**
-   * Where `get` is refused but the typed getter works, which asks for exactly the length that the
-   * kernel wants.
+   * Where `get` is refused but the typed getter works, because it passes exactly the length that
+   * the kernel wants.
    */
   typed?: 'ok';
   /** setsockopt with the sample value on a fresh socket. */
-  set: Answer | 'skipped';
+  set: Outcome | 'skipped';
   /** The same after the options that have to come first (a group joined before it is left). */
-  setPrepared?: Answer;
-  /** What reading gives after a `set` that was taken. */
+  setPrepared?: Outcome;
+  /** The bytes that getsockopt returns after a `set` that is 'ok', in hexadecimal. */
   readBack?: string;
 }
 
-/**
- * The same question to both calls; 'skipped' where the bytes may not cross (they hold a pointer).
- */
+/** Both calls with the same mistake; 'skipped' where the bytes would hold a pointer. */
 export interface Both {
-  get: Answer | 'skipped';
-  set: Answer | 'skipped';
+  get: Outcome | 'skipped';
+  set: Outcome | 'skipped';
 }
 /**
- * What the kernel says to what is wrong. Those that need a socket are asked on one of the kind
- * `kind`, and are absent where there is none.
+ * What the kernel returns for misuse. What needs a socket is tried on one of the kind `kind`, and
+ * is absent where there is none.
  */
 export interface Misuse {
   /** A number that no descriptor has. */
@@ -67,13 +65,12 @@ export interface OptionReport {
   kinds: Partial<Record<SocketKind, KindReport>>;
   misuse: Misuse;
   /**
-   * Of an int: what reads back after writing these numbers raw, or the refusal. Shows clamping,
-   * doubling and rounding.
+   * Of an int: what reads back after writing these numbers, or the errno. Shows clamping, doubling
+   * and rounding.
    */
-  limits?: Record<string, number | Answer>;
+  limits?: Record<string, number | Outcome>;
   /**
-   * Reading gives something else each time (a cookie, a timer, a port): a diff leaves the bytes
-   * out.
+   * Reading gives another value each time (a cookie, a timer, a port): a diff leaves the bytes out.
    */
   varies?: true;
   /** Why `set` is skipped. */
@@ -103,13 +100,16 @@ export interface ConformanceReport {
 }
 
 export interface ConformanceRequest {
-  /** Only these kinds of socket; all unless told. */
+  /**
+   * Only these kinds of socket (default: all). Nothing is tried on another kind, so that the kernel
+   * loads no module for one.
+   */
   kinds?: readonly SocketKind[];
-  /** Only options with these names or of these levels; all unless told. */
+  /** Only options with these names or of these levels (default: all). */
   options?: readonly string[];
   /**
-   * Whose network namespace this process is in; 'current' leaves out what changes more than the
-   * socket (multicast routing).
+   * Whose network namespace this process is in (default: 'current', which leaves out setting what
+   * changes the namespace: multicast routing).
    */
   namespace?: ConformanceReport['namespace'];
 }

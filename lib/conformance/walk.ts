@@ -1,27 +1,26 @@
-// The walk: every option on every kind of socket that this kernel makes, asked for what it answers.
+// conformance(): every option on every kind of socket that this kernel makes.
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as util from 'node:util';
+import { badType, checkMembers, unknownName } from '../errors';
 import type { Kind } from '../options/row';
-import { badType } from '../structs/refuse';
-import { nameOf, read, readTyped, sampleOf, write, writePrepared } from './ask';
+import { nameOf, read, readTyped, sampleOf, write, writePrepared } from './calls';
 import { kinds as everyKind, open } from './kinds';
 import { limits } from './limits';
 import { misuse, withFile } from './misuse';
-import { Shelf } from './shelf';
-import { type Subject, subjects } from './subjects';
+import { FreshSockets } from './sockets';
+import { optionNames, type Subject, subjects } from './subjects';
 import type { ConformanceReport, ConformanceRequest, KindReport, OptionReport } from './types';
 
 /**
- * getsockopt(2) and setsockopt(2) with every option on every kind of socket, and with everything
- * wrong: what this kernel answers, by name and errno. Sockets are made fresh, connected over
- * loopback, and closed; the process is left as it was. All of it takes a few seconds, in which
- * nothing else runs: name `kinds` and `options` to ask for less. Throws TypeError for a kind or an
- * option that is none.
+ * getsockopt(2) and setsockopt(2) with every option on every kind of socket, and every misuse of
+ * them: what this kernel returns, by option and errno. Sockets are made fresh, connected over
+ * loopback, and closed; the process is left as it was. All of it blocks for a few seconds; `kinds`
+ * and `options` choose less. Where the kernel loads modules on demand, it loads those of the chosen
+ * kinds and options. Throws TypeError for a kind or an option that does not exist.
  */
 export function conformance(request: ConformanceRequest = {}): ConformanceReport {
-  if (typeof request !== 'object' || request === null)
-    throw badType('conformance: request', '{ kinds?, options?, namespace? }', request);
+  checkMembers(request, 'conformance', ['kinds', 'options', 'namespace']);
   const { namespace = 'current' } = request;
   const wanted = wantedKinds(request.kinds);
   const chosen = wantedSubjects(request.options);
@@ -33,15 +32,15 @@ export function conformance(request: ConformanceRequest = {}): ConformanceReport
     else made.close();
     return !('refused' in made);
   });
-  const mayspread = namespace !== 'current';
-  const spreading = chosen.filter(({ spreads }) => spreads);
-  if (!mayspread && spreading.length > 0) {
+  const ownNamespace = namespace !== 'current';
+  const shared = chosen.filter(({ affectsNamespace }) => affectsNamespace);
+  if (!ownNamespace && shared.length > 0) {
     skipped.push({
-      what: `setting ${spreading.map(({ key }) => key).join(' ')}`,
+      what: `setting ${shared.map(({ key }) => key).join(' ')}`,
       why: 'changes the network namespace, which is not our own',
     });
   }
-  const shelf = new Shelf();
+  const sockets = new FreshSockets();
   try {
     return withFile((file) => ({
       kernel: `${os.type()} ${os.release()}`,
@@ -51,19 +50,24 @@ export function conformance(request: ConformanceRequest = {}): ConformanceReport
       kinds,
       skipped,
       options: Object.fromEntries(
-        chosen.map((subject) => [subject.key, option(subject, kinds, shelf, file, mayspread)]),
+        chosen.map((subject) => [subject.key, option(subject, kinds, sockets, file, ownNamespace)]),
       ),
     }));
   } finally {
-    shelf.close();
+    sockets.close();
   }
 }
+
+const refusal = (what: string, name: unknown, known: readonly string[]): TypeError =>
+  typeof name === 'string'
+    ? unknownName(`conformance: ${what}`, name, known)
+    : badType(`conformance: ${what}`, 'a name', name);
 
 function wantedKinds(wanted: readonly Kind[] | undefined): readonly Kind[] {
   if (wanted !== undefined && !Array.isArray(wanted))
     throw badType('conformance: kinds', 'an array of socket kinds', wanted);
   const unknown = wanted?.find((kind) => !everyKind.includes(kind));
-  if (unknown !== undefined) throw badType('conformance: kinds', 'names of socket kinds', unknown);
+  if (unknown !== undefined) throw refusal('kind', unknown, everyKind);
   return wanted ? everyKind.filter((kind) => wanted.includes(kind)) : everyKind;
 }
 
@@ -71,23 +75,26 @@ function wantedSubjects(wanted: readonly string[] | undefined): Subject[] {
   if (wanted !== undefined && !Array.isArray(wanted))
     throw badType('conformance: options', 'an array of options or levels', wanted);
   const unknown = wanted?.find((name) => subjects([name]).length === 0);
-  if (unknown !== undefined)
-    throw badType('conformance: options', 'names of options or levels', unknown);
+  if (unknown !== undefined) throw refusal('option or level', unknown, optionNames());
   return subjects(wanted);
 }
 
 function option(
   subject: Subject,
   kinds: readonly Kind[],
-  shelf: Shelf,
+  sockets: FreshSockets,
   file: number,
-  mayspread: boolean,
+  ownNamespace: boolean,
 ): OptionReport {
-  const { level, levelName, optname, varies, spreads } = subject;
+  const { level, levelName, optname, varies } = subject;
   const sample = sampleOf(subject);
-  const may = !spreads || mayspread;
-  const found = kinds.map((kind): [Kind, KindReport] => [kind, onKind(subject, kind, shelf, may)]);
-  const ints = limits(subject, shelf);
+  const maySet = !subject.affectsNamespace || ownNamespace;
+  const found = kinds.map((kind): [Kind, KindReport] => [
+    kind,
+    onKind(subject, kind, sockets, maySet),
+  ]);
+  const home = homeOf(subject, found);
+  const ints = limits(subject, home, sockets);
   const bare = found.length > 0 && found.every(([, { set }]) => set === 'skipped');
   return {
     level,
@@ -95,40 +102,44 @@ function option(
     optname,
     ...(sample && { sample: show(sample.value) }),
     kinds: Object.fromEntries(found),
-    misuse: misuse(subject, shelf, file, mayspread),
+    misuse: misuse(subject, home, sockets, file, maySet),
     ...(ints && { limits: ints }),
     ...(varies && { varies: true as const }),
     ...(bare && {
-      skipped: may
+      skipped: maySet
         ? 'its bytes hold pointers that the kernel would follow'
         : 'it changes the network namespace, which is not our own',
     }),
   };
 }
 
-function onKind(subject: Subject, kind: Kind, shelf: Shelf, may: boolean): KindReport {
-  const fd = shelf.fresh(kind);
+const isUnknown = (outcome: string): boolean =>
+  outcome === 'ENOPROTOOPT' || outcome === 'EOPNOTSUPP';
+
+/** The option's own kind where that was chosen, else the first chosen kind that has the option. */
+function homeOf({ home }: Subject, found: readonly [Kind, KindReport][]): Kind | undefined {
+  if (found.some(([kind]) => kind === home)) return home;
+  return found.find(([, { get, set }]) => !(isUnknown(get) && isUnknown(set)))?.[0];
+}
+
+function onKind(subject: Subject, kind: Kind, sockets: FreshSockets, maySet: boolean): KindReport {
+  const fd = sockets.get(kind);
   if (fd === undefined) return { get: 'ENFILE', set: 'skipped' };
   const got = read(subject, fd);
-  const known = got.get === 'ok' || got.get === 'ENOPROTOOPT' || got.get === 'EOPNOTSUPP';
-  const report: KindReport = { ...got, ...(known ? {} : readTyped(subject, fd)), set: 'skipped' };
-  if (!may) return report;
+  const isClear = got.get === 'ok' || isUnknown(got.get);
+  const report: KindReport = { ...got, ...(isClear ? {} : readTyped(subject, fd)), set: 'skipped' };
+  if (!maySet) return report;
   report.set = write(subject, fd);
   if (report.set === 'ok') {
     const back = read(subject, fd);
     if (back.get === 'ok') report.readBack = back.value;
   }
-  shelf.tried(kind, report.set !== 'ok');
-  if (
-    report.set === 'ENOPROTOOPT' ||
-    report.set === 'EOPNOTSUPP' ||
-    !sampleOf(subject)?.entry.row.before
-  )
-    return report;
-  const another = shelf.fresh(kind);
+  sockets.used(kind, report.set !== 'ok');
+  if (isUnknown(report.set) || !sampleOf(subject)?.entry.row.before) return report;
+  const another = sockets.get(kind);
   const prepared = another === undefined ? undefined : writePrepared(subject, another);
   if (prepared !== undefined) report.setPrepared = prepared;
-  shelf.tried(kind, false);
+  sockets.used(kind, false);
   return report;
 }
 

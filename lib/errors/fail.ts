@@ -1,7 +1,7 @@
 // From a negative answer of native to the error that is thrown: the one door.
 
 import { BAD_ARGUMENT, DENIED, GAI_FAILURE } from '../native';
-import { refused } from '../structs/refuse';
+import { refused } from './arguments';
 import { gaiError } from './gai';
 import { hintFor } from './hints';
 import { type Detail, makeError, type SocketError } from './socket-error';

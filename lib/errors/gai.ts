@@ -1,5 +1,6 @@
 // GaiError: what getaddrinfo, getnameinfo and the gethostby* calls answer instead of an errno.
-import { GAI_FAILURE, native } from '../native';
+import { constants } from '../constants';
+import { GAI_FAILURE } from '../native';
 import { GAI_TEXTS, type GaiCode, HOST_ERRORS } from './table';
 
 /**
@@ -26,7 +27,7 @@ Object.defineProperty(GaiError.prototype, 'name', {
 });
 
 const codes = new Map(
-  (Object.keys(GAI_TEXTS) as GaiCode[]).map((code) => [Math.abs(native.constants[code]), code]),
+  (Object.keys(GAI_TEXTS) as GaiCode[]).map((code) => [Math.abs(constants[code]), code]),
 );
 
 /** From native's answer, -(8192 + n) for EAI number -n (or the EAI number itself). */

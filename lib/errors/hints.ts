@@ -2,6 +2,7 @@
 // that helps.
 import * as fs from 'node:fs';
 import type { Inet6Address } from '../address/types';
+import * as c from '../constants';
 import { native } from '../native';
 import { type Detail, errorcode } from './socket-error';
 import type { Errno } from './table';
@@ -14,7 +15,6 @@ interface Row {
   readonly say: Say;
 }
 
-const c = native.constants;
 const option = (name: string) => (d: Detail) => d.option?.name === name;
 const asked = (family: number, type?: number) => (d: Detail) =>
   d.hintContext?.family === family &&

@@ -1,5 +1,14 @@
 // The errors room's public face.
-export { badRange, badType, integer } from '../structs/refuse';
+export {
+  badRange,
+  badState,
+  badType,
+  checkMembers,
+  integer,
+  membersOf,
+  nearestNames,
+  unknownName,
+} from './arguments';
 export { check, fail, socketError } from './fail';
 export { GaiError, gaiError, hostError } from './gai';
 export { privilege } from './hints';
@@ -13,4 +22,4 @@ export {
   SocketError,
   type SocketErrorClass,
 } from './socket-error';
-export type { Errno, ErrnoAlias, GaiCode } from './table';
+export { ERRNO_NAMES, type Errno, type ErrnoAlias, type ErrnoName, type GaiCode } from './table';

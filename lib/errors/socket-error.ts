@@ -1,7 +1,7 @@
 // SocketError and its subclass for each errno: what a refusal of the kernel looks like in
 // JavaScript.
 import type { Address } from '../address/types';
-import { native } from '../native';
+import { constants } from '../constants';
 import { ALIASES, type Errno, type ErrnoAlias, TEXTS } from './table';
 
 export interface OptionRef {
@@ -29,8 +29,6 @@ export interface HintContext {
   readonly value?: unknown;
 }
 
-const numbers = native.constants;
-
 /** Python's errno.errorcode: the name of each positive number, in node's spelling. */
 export const errorcode: Readonly<Record<number, Errno>> = Object.freeze(
   Object.fromEntries(
@@ -42,7 +40,7 @@ export const errorcode: Readonly<Record<number, Errno>> = Object.freeze(
 
 function numberOf(code: Errno | ErrnoAlias): number | undefined {
   const alias = (Object.keys(ALIASES) as ErrnoAlias[]).find((name) => ALIASES[name] === code);
-  return numbers[code] ?? (alias && numbers[alias]);
+  return constants[code] ?? (alias && constants[alias]);
 }
 
 /** `127.0.0.1:80`, `[::1]:80`, `/run/x.sock`, `eth0`: an address as a message shows it. */
@@ -68,8 +66,8 @@ function showAddress(address: Address): string {
 }
 
 /**
- * A system call that the kernel refused. `code` is the errno's name (`ECONNREFUSED`; `E524` where
- * errno.h has none) and `errno` its negative number, so that util.getSystemErrorName(e.errno)
+ * A system call that the kernel refused. `code` is the errno's name (`ECONNREFUSED`; `E999` where it
+ * has none) and `errno` its negative number, so that util.getSystemErrorName(e.errno)
  * works.
  *
  * structuredClone and postMessage keep only `name`, `message` and `stack` of any Error, in every
@@ -164,11 +162,13 @@ export function makeError(errno: number, syscall: string, detail?: Detail): Sock
   return new Class(errno, syscall, detail);
 }
 
+const NOTSUP = numberOf('ENOTSUP');
+
 type Canonical<C> = C extends ErrnoAlias ? (typeof ALIASES)[C] : C extends Errno ? C : never;
 
 /**
  * Whether `e` carries one of these errnos. Compares numbers, so an alias works, and node's own
- * system errors do too.
+ * system errors do too. The kernel's ENOTSUPP (524) counts as EOPNOTSUPP.
  */
 export function isErrno<C extends Errno | ErrnoAlias>(
   e: unknown,
@@ -176,5 +176,7 @@ export function isErrno<C extends Errno | ErrnoAlias>(
 ): e is SocketError<Canonical<C>> {
   if (typeof e !== 'object' || e === null) return false;
   const { errno } = e as { errno?: unknown };
-  return typeof errno === 'number' && codes.some((code) => numberOf(code) === -errno);
+  if (typeof errno !== 'number') return false;
+  const has = (code: Errno | ErrnoAlias) => numberOf(code) === -errno;
+  return codes.some(has) || (has('ENOTSUPP') && codes.some((code) => numberOf(code) === NOTSUP));
 }

@@ -134,6 +134,7 @@ export const TEXTS = {
   ENOTRECOVERABLE: 'state not recoverable',
   ERFKILL: 'blocked by rf-kill',
   EHWPOISON: 'memory page has a hardware error',
+  ENOTSUPP: 'operation not supported (errno 524 of the kernel, not of errno.h)',
 } as const;
 
 export type Errno = keyof typeof TEXTS;
@@ -145,6 +146,9 @@ export const ALIASES = {
   EDEADLOCK: 'EDEADLK',
 } as const;
 export type ErrnoAlias = keyof typeof ALIASES;
+/** Every name of errno.h; the aliases come last. */
+export type ErrnoName = Errno | ErrnoAlias;
+export const ERRNO_NAMES = [...Object.keys(TEXTS), ...Object.keys(ALIASES)] as readonly ErrnoName[];
 
 /** The failures of getaddrinfo(3), getnameinfo(3): negative numbers as glibc has them. */
 export const GAI_TEXTS = {

@@ -1,5 +1,5 @@
 // getnameinfo(3): an address to the names of its host and service.
-import { AF_INET, AF_INET6, encodeAddress, NeedsLookup } from '../address';
+import { encodeAddress, NeedsLookup } from '../address';
 import * as c from '../constants';
 import { gaiError } from '../errors';
 import { native } from '../native';
@@ -16,7 +16,8 @@ export type NameQuestion = readonly [
 
 /** The sockaddr of a numeric host: names are not looked up to be named again. */
 function sockaddrOf(address: NameQuestion): Uint8Array {
-  const family = Array.isArray(address) && String(address[0]).includes(':') ? AF_INET6 : AF_INET;
+  const family =
+    Array.isArray(address) && String(address[0]).includes(':') ? c.AF_INET6 : c.AF_INET;
   try {
     return encodeAddress(family, address);
   } catch (error) {

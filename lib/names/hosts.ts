@@ -1,7 +1,7 @@
 // gethostbyname(3), gethostbyaddr(3), gethostname(2), and Python's getfqdn: hosts and their names.
 import { isIPv6 } from 'node:net';
 import * as os from 'node:os';
-import { AF_INET, AF_INET6, inet_ntop, inet_pton } from '../address';
+import { inet_ntop, inet_pton } from '../address';
 import * as c from '../constants';
 import { fail, gaiError, hostError } from '../errors';
 import { GAI_FAILURE, native } from '../native';
@@ -21,7 +21,7 @@ function entry({ status, bytes }: Answer, syscall: string, name: string): HostEn
   const end = HEAD.size + addresses * addrlen;
   const texts: string[] = [];
   for (let at = HEAD.size; at < end; at += addrlen)
-    texts.push(inet_ntop(family as typeof AF_INET, bytes.subarray(at, at + addrlen)));
+    texts.push(inet_ntop(family as typeof c.AF_INET, bytes.subarray(at, at + addrlen)));
   const [official, ...aliases] = bytes.toString('utf8', end, bytes.length - 1).split('\0');
   return [official, aliases, texts];
 }
@@ -36,12 +36,12 @@ function special(hostname: string): string | undefined {
  * is '255.255.255.255'. Rejects with GaiError.
  */
 export async function gethostbyname(hostname: string): Promise<string> {
-  return special(cString('hostname', hostname)) ?? lookup(AF_INET, hostname);
+  return special(cString('hostname', hostname)) ?? lookup(c.AF_INET, hostname);
 }
 
 /** gethostbyname(), keeping this thread waiting. */
 export function gethostbynameSync(hostname: string): string {
-  return special(cString('hostname', hostname)) ?? lookupSync(AF_INET, hostname);
+  return special(cString('hostname', hostname)) ?? lookupSync(c.AF_INET, hostname);
 }
 
 /** gethostbyname(3) knows IPv4 alone. */
@@ -58,7 +58,7 @@ function inetName(hostname: string): string {
 export async function gethostbyname_ex(hostname: string): Promise<HostEntry> {
   const name = inetName(hostname);
   return entry(
-    await inWorker((done) => native.gethostbyname(name, AF_INET, done)),
+    await inWorker((done) => native.gethostbyname(name, c.AF_INET, done)),
     'gethostbyname',
     hostname,
   );
@@ -68,14 +68,14 @@ export async function gethostbyname_ex(hostname: string): Promise<HostEntry> {
 export function gethostbyname_exSync(hostname: string): HostEntry {
   const name = inetName(hostname);
   return entry(
-    inThisThread((out) => native.gethostbyname_sync(name, AF_INET, out)),
+    inThisThread((out) => native.gethostbyname_sync(name, c.AF_INET, out)),
     'gethostbyname',
     hostname,
   );
 }
 
 function addressBytes(numeric: string): [bytes: Buffer, family: number] {
-  const family = numeric.includes(':') ? AF_INET6 : AF_INET;
+  const family = numeric.includes(':') ? c.AF_INET6 : c.AF_INET;
   return [inet_pton(family, numeric.split('%')[0]), family];
 }
 

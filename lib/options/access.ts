@@ -1,6 +1,8 @@
 // getsockopt and setsockopt with meaning: the value as people think of it in, the kernel's bytes
 // out, and back.
 import { isBytes, toBytes } from '../bytes';
+import { constantNamed } from '../constant-named';
+import { EACCES, ENOPROTOOPT, EOPNOTSUPP, EPERM, ERANGE } from '../constants';
 import { fail, privilege } from '../errors';
 import { DENIED, native } from '../native';
 import { badRange, badType, refused } from '../structs/refuse';
@@ -8,7 +10,7 @@ import { type Entry, entriesNumbered, levelName, levelNames, readers, writers } 
 import { GROUPS } from './row';
 import { untyped } from './untyped';
 
-const untypedNumbers = new Set(Object.keys(untyped).map((name) => native.constants[name]));
+const untypedNumbers = new Set(Object.keys(untyped).map(constantNamed));
 
 /**
  * setsockopt(2), level SOL_SOCKET and so on. `value`: the option's typed value; packed bytes
@@ -45,9 +47,7 @@ export function setOption(
 
 /** An entry of the registry by itself: for names whose number another row shares. */
 export function setEntry(fd: number, entry: Entry, value: unknown): void {
-  const result = entry.writable
-    ? setKnown(fd, entry, value, undefined)
-    : -native.constants.ENOPROTOOPT;
+  const result = entry.writable ? setKnown(fd, entry, value, undefined) : -ENOPROTOOPT;
   if (result < 0) refuse('setsockopt', result, entry.level, entry.optname, entry);
 }
 
@@ -113,8 +113,7 @@ export function getOption(fd: number, level: number, option: number, buflen?: nu
 /** An entry of the registry by itself: for names whose number another row shares. */
 export function getEntry(fd: number, entry: Entry): unknown {
   const { level, optname, codec } = entry;
-  if (!entry.readable)
-    return refuse('getsockopt', -native.constants.ENOPROTOOPT, level, optname, entry);
+  if (!entry.readable) return refuse('getsockopt', -ENOPROTOOPT, level, optname, entry);
   if (codec.get) {
     const got = codec.get(fd, level, optname);
     return typeof got === 'number' ? refuse('getsockopt', got, level, optname, entry) : got.value;
@@ -125,7 +124,7 @@ export function getEntry(fd: number, entry: Entry): unknown {
     if (got >= 0 && got <= size) return codec.decode(bytes.subarray(0, got));
     // What is longer than the room comes with its length, or as ERANGE.
     if (got > size) size = got;
-    else if (got === -native.constants.ERANGE && size < LONGEST) size *= 4;
+    else if (got === -ERANGE && size < LONGEST) size *= 4;
     else return refuse('getsockopt', got, level, optname, entry);
   }
 }
@@ -163,7 +162,6 @@ function refuse(
       `${syscall}: ${levelName(level)} ${typedForm(syscall, option, known)}: the kernel would follow a pointer in raw bytes, or write past them`,
     );
   const ref = { level: levelName(level), name: known?.name ?? String(option) };
-  const { ENOPROTOOPT, EOPNOTSUPP, EPERM, EACCES } = native.constants;
   let hint: string | undefined;
   if (result === -ENOPROTOOPT || result === -EOPNOTSUPP)
     hint = whereabouts(syscall, ref.level, option, known);
@@ -206,5 +204,9 @@ function whereabouts(
   if (syscall === 'setsockopt' && !entry.writable) return `${entry.name} is read-only${also}`;
   if (syscall === 'getsockopt' && !entry.readable)
     return `${entry.name} is write-only${readBy(entry)}${also}`;
-  return `${entry.name} is an option of ${GROUPS[entry.row.on][0]}, since Linux ${entry.row.since}${also}`;
+  const { on, since, readSince, until } = entry.row;
+  if (syscall === 'getsockopt' && readSince !== undefined)
+    return `${entry.name} can be read since Linux ${readSince}, and set since ${since}${also}`;
+  const gone = until === undefined ? '' : ` and gone in ${until}`;
+  return `${entry.name} is an option of ${GROUPS[on][0]}, since Linux ${since}${gone}${also}`;
 }

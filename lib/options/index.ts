@@ -2,7 +2,6 @@
 export { getOption, setOption } from './access';
 export { getsourcefilter } from './codecs/source-filter';
 export { defineOption, type OptionSpec } from './define';
-export * from './names.generated';
 export type * from './option-registry';
 export { optionsOf, prepareSocket } from './options-of';
 export { type TimestampingFlag, timestamping, timestampingFlags } from './timestamping';

@@ -1,13 +1,14 @@
 // sock.options on sockets that this package did not make: node's own, and bare descriptors.
 import type * as dgram from 'node:dgram';
 import * as net from 'node:net';
+import { constants } from '../constants';
 import { check, socketError } from '../errors';
 import { native } from '../native';
 import { badType } from '../structs/refuse';
 import type { OptionValues } from './option-registry';
 import { applyOptions, type OptionTarget, optionsView, type SocketOptions } from './view';
 
-const { AF_INET, SOCK_STREAM, SOCK_CLOEXEC, SOCK_NONBLOCK, EBADF } = native.constants;
+const { AF_INET, SOCK_STREAM, SOCK_CLOEXEC, SOCK_NONBLOCK, EBADF } = constants;
 
 /** node's wrapper of a descriptor; `fd` is negative where there is none. */
 interface Handle {

@@ -1,6 +1,6 @@
 // All rows by name, and by (level, number, direction).
-import type { ConstantName } from '../constants';
-import { native } from '../native';
+import { constantNamed } from '../constant-named';
+import { type ConstantName, constants } from '../constants';
 import type { LevelName } from './option-registry';
 import type { Codec, Row, Table } from './row';
 import { TABLES } from './tables';
@@ -54,8 +54,8 @@ for (const { level, rows } of TABLES as readonly Table<
   Readonly<Record<string, Row>>
 >[]) {
   for (const [name, row] of Object.entries(rows)) {
-    const optname = row.optname ?? native.constants[name];
-    if (optname !== undefined) add(new Entry(name, level, native.constants[level], optname, row));
+    const optname = row.optname ?? constantNamed(name);
+    if (optname !== undefined) add(new Entry(name, level, constants[level], optname, row));
   }
 }
 
@@ -68,4 +68,4 @@ export const entriesNumbered = (optname: number): readonly Entry[] =>
   entries.filter((entry) => entry.optname === optname);
 export const levelNames: readonly LevelName[] = TABLES.map((table) => table.level);
 export const levelName = (level: number): string =>
-  levelNames.find((name) => native.constants[name] === level) ?? `level ${String(level)}`;
+  levelNames.find((name) => constants[name] === level) ?? `level ${String(level)}`;

@@ -83,6 +83,10 @@ interface Judge<G> {
 export interface More<G, S> {
   /** The privilege that the kernel asks for. */
   readonly needs?: string;
+  /** The first Linux that can read it, where that is later than `since`. */
+  readonly readSince?: string;
+  /** The first Linux without it. */
+  readonly until?: string;
   /** The unit of the number: bytes, milliseconds. */
   readonly unit?: string;
   /** What the kernel does that one would not expect. */

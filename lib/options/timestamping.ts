@@ -1,7 +1,6 @@
 // SO_TIMESTAMPING's mask in words: SOF_TIMESTAMPING_RX_SOFTWARE is 'RX_SOFTWARE'.
 
-import type { ConstantName } from '../constants';
-import { native } from '../native';
+import { type ConstantName, constants } from '../constants';
 import { badType } from '../structs/refuse';
 
 const PREFIX = 'SOF_TIMESTAMPING_';
@@ -13,7 +12,7 @@ export type TimestampingFlag = ConstantName extends infer N
   : never;
 
 const flags = new Map(
-  Object.entries(native.constants)
+  Object.entries(constants)
     .filter(([name, bit]) => name.startsWith(PREFIX) && (bit & (bit - 1)) === 0)
     .map(([name, bit]) => [name.slice(PREFIX.length) as TimestampingFlag, bit]),
 );

@@ -1,5 +1,6 @@
 // sock.options: every option as a property of its own name, made from the registry.
 import * as util from 'node:util';
+import { constants } from '../constants';
 import { isErrno } from '../errors';
 import { native } from '../native';
 import { badType } from '../structs/refuse';
@@ -15,7 +16,7 @@ import { allEntries, type Entry, entriesOf, readers, writers } from './registry'
 import type { GetOf, SetOf } from './types';
 
 const { SOL_SOCKET, SO_DOMAIN, SO_TYPE, SO_PROTOCOL, AF_INET6, SOCK_CLOEXEC, SOCK_NONBLOCK } =
-  native.constants;
+  constants;
 
 /** What a view looks through to: fileno() is -1 once closed. */
 export interface OptionTarget {
@@ -100,31 +101,42 @@ export function applyOptions(fd: number, values: OptionValues): void {
 const known = new Map<string, boolean>();
 
 /**
- * Asks a socket of the same kind made for it, so that nothing changes on this one; the answer is
- * kept.
+ * Whether the kernel knows the option on this socket. Reads it here, where its state counts (TLS
+ * with its upper layer on); else reads and writes it on a fresh socket of the same kind, so that
+ * nothing changes on this one, and keeps the result.
  */
 function supports(fd: number, name: string): boolean {
   const entry = pick(fd, named(name));
+  if (entry.readable && !entry.row.readingChanges && isKnown(() => getEntry(fd, entry)))
+    return true;
   const kind = [SO_DOMAIN, SO_TYPE, SO_PROTOCOL].map(
     (option) => getOption(fd, SOL_SOCKET, option) as number,
   );
   const key = `${kind} ${name}`;
-  let answer = known.get(key);
-  if (answer === undefined) {
+  let result = known.get(key);
+  if (result === undefined) {
     const probe = native.socket(kind[0], kind[1] | SOCK_CLOEXEC | SOCK_NONBLOCK, kind[2]);
-    answer = isKnown(probe >= 0 ? probe : fd, entry, probe >= 0);
-    if (probe >= 0) native.close(probe);
-    known.set(key, answer);
+    if (probe < 0) return false;
+    result = knows(probe, entry);
+    native.close(probe);
+    known.set(key, result);
   }
-  return answer;
+  return result;
 }
 
-function isKnown(fd: number, entry: Entry, mayChange: boolean): boolean {
-  const writable = entry.writable && !entry.readable && mayChange;
-  if (!entry.readable && !writable) return true;
+/** Whether a fresh socket knows the option: by reading it, or where it cannot be read, setting it. */
+function knows(fd: number, entry: Entry): boolean {
+  const sample = entry.row.sample ?? entry.codec.sample;
+  return (
+    (entry.readable && isKnown(() => getEntry(fd, entry))) ||
+    (entry.writable && sample !== undefined && isKnown(() => setEntry(fd, entry, sample)))
+  );
+}
+
+/** Any other refusal than ENOPROTOOPT and EOPNOTSUPP means that the kernel knows the option. */
+function isKnown(call: () => unknown): boolean {
   try {
-    if (writable) setEntry(fd, entry, entry.row.sample ?? entry.codec.sample);
-    else getEntry(fd, entry);
+    call();
     return true;
   } catch (error) {
     return !isErrno(error, 'ENOPROTOOPT', 'EOPNOTSUPP');

@@ -16,7 +16,7 @@ import {
   TCP,
   UDP,
   VLAN,
-} from './headers';
+} from '../structs/headers';
 import type { Frame, IcmpLayer, Layer } from './layers';
 import * as n from './numbers';
 import { unpackIpv4Options, unpackTcpOptions } from './options';

@@ -6,6 +6,7 @@ export type { PcapFrame, PcapOptions } from '../pcap/encoder';
 export { fileHeader as pcapHeader, fileRecord as pcapRecord, PcapFile } from '../pcap/file';
 export { MAXIMUM_SNAPLEN } from '../pcap/format';
 export * from '../pcap/linktype';
+export * from '../structs/headers';
 export * from './build';
 export {
   checksum,
@@ -19,7 +20,6 @@ export {
 } from './checksum';
 export { decodeFrame } from './decode';
 export { format } from './format';
-export * from './headers';
 export * from './layers';
 export * from './numbers';
 export {

@@ -1,7 +1,9 @@
 // The two formats of capture files as bytes: pcap-savefile(5), and pcapng
 // (draft-ietf-opsawg-pcapng). Classic files have this machine's byte order, blocks that of their
 // section.
-import { badRange, i32, integer, u16, u32, wire } from '../structs';
+import { badRange, integer } from '../errors/arguments';
+import { u16 } from '../structs';
+import { pcap_file_header, pcap_record } from '../structs/pcap';
 import type { Block, ByteOrder, PcapngOption } from './blocks';
 
 export type Format = 'pcap' | 'pcapng';
@@ -14,17 +16,6 @@ export const PCAP_NANO = 0xa1b23c4d;
 /** A patched libpcap's, with eight more bytes a record. */
 export const PCAP_MODIFIED = 0xa1b2cd34;
 export const BYTE_ORDER = 0x1a2b3c4d;
-
-export const FILE_HEADER = wire('pcap_file_header', {
-  magic: u32,
-  major: u16,
-  minor: u16,
-  thiszone: i32,
-  sigfigs: u32,
-  snaplen: u32,
-  linktype: u32,
-});
-const RECORD = wire('pcap_record', { seconds: u32, fraction: u32, caplen: u32, len: u32 });
 
 export const SECTION = 0x0a0d0d0a;
 export const INTERFACE = 1;
@@ -41,10 +32,10 @@ const BILLION = 1_000_000_000n;
 const MOST_SECONDS = 0xffffffffn;
 
 export function pcapHeader(linktype: number, snaplen: number, nanoseconds: boolean): Buffer {
-  return FILE_HEADER.pack({
+  return pcap_file_header.pack({
     magic: nanoseconds ? PCAP_NANO : PCAP_MAGIC,
-    major: 2,
-    minor: 4,
+    versionMajor: 2,
+    versionMinor: 4,
     snaplen,
     linktype,
   });
@@ -63,15 +54,15 @@ export function pcapRecord(
       'nanoseconds from 1970 to 2106 in a pcap file (pcapng has no such limit)',
       timestamp,
     );
-  const record = Buffer.allocUnsafe(RECORD.size + data.length);
+  const record = Buffer.allocUnsafe(pcap_record.size + data.length);
   const rest = timestamp % BILLION;
-  RECORD.packInto(record, 0, {
+  pcap_record.packInto(record, 0, {
     seconds: Number(timestamp / BILLION),
     fraction: Number(nanoseconds ? rest : rest / 1000n),
     caplen: data.length,
     len,
   });
-  record.set(data, RECORD.size);
+  record.set(data, pcap_record.size);
   return record;
 }
 

@@ -8,6 +8,7 @@ import {
   optionsIn,
   type SectionBlock,
 } from './blocks';
+import { pcap_file_header } from '../structs/pcap';
 import * as f from './format';
 
 /** No record or block may be longer: a length beyond it is damage. */
@@ -99,7 +100,7 @@ export class PcapParser {
       if (magic !== f.PCAP_MAGIC && magic !== f.PCAP_NANO && magic !== f.PCAP_MODIFIED) continue;
       this.#little = little;
       this.#step = (more) => this.#header(more, magic);
-      return this.#want(f.FILE_HEADER.size);
+      return this.#want(pcap_file_header.size);
     }
     throw badFile(
       `it begins with 0x${bytes.toString('hex', 0, 4)}, which is neither pcap nor pcapng`,
@@ -125,7 +126,7 @@ export class PcapParser {
     const swapped = major === 543 || minor < 3 ? 'all' : minor === 3 ? 'some' : 'none';
     this.#step = (more) => this.#record(more, head, swapped);
     this.#wanted = head;
-    return { size: f.FILE_HEADER.size, block: only };
+    return { size: pcap_file_header.size, block: only };
   }
 
   #record(

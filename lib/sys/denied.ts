@@ -1,5 +1,5 @@
 // Why an option or request is refused whatever its bytes say, and which call to use in its place.
-import { constants } from '../constants';
+import { constantNamed } from '../constant-named';
 
 const PROGRAM = 'carries a pointer to a program: use attach_filter(fd, level, name, program)';
 const COUNTED =
@@ -36,9 +36,6 @@ const OPTIONS: readonly (readonly [call: string, level: string, name: string, wh
   ],
 ];
 
-const number = (name: string): number | undefined =>
-  (constants as Readonly<Record<string, number>>)[name];
-
 /**
  * The TypeError for DENIED. `given` are the arguments of the native call: fd, level and name, or fd
  * and request.
@@ -52,7 +49,8 @@ function sentence(call: string, given: readonly unknown[]): string {
     return `ioctl: request 0x${Number(given[1]).toString(16)} is not one whose argument is known to be flat (a pointer inside would let the kernel write anywhere)`;
   if (call === 'fcntl') return `fcntl: command ${given[1]} takes a pointer, not an integer`;
   const row = OPTIONS.find(
-    ([of, level, name]) => of === call && number(level) === given[1] && number(name) === given[2],
+    ([of, level, name]) =>
+      of === call && constantNamed(level) === given[1] && constantNamed(name) === given[2],
   );
   if (row) return `${call}: ${row[1]} ${row[2]} ${row[3]}`;
   const instead =

@@ -18,7 +18,7 @@ struct Gzip {
   int (*write)(void*, const void*, unsigned);
   int (*flush)(void*, int);
   int (*close)(void*);
-  bool there;
+  int status;
 
   Gzip() {
     Library library({"libz.so.1"});
@@ -26,7 +26,7 @@ struct Gzip {
     library.find("gzwrite", &write);
     library.find("gzflush", &flush);
     library.find("gzclose", &close);
-    there = library.opened();
+    status = library.status();
   }
 };
 
@@ -34,7 +34,7 @@ int errno_or(int otherwise) { return errno != 0 ? -errno : otherwise; }
 
 constexpr size_t kOut = 1 << 17;
 
-/** zlib's file functions write to a file in memory, and from there it goes on: they could not wait
+/** zlib's file functions write to a memfd, whose content then goes to the sink: they could not wait
  * for a slow reader and be stopped. */
 class GzipCompressor final : public Compressor {
  public:
@@ -47,23 +47,23 @@ class GzipCompressor final : public Compressor {
   int write(const uint8_t* data, size_t size) override {
     errno = 0;
     return z_.write(file_, data, static_cast<unsigned>(size)) == static_cast<int>(size)
-               ? pour()
+               ? drain()
                : errno_or(-EIO);
   }
   int flush() override {
     errno = 0;
-    return z_.flush(file_, 2 /* Z_SYNC_FLUSH */) == 0 ? pour() : errno_or(-EIO);
+    return z_.flush(file_, 2 /* Z_SYNC_FLUSH */) == 0 ? drain() : errno_or(-EIO);
   }
   int finish() override {
     errno = 0;
     const int status = z_.close(file_);
     file_ = nullptr;
-    return status == 0 ? pour() : errno_or(-EIO);
+    return status == 0 ? drain() : errno_or(-EIO);
   }
 
  private:
-  /** What zlib has written goes on, and its file is empty again. */
-  int pour() {
+  /** Passes what zlib has written to the sink, and empties the memfd. */
+  int drain() {
     for (off_t at = 0;;) {
       const int64_t got = result([&] { return pread(memory_, out_.data(), out_.size(), at); });
       if (got < 0) return static_cast<int>(got);
@@ -96,7 +96,7 @@ struct Zstd {
   size_t (*free)(void*);
   size_t (*compress)(void*, ZstdOut*, ZstdIn*, int);
   unsigned (*is_error)(size_t);
-  bool there;
+  int status;
 
   Zstd() {
     Library library({"libzstd.so.1"});
@@ -104,22 +104,22 @@ struct Zstd {
     library.find("ZSTD_freeCCtx", &free);
     library.find("ZSTD_compressStream2", &compress);
     library.find("ZSTD_isError", &is_error);
-    there = library.opened();
+    status = library.status();
   }
 };
 
 class ZstdCompressor final : public Compressor {
  public:
-  ZstdCompressor(const Zstd& z, Sink sink)
-      : z_(z), context_(z.create()), sink_(std::move(sink)), out_(kOut) {}
+  ZstdCompressor(const Zstd& z, void* context, Sink sink)
+      : z_(z), context_(context), sink_(std::move(sink)), out_(kOut) {}
   ~ZstdCompressor() override { z_.free(context_); }
-  int write(const uint8_t* data, size_t size) override { return go(data, size, 0); }
-  int flush() override { return go(nullptr, 0, 1); }
-  int finish() override { return go(nullptr, 0, 2); }
+  int write(const uint8_t* data, size_t size) override { return compress(data, size, 0); }
+  int flush() override { return compress(nullptr, 0, 1); }
+  int finish() override { return compress(nullptr, 0, 2); }
 
  private:
-  /** `directive`: 0 goes on, 1 flushes, 2 ends. */
-  int go(const uint8_t* data, size_t size, int directive) {
+  /** `directive`: ZSTD_e_continue 0, ZSTD_e_flush 1, ZSTD_e_end 2. */
+  int compress(const uint8_t* data, size_t size, int directive) {
     ZstdIn in = {data, size, 0};
     for (;;) {
       ZstdOut out = {out_.data(), out_.size(), 0};
@@ -142,22 +142,26 @@ class ZstdCompressor final : public Compressor {
 int Compressor::open(uint32_t kind, Sink sink, std::unique_ptr<Compressor>* compressor) {
   compressor->reset();
   if (kind == kGzip) {
-    static const Gzip gzip;
-    if (!gzip.there) return -ELIBACC;
+    const Gzip* gzip = nullptr;
+    const int opened = open_library(&gzip);
+    if (opened < 0) return opened;
     const int memory = memfd_create("gzip", MFD_CLOEXEC);
     const int own = memory < 0 ? -1 : fcntl(memory, F_DUPFD_CLOEXEC, 0);  // gzclose closes it
-    void* const file = own < 0 ? nullptr : gzip.dopen(own, "wb1");
+    void* const file = own < 0 ? nullptr : gzip->dopen(own, "wb1");
     if (file == nullptr) {
       const int status = memory < 0 || own < 0 ? -errno : -ENOMEM;
       if (own >= 0) close(own);
       if (memory >= 0) close(memory);
       return status;
     }
-    compressor->reset(new GzipCompressor(gzip, file, memory, std::move(sink)));
+    compressor->reset(new GzipCompressor(*gzip, file, memory, std::move(sink)));
   } else if (kind == kZstd) {
-    static const Zstd zstd;
-    if (!zstd.there) return -ELIBACC;
-    compressor->reset(new ZstdCompressor(zstd, std::move(sink)));
+    const Zstd* zstd = nullptr;
+    const int opened = open_library(&zstd);
+    if (opened < 0) return opened;
+    void* const context = zstd->create();
+    if (context == nullptr) return -ENOMEM;
+    compressor->reset(new ZstdCompressor(*zstd, context, std::move(sink)));
   }
   return 0;
 }

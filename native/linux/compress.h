@@ -13,7 +13,7 @@ class Compressor {
   enum Kind : uint32_t { kNone = 0, kGzip = 1, kZstd = 2 };
   /** Takes what is compressed: 0 or -errno. */
   using Sink = std::function<int(const uint8_t* data, size_t size)>;
-  /** -ELIBACC where the library is absent; `compressor` is null for kNone. */
+  /** 0, or -errno as open_library(); `compressor` is null for kNone. */
   static int open(uint32_t kind, Sink sink, std::unique_ptr<Compressor>* compressor);
 
   /** Without finish(), what is not written is lost. */

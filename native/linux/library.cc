@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "../platform.h"
 
@@ -21,12 +22,31 @@ constexpr int kOwnSymbolsFirst = RTLD_DEEPBIND;
 constexpr int kOwnSymbolsFirst = 0;
 #endif
 
+/** Why the last dlopen failed. dlerror(3) gives a text only, which ends with that of the errno. */
+int reason() {
+  const char* const text = dlerror();
+  const size_t length = text == nullptr ? 0 : strlen(text);
+  for (const int error : {EMFILE, ENFILE, ENOMEM, EACCES, EPERM, EIO, EAGAIN, EINTR}) {
+    const char* const end = strerror(error);
+    const size_t size = strlen(end);
+    if (length >= size && strcmp(text + length - size, end) == 0) return -error;
+  }
+  return -ELIBACC;
+}
+
 }  // namespace
 
-Library::Library(std::initializer_list<const char*> names) : handle_(nullptr) {
+Library::Library(std::initializer_list<const char*> names) : handle_(nullptr), status_(-ELIBACC) {
   for (const char* name : names) {
-    if (handle_ == nullptr) handle_ = dlopen(name, RTLD_NOW | RTLD_LOCAL | kOwnSymbolsFirst);
+    handle_ = dlopen(name, RTLD_NOW | RTLD_LOCAL | kOwnSymbolsFirst);
+    status_ = handle_ != nullptr ? 0 : reason();
+    if (status_ != -ELIBACC) return;
   }
 }
 
-void* Library::symbol(const char* name) const { return dlsym(handle_, name); }
+void* Library::symbol(const char* name) {
+  if (status_ < 0) return nullptr;
+  void* const found = dlsym(handle_, name);
+  if (found == nullptr) status_ = -ELIBACC;
+  return found;
+}

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <algorithm>
 #include <mutex>
 
 #include "../arguments.h"
@@ -18,7 +17,7 @@ struct Program {
   struct sock_filter* instructions;
 };
 
-/** What we use of pcap.h: its types are opaque to us. */
+/** The functions of pcap.h that are used here, over opaque pointers. */
 struct Libpcap {
   void* (*open_dead)(int, int);
   void* (*fopen_offline)(FILE*, char*);
@@ -31,7 +30,8 @@ struct Libpcap {
   void (*freecode)(Program*);
   char* (*geterr)(void*);
   void (*close)(void*);
-  bool there;
+  const char* (*lib_version)();
+  int status;
 
   Libpcap() {
     Library library({"libpcap.so.0.8", "libpcap.so.1", "libpcap.so"});
@@ -46,7 +46,8 @@ struct Libpcap {
     library.find("pcap_freecode", &freecode);
     library.find("pcap_geterr", &geterr);
     library.find("pcap_close", &close);
-    there = library.opened();
+    library.find("pcap_lib_version", &lib_version);
+    status = library.status();
   }
 };
 
@@ -61,6 +62,14 @@ int64_t activation(int status) {
          : status == -9                  ? -ENETDOWN
          : status == -8 || status == -11 ? -EPERM
                                          : -EIO;
+}
+
+/** Copies as much of the text as fits, with its NUL. */
+void copy_text(Bytes message, const char* text) {
+  if (message.length == 0) return;
+  const size_t length = strnlen(text, message.length - 1);
+  memcpy(message.data, text, length);
+  message.data[length] = 0;
 }
 
 /** A program to compile, for frames at rest (no device) or of a live capture. */
@@ -136,8 +145,9 @@ int64_t compile(const Libpcap& pcap, const Question& question, std::string& prog
 }
 
 int64_t answer_to(const Question& question, std::string& program, std::string& reason) {
-  static const Libpcap pcap;
-  return pcap.there ? compile(pcap, question, program, reason) : -ELIBACC;
+  const Libpcap* library = nullptr;
+  const int opened = open_library(&library);
+  return opened < 0 ? opened : compile(*library, question, program, reason);
 }
 
 Question question_of(Arguments& args) {
@@ -154,7 +164,7 @@ Question question_of(Arguments& args) {
 
 /** pcap_compile(expression, device | null, linktype, snaplen, optimize, file, out, message): how
  * many instructions, which go to `out` where all fit; -EBADMSG and the reason in `message`;
- * -ELIBACC where there is no libpcap. */
+ * -errno as open_library(). */
 napi_value pcap_compile_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const Question question = question_of(args);
@@ -163,11 +173,7 @@ napi_value pcap_compile_(napi_env env, napi_callback_info info) {
   std::string program, reason;
   const int64_t answer = answer_to(question, program, reason);
   if (program.size() <= out.length) memcpy(out.data, program.data(), program.size());
-  if (message.length > 0) {
-    const size_t length = std::min(reason.size(), message.length - 1);
-    memcpy(message.data, reason.data(), length);
-    message.data[length] = 0;
-  }
+  copy_text(message, reason.c_str());
   return args.answer(answer);
 }
 
@@ -202,8 +208,21 @@ napi_value pcap_compile_async(napi_env env, napi_callback_info info) {
   return args.answer(0);
 }
 
+/** pcap_version(out): pcap_lib_version(3PCAP)'s text; -errno as open_library(). */
+napi_value pcap_version(napi_env env, napi_callback_info info) {
+  Arguments args(env, info);
+  const Bytes out = args.bytes(0);
+  if (args.bad()) return args.refusal();
+  const Libpcap* library = nullptr;
+  const int opened = open_library(&library);
+  if (opened < 0) return args.answer(opened);
+  copy_text(out, library->lib_version());
+  return args.answer(0);
+}
+
 }  // namespace
 
 const Function kPcap[] = {{"pcap_compile", pcap_compile_},
                           {"pcap_compile_async", pcap_compile_async},
+                          {"pcap_version", pcap_version},
                           {nullptr, nullptr}};

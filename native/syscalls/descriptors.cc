@@ -1,11 +1,12 @@
 // poll, fcntl, ioctl: what works on any descriptor.
 #include <string.h>
+#include <sys/resource.h>
 
 #include <algorithm>
-#include <vector>
 
 #include "../arguments.h"
 #include "../functions.h"
+#include "../memory.h"
 #include "../platform.h"
 
 namespace {
@@ -16,14 +17,25 @@ int64_t now_ms() {
   return static_cast<int64_t>(now.tv_sec) * 1000 + now.tv_nsec / 1000000;
 }
 
-/** poll, whose time runs on when a signal cuts it short. */
+/** How many descriptors poll(2) takes: the kernel refuses more before it reads any. */
+size_t poll_limit() {
+  struct rlimit limit = {};
+  return getrlimit(RLIMIT_NOFILE, &limit) < 0 ? 0 : static_cast<size_t>(limit.rlim_cur);
+}
+
+/** poll(2), whose time runs on when a signal interrupts it. */
 napi_value poll_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const Ints triples = args.ints(0, 0);
   int left = args.integer(1);
   if (triples.length % 3 != 0) args.refuse(0);
-  std::vector<struct pollfd> set(triples.length / 3);
-  for (size_t i = 0; i < set.size(); i++) {
+  if (args.bad()) return args.refusal();
+  const size_t count = triples.length / 3;
+  if (count > poll_limit())
+    return args.answer(result([&] { return poll(nullptr, std::min<size_t>(count, UINT_MAX), 0); }));
+  const Memory<struct pollfd> set(count);
+  if (set.failed()) return args.answer(-ENOMEM);
+  for (size_t i = 0; i < count; i++) {
     const int32_t events = triples.data[3 * i + 1];
     if (events < INT16_MIN || events > UINT16_MAX) args.refuse(0);
     set[i] = {triples.data[3 * i], static_cast<int16_t>(events), 0};
@@ -31,11 +43,11 @@ napi_value poll_(napi_env env, napi_callback_info info) {
   if (args.bad()) return args.refusal();
   const int64_t end = now_ms() + left;
   const int64_t ready = result([&] {
-    const int count = poll(set.data(), set.size(), left);
+    const int found = poll(set.data(), set.size(), left);
     if (left > 0) left = static_cast<int>(std::max<int64_t>(0, end - now_ms()));
-    return count;
+    return found;
   });
-  for (size_t i = 0; ready >= 0 && i < set.size(); i++) triples.data[3 * i + 2] = set[i].revents;
+  for (size_t i = 0; ready >= 0 && i < count; i++) triples.data[3 * i + 2] = set[i].revents;
   return args.answer(ready);
 }
 

@@ -3,7 +3,6 @@
 #include "../arguments.h"
 #include "../functions.h"
 #include "../platform.h"
-#include "../poller.h"
 #include "../sockaddr.h"
 
 namespace {
@@ -90,9 +89,10 @@ napi_value getpeername_(napi_env env, napi_callback_info info) {
 napi_value close_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0);
+  const int64_t generation = args.wide_or(1, 0);
   if (args.bad()) return args.refusal();
-  const int released = args.environment().release(
-      fd);  // before the close: its number may be another thread's the moment after
+  // Released before the close: the moment after it, the number may be another thread's.
+  const int released = args.environment().release(fd, generation);
   return args.answer(released < 0 ? released : once([&] { return close(fd); }));
 }
 
@@ -140,8 +140,9 @@ napi_value adopt_(napi_env env, napi_callback_info info) {
 napi_value release_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0);
+  const int64_t generation = args.wide_or(1, 0);
   if (args.bad()) return args.refusal();
-  return args.answer(args.environment().release(fd));
+  return args.answer(args.environment().release(fd, generation));
 }
 
 napi_value owns_(napi_env env, napi_callback_info info) {
@@ -149,6 +150,13 @@ napi_value owns_(napi_env env, napi_callback_info info) {
   const int fd = args.integer(0);
   if (args.bad()) return args.refusal();
   return args.answer(args.environment().owns(fd));
+}
+
+napi_value generation_(napi_env env, napi_callback_info info) {
+  Arguments args(env, info);
+  const int fd = args.integer(0);
+  if (args.bad()) return args.refusal();
+  return args.answer(args.environment().generation(fd));
 }
 
 napi_value owned_(napi_env env, napi_callback_info info) {
@@ -159,8 +167,9 @@ napi_value owned_(napi_env env, napi_callback_info info) {
 napi_value transfer_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0);
+  const int64_t generation = args.wide_or(1, 0);
   if (args.bad()) return args.refusal();
-  return args.answer(args.environment().transfer(fd));
+  return args.answer(args.environment().transfer(fd, generation));
 }
 
 napi_value redeem_(napi_env env, napi_callback_info info) {
@@ -189,6 +198,7 @@ const Function kLifecycle[] = {
     {"adopt", adopt_},
     {"release", release_},
     {"owns", owns_},
+    {"generation", generation_},
     {"owned", owned_},
     {"transfer", transfer_},
     {"redeem", redeem_},

@@ -9,19 +9,19 @@
 #include "../arguments.h"
 #include "../control.h"
 #include "../functions.h"
+#include "../linux/message.h"
+#include "../long-buffer.h"
 #include "../platform.h"
-#include "../room.h"
 #include "../sockaddr.h"
 
 namespace {
 
-constexpr uint32_t kMost =
-    1024;  // UIO_MAXIOV: the kernel's limit for vectors, and for messages in a call
+constexpr uint32_t kMost = UIO_MAXIOV;  // vectors of a message, and messages of a call
 
 /**
- * The elements of a real array, at most kMost + 1: the kernel refuses so many vectors, and leaves
- * that message alone, without a look at what comes behind. Reading them may run getters: no pointer
- * may be read before the last of these calls.
+ * The elements of an array, at most kMost + 1: the kernel refuses that many vectors, and sends no
+ * message beyond kMost, without reading what follows. Getters may run here: no pointer is read
+ * before the last of these calls.
  */
 std::vector<napi_value> elements(Arguments& args, int index, napi_value array) {
   const napi_env env = args.env();
@@ -53,75 +53,76 @@ std::vector<struct iovec> vectors(Arguments& args, int index,
   return iov;
 }
 
-/** A message on its way in: its header, and what the kernel reported about it. */
+/** A message to receive: its header, and what the kernel reported. */
 class MessageIn {
  public:
   MessageIn(std::vector<struct iovec>& iov, Bytes name, Bytes control, int32_t* namelen,
             int32_t* controllen, int32_t* msg_flags)
       : name_(name, namelen),
-        said_(__atomic_load_n(controllen, __ATOMIC_RELAXED)),
-        room_(control, static_cast<uint32_t>(said_)),
+        controllen_in_(static_cast<uint32_t>(__atomic_load_n(controllen, __ATOMIC_RELAXED))),
+        buffer_(control, controllen_in_),
         controllen_(controllen),
         msg_flags_(msg_flags) {
     head.msg_name = name_.address();
-    head.msg_namelen = name_.room();
+    head.msg_namelen = static_cast<int>(name_.capacity());
     head.msg_iov = iov.data();
     head.msg_iovlen = iov.size();
-    head.msg_control = room_.data();
-    head.msg_controllen = static_cast<uint32_t>(said_);
-    head.msg_flags = *msg_flags;
+    head.msg_control = buffer_.data();
+    head.msg_controllen = controllen_in_;
+    head.msg_flags = static_cast<unsigned>(*msg_flags);
   }
 
-  bool failed() const { return room_.failed(static_cast<uint32_t>(said_)); }
-  void finish(Environment& environment, const struct msghdr& said) {
-    if (room_.data() != nullptr) own_arrived(environment, room_.data(), said.msg_controllen);
-    name_.finish(said.msg_namelen);
-    room_.finish();
-    *controllen_ = static_cast<int32_t>(said.msg_controllen);
-    *msg_flags_ = said.msg_flags;
+  bool failed() const { return buffer_.failed(controllen_in_); }
+  void finish(Environment& environment, const struct abi::msghdr& reported) {
+    if (buffer_.data() != nullptr)
+      own_arrived(environment, buffer_.data(), reported.msg_controllen);
+    name_.finish(static_cast<socklen_t>(reported.msg_namelen));
+    buffer_.finish();
+    *controllen_ = static_cast<int32_t>(reported.msg_controllen);
+    *msg_flags_ = static_cast<int32_t>(reported.msg_flags);
   }
 
-  struct msghdr head = {};
+  struct abi::msghdr head = {};
 
  private:
   SockaddrOut name_;
-  const int32_t said_;  // read once: another thread may share the array
-  Room room_;
+  const uint32_t controllen_in_;  // read once: another thread may share the array
+  LongBuffer buffer_;
   int32_t* controllen_;
   int32_t* msg_flags_;
 };
 
-/** A message on its way out. */
+/** A message to send. */
 class MessageOut {
  public:
   MessageOut(std::vector<struct iovec>& iov, Bytes name, uint32_t namelen, Bytes control,
              uint32_t controllen, int msg_flags)
-      : name_(name, namelen), room_(control, controllen), controllen_(controllen) {
+      : name_(name, namelen), buffer_(control, controllen), controllen_(controllen) {
     head.msg_name = name_.address();
-    head.msg_namelen = name_.length();
+    head.msg_namelen = static_cast<int>(name_.length());
     head.msg_iov = iov.data();
     head.msg_iovlen = iov.size();
-    head.msg_control = room_.data();
+    head.msg_control = buffer_.data();
     head.msg_controllen = controllen;
-    head.msg_flags = msg_flags;
+    head.msg_flags = static_cast<unsigned>(msg_flags);
     if (control.data != nullptr)
       denied_ = any_denied(control.data, controllen < control.length ? controllen : control.length);
   }
 
-  /** 0, or why this message does not go. */
-  int refusal() const { return denied_ ? kDenied : room_.failed(controllen_) ? -ENOMEM : 0; }
+  /** 0, or why this message is not sent: kDenied, -ENOMEM. */
+  int refusal() const { return denied_ ? kDenied : buffer_.failed(controllen_) ? -ENOMEM : 0; }
 
-  struct msghdr head = {};
+  struct abi::msghdr head = {};
 
  private:
   SockaddrIn name_;
-  Room room_;
+  LongBuffer buffer_;
   uint32_t controllen_;
   bool denied_ = false;
 };
 
-/** With MSG_TRUNC, TCP reports bytes that it never wrote: they must not be what stood in the
- * buffers before. */
+/** With MSG_TRUNC, TCP reports bytes that it did not write: they must not be what the buffers held
+ * before. */
 void clear_for(int flags, const std::vector<struct iovec>& iov) {
   if ((flags & MSG_TRUNC) == 0) return;
   for (const struct iovec& part : iov) {
@@ -132,18 +133,18 @@ void clear_for(int flags, const std::vector<struct iovec>& iov) {
 napi_value recvmsg_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0), flags = args.flags(5);
-  const bool nothing = args.is_null(1);
+  const bool null_message = args.is_null(1);
   const std::vector<napi_value> arrays =
-      nothing ? std::vector<napi_value>() : elements(args, 1, args.value(1));
+      null_message ? std::vector<napi_value>() : elements(args, 1, args.value(1));
   std::vector<struct iovec> iov = vectors(args, 1, arrays);
   const Bytes name = args.bytes_or_null(2), control = args.bytes_or_null(3);
   const Ints out = args.ints(4, 3);
   if (args.bad()) return args.refusal();
-  if (nothing) return args.answer(result([&] { return recvmsg(fd, nullptr, flags); }));
+  if (null_message) return args.answer(result([&] { return abi::recvmsg(fd, nullptr, flags); }));
   MessageIn message(iov, name, control, &out.data[0], &out.data[1], &out.data[2]);
   if (message.failed()) return args.answer(-ENOMEM);
   clear_for(flags, iov);
-  const int64_t length = result([&] { return recvmsg(fd, &message.head, flags); });
+  const int64_t length = result([&] { return abi::recvmsg(fd, &message.head, flags); });
   if (length >= 0) message.finish(args.environment(), message.head);
   return args.answer(length);
 }
@@ -152,16 +153,16 @@ napi_value sendmsg_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0), msg_flags = args.flags(6), flags = args.flags(7);
   const uint32_t namelen = args.word(3), controllen = args.word(5);
-  const bool nothing = args.is_null(1);
+  const bool null_message = args.is_null(1);
   const std::vector<napi_value> arrays =
-      nothing ? std::vector<napi_value>() : elements(args, 1, args.value(1));
+      null_message ? std::vector<napi_value>() : elements(args, 1, args.value(1));
   std::vector<struct iovec> iov = vectors(args, 1, arrays);
   const Bytes name = args.bytes_or_null(2), control = args.bytes_or_null(4);
   if (args.bad()) return args.refusal();
-  if (nothing) return args.answer(result([&] { return sendmsg(fd, nullptr, flags); }));
+  if (null_message) return args.answer(result([&] { return abi::sendmsg(fd, nullptr, flags); }));
   const MessageOut message(iov, name, namelen, control, controllen, msg_flags);
   if (message.refusal() < 0) return args.answer(message.refusal());
-  return args.answer(result([&] { return sendmsg(fd, &message.head, flags); }));
+  return args.answer(result([&] { return abi::sendmsg(fd, &message.head, flags); }));
 }
 
 /** The messages of recvmmsg and sendmmsg, argument 1: [iov, name, control] each. Their heads,
@@ -205,7 +206,7 @@ napi_value recvmmsg_(napi_env env, napi_callback_info info) {
   Batch batch(args);
   if (args.bad()) return args.refusal();
   std::deque<MessageIn> messages;
-  std::vector<struct mmsghdr> headers(batch.size());
+  std::vector<struct abi::mmsghdr> headers(batch.size());
   for (size_t i = 0; i < batch.size(); i++) {
     int32_t* head = batch.head(i);
     messages.emplace_back(batch.iovs[i], batch.names[i], batch.controls[i], &head[1], &head[2],
@@ -216,8 +217,8 @@ napi_value recvmmsg_(napi_env env, napi_callback_info info) {
   }
   struct timespec timeout = {static_cast<time_t>(seconds), static_cast<long>(nanoseconds)};
   const int64_t count = result([&] {
-    return recvmmsg(fd, headers.data(), static_cast<unsigned>(headers.size()), flags,
-                    seconds < 0 ? nullptr : &timeout);
+    return abi::recvmmsg(fd, headers.data(), static_cast<unsigned>(headers.size()), flags,
+                         seconds < 0 ? nullptr : &timeout);
   });
   for (int64_t i = 0; i < count; i++) {
     const size_t at = static_cast<size_t>(i);
@@ -233,7 +234,7 @@ napi_value sendmmsg_(napi_env env, napi_callback_info info) {
   Batch batch(args);
   if (args.bad()) return args.refusal();
   std::deque<MessageOut> messages;
-  std::vector<struct mmsghdr> headers(batch.size());
+  std::vector<struct abi::mmsghdr> headers(batch.size());
   for (size_t i = 0; i < batch.size(); i++) {
     const int32_t* head = batch.head(i);
     messages.emplace_back(batch.iovs[i], batch.names[i], static_cast<uint32_t>(head[1]),
@@ -241,8 +242,9 @@ napi_value sendmmsg_(napi_env env, napi_callback_info info) {
     if (messages.back().refusal() < 0) return args.answer(messages.back().refusal());
     headers[i].msg_hdr = messages.back().head;
   }
-  const int64_t count = result(
-      [&] { return sendmmsg(fd, headers.data(), static_cast<unsigned>(headers.size()), flags); });
+  const int64_t count = result([&] {
+    return abi::sendmmsg(fd, headers.data(), static_cast<unsigned>(headers.size()), flags);
+  });
   for (int64_t i = 0; i < count; i++)
     batch.head(static_cast<size_t>(i))[0] =
         static_cast<int32_t>(headers[static_cast<size_t>(i)].msg_len);

@@ -1,6 +1,7 @@
 // Names of hosts, services and protocols: each look-up once, run at once or in a worker thread.
 #include <napi.h>
 
+#include <algorithm>
 #include <functional>
 #include <vector>
 
@@ -8,13 +9,14 @@
 #include "../functions.h"
 #include "../platform.h"
 #include "../records.h"
+#include "../sockaddr.h"
 
 namespace {
 
 constexpr size_t kLongest = 4096;  // bytes of a name
 
-/** Answers 0 and the bytes found, or why not. It runs in any thread and touches nothing but what it
- * holds. */
+/** Returns 0 and the bytes found, or why not. It runs in any thread, and uses nothing but its own
+ * copies. */
 using Lookup = std::function<int64_t(std::string& found)>;
 
 napi_value at_once(Arguments& args, int out_index, const Lookup& lookup) {
@@ -25,7 +27,7 @@ napi_value at_once(Arguments& args, int out_index, const Lookup& lookup) {
   return args.answer(status < 0 ? status : deliver(found, out));
 }
 
-/** Runs a look-up in a worker thread, and tells the callback on the loop. */
+/** Runs a look-up in a worker thread, and calls back on the event loop. */
 class Worker final : public Napi::AsyncWorker {
  public:
   Worker(const Napi::Function& done, Lookup lookup)
@@ -127,9 +129,9 @@ Lookup names(Arguments& args) {
 }
 
 /** Calls a reentrant look-up of netdb with a scratch buffer that grows until it suffices. `call`
- * answers the errno-like number. */
+ * returns the errno. */
 template <typename Call>
-int scratched(Call call) {
+int with_scratch(Call call) {
   std::vector<char> scratch(1024);
   for (;;) {
     const int status = call(scratch.data(), scratch.size());
@@ -138,8 +140,8 @@ int scratched(Call call) {
   }
 }
 
-/** Packs a hostent where there is one, and answers 0; else -(8192 + h_errno), or the errno where
- * the machinery failed. */
+/** Packs a hostent where there is one, and returns 0; else -(8192 + h_errno), or the errno where
+ * the look-up itself failed. */
 int64_t pack(const struct hostent* host, int status, int h_error, std::string& found) {
   if (host == nullptr && h_error == NETDB_INTERNAL)
     return -(status > 0 ? status : errno > 0 ? errno : EIO);
@@ -167,36 +169,39 @@ Lookup host_by_name(Arguments& args) {
   const std::string name = args.text(0, kLongest);
   const int family = args.integer(1);
   return [=](std::string& found) {
-    int64_t answer = -EAFNOSUPPORT;
-    if (!has_hosts(family)) return answer;
-    scratched([&](char* scratch, size_t size) {
+    int64_t status = -EAFNOSUPPORT;
+    if (!has_hosts(family)) return status;
+    with_scratch([&](char* scratch, size_t size) {
       struct hostent space = {}, *host = nullptr;
       int h_error = 0;
-      const int status =
+      const int error =
           gethostbyname2_r(name.c_str(), family, &space, scratch, size, &host, &h_error);
-      answer = status == ERANGE ? -ENOMEM : pack(host, status, h_error, found);
-      return status;
+      status = error == ERANGE ? -ENOMEM : pack(host, error, h_error, found);
+      return error;
     });
-    return answer;
+    return status;
   };
 }
 
 Lookup host_by_address(Arguments& args) {
   const Bytes bytes = args.bytes(0);
   const int family = args.integer(1);
-  const std::string address(reinterpret_cast<const char*>(bytes.data), bytes.length);
+  // An address has 4 or 16 bytes: of a longer one, more than that is enough to be refused.
+  std::string address(kAddressSize, '\0');
+  const size_t length = std::min(bytes.length, address.size());
+  if (!args.bad()) memcpy(&address[0], bytes.data, length);
   return [=](std::string& found) {
-    int64_t answer = -EAFNOSUPPORT;
-    if (!has_hosts(family)) return answer;
-    scratched([&](char* scratch, size_t size) {
+    int64_t status = -EAFNOSUPPORT;
+    if (!has_hosts(family)) return status;
+    with_scratch([&](char* scratch, size_t size) {
       struct hostent space = {}, *host = nullptr;
       int h_error = 0;
-      const int status = gethostbyaddr_r(address.data(), static_cast<socklen_t>(address.size()),
-                                         family, &space, scratch, size, &host, &h_error);
-      answer = status == ERANGE ? -ENOMEM : pack(host, status, h_error, found);
-      return status;
+      const int error = gethostbyaddr_r(address.data(), static_cast<socklen_t>(length), family,
+                                        &space, scratch, size, &host, &h_error);
+      status = error == ERANGE ? -ENOMEM : pack(host, error, h_error, found);
+      return error;
     });
-    return answer;
+    return status;
   };
 }
 
@@ -246,7 +251,7 @@ napi_value getservbyname_(napi_env env, napi_callback_info info) {
   const Name protocol = name_or_null(args, 1);
   if (args.bad()) return args.refusal();
   int64_t port = -ENOENT;
-  scratched([&](char* scratch, size_t size) {
+  with_scratch([&](char* scratch, size_t size) {
     struct servent space = {}, *found = nullptr;
     const int status =
         getservbyname_r(name.c_str(), protocol.c_str(), &space, scratch, size, &found);
@@ -264,7 +269,7 @@ napi_value getservbyport_(napi_env env, napi_callback_info info) {
   if (port > UINT16_MAX) args.refuse(0);
   if (args.bad()) return args.refusal();
   int64_t length = -ENOENT;
-  scratched([&](char* scratch, size_t size) {
+  with_scratch([&](char* scratch, size_t size) {
     struct servent space = {}, *found = nullptr;
     const int status = getservbyport_r(htons(static_cast<uint16_t>(port)), protocol.c_str(), &space,
                                        scratch, size, &found);
@@ -279,7 +284,7 @@ napi_value getprotobyname_(napi_env env, napi_callback_info info) {
   const std::string name = args.text(0, kLongest);
   if (args.bad()) return args.refusal();
   int64_t number = -ENOENT;
-  scratched([&](char* scratch, size_t size) {
+  with_scratch([&](char* scratch, size_t size) {
     struct protoent space = {}, *found = nullptr;
     const int status = getprotobyname_r(name.c_str(), &space, scratch, size, &found);
     if (found != nullptr) number = found->p_proto;

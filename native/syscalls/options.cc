@@ -1,49 +1,55 @@
 // getsockopt and setsockopt: as bytes, as an int, and the typed forms of those that denied.def
 // keeps from crossing as bytes.
+#include <limits.h>
 #include <stddef.h>
+
+#include <algorithm>
 
 #include "../arguments.h"
 #include "../denied.h"
 #include "../functions.h"
 #include "../platform.h"
-#include "../room.h"
+#include "../long-buffer.h"
+#include "../memory.h"
 
 namespace {
 
-int64_t ask(int fd, int level, int name, void* value, socklen_t* length) {
+/** The length that the kernel reported, or -errno. */
+int64_t get(int fd, int level, int name, void* value, socklen_t* length) {
   const int64_t done = result([&] { return getsockopt(fd, level, name, value, length); });
   return done < 0 ? done : *length;
 }
 
-struct Born {
+struct CreatesDescriptor {
   int level, name;
   size_t size, offset;
 };
 
-const Born* born(int level, int name) {
-  static constexpr Born kRows[] = {
-#define BORN(level, name, size, offset) {level, name, size, offset},
-#include "../born.def"
-#undef BORN
+const CreatesDescriptor* creates_descriptor(int level, int name) {
+  static constexpr CreatesDescriptor kRows[] = {
+#define CREATES_DESCRIPTOR(level, name, size, offset) {level, name, size, offset},
+#include "../creates-descriptor.def"
+#undef CREATES_DESCRIPTOR
   };
-  for (const Born& row : kRows) {
+  for (const CreatesDescriptor& row : kRows) {
     if (row.level == level && row.name == name) return &row;
   }
   return nullptr;
 }
 
-/** A getter that makes a descriptor: always asked for all of it, so that its number is known and
- * owned, and then cut to what was asked. */
-int64_t ask_born(Environment& environment, const Born& row, int fd, Bytes value, socklen_t length) {
+/** A getter that creates a descriptor: always called with the whole length, so that the descriptor
+ * is known and owned, and then cut to the caller's length. */
+int64_t get_descriptor(Environment& environment, const CreatesDescriptor& row, int fd, Bytes value,
+                       socklen_t length) {
   alignas(8) uint8_t all[64] = {};
   const size_t given = value.length < row.size ? value.length : row.size;
   memcpy(all, value.data, given);
-  socklen_t room = static_cast<socklen_t>(row.size);
-  const int64_t told = ask(fd, row.level, row.name, all, &room);
-  if (told < 0) return told;
-  int made = -1;
-  memcpy(&made, all + row.offset, sizeof made);
-  environment.own(made);
+  socklen_t whole = static_cast<socklen_t>(row.size);
+  const int64_t reported = get(fd, row.level, row.name, all, &whole);
+  if (reported < 0) return reported;
+  int created = -1;
+  memcpy(&created, all + row.offset, sizeof created);
+  environment.own(created);
   const size_t cut = length < row.size ? length : row.size;
   memcpy(value.data, all, cut < given ? cut : given);
   return static_cast<int64_t>(cut);
@@ -53,20 +59,20 @@ napi_value getsockopt_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0), level = args.integer(1), name = args.integer(2);
   const Bytes value = args.bytes_or_null(3);
-  const bool lengthless = args.is_null(4);
-  socklen_t length = lengthless ? 0 : args.word(4);
+  const bool no_length = args.is_null(4);
+  socklen_t length = no_length ? 0 : args.word(4);
   if (args.bad()) return args.refusal();
   if (denied<Direction::GET>(level, name)) return args.answer(kDenied);
-  if (lengthless)
+  if (no_length)
     return args.answer(result([&] { return getsockopt(fd, level, name, value.data, nullptr); }));
-  const Born* row = born(level, name);
+  const CreatesDescriptor* row = creates_descriptor(level, name);
   if (row != nullptr && value.data != nullptr && static_cast<int>(length) >= 0)
-    return args.answer(ask_born(args.environment(), *row, fd, value, length));
-  const Room room(value, length);
-  if (room.failed(length)) return args.answer(-ENOMEM);
-  const int64_t told = ask(fd, level, name, room.data(), &length);
-  room.finish();
-  return args.answer(told);
+    return args.answer(get_descriptor(args.environment(), *row, fd, value, length));
+  const LongBuffer buffer(value, length);
+  if (buffer.failed(length)) return args.answer(-ENOMEM);
+  const int64_t reported = get(fd, level, name, buffer.data(), &length);
+  buffer.finish();
+  return args.answer(reported);
 }
 
 napi_value setsockopt_(napi_env env, napi_callback_info info) {
@@ -79,9 +85,9 @@ napi_value setsockopt_(napi_env env, napi_callback_info info) {
   if (denied<Direction::SET>(level, name) ||
       (program && denied<Direction::SET_PROGRAM>(level, name)))
     return args.answer(kDenied);
-  const Room room(value, length);
-  if (room.failed(length)) return args.answer(-ENOMEM);
-  return args.answer(result([&] { return setsockopt(fd, level, name, room.data(), length); }));
+  const LongBuffer buffer(value, length);
+  if (buffer.failed(length)) return args.answer(-ENOMEM);
+  return args.answer(result([&] { return setsockopt(fd, level, name, buffer.data(), length); }));
 }
 
 napi_value getsockopt_int(napi_env env, napi_callback_info info) {
@@ -91,12 +97,12 @@ napi_value getsockopt_int(napi_env env, napi_callback_info info) {
   if (denied<Direction::GET>(level, name)) return args.answer(kDenied);
   uint32_t value = 0;
   socklen_t length = sizeof value;
-  const Born* row = born(level, name);
-  const int64_t told = row != nullptr
-                           ? ask_born(args.environment(), *row, fd,
+  const CreatesDescriptor* row = creates_descriptor(level, name);
+  const int64_t reported =
+      row != nullptr ? get_descriptor(args.environment(), *row, fd,
                                       {reinterpret_cast<uint8_t*>(&value), sizeof value}, length)
-                           : ask(fd, level, name, &value, &length);
-  return args.answer(told < 0 ? told : static_cast<int64_t>(value));
+                     : get(fd, level, name, &value, &length);
+  return args.answer(reported < 0 ? reported : static_cast<int64_t>(value));
 }
 
 napi_value setsockopt_int(napi_env env, napi_callback_info info) {
@@ -122,27 +128,26 @@ napi_value setsockopt_fprog(napi_env env, napi_callback_info info) {
   if (args.bad()) return args.refusal();
   if (!takes_program(level, name)) return args.answer(kDenied);
   const uint32_t length = count * static_cast<uint32_t>(sizeof(struct sock_filter));
-  const Room room(program, length);
-  if (room.failed(length)) return args.answer(-ENOMEM);
+  const LongBuffer buffer(program, length);
+  if (buffer.failed(length)) return args.answer(-ENOMEM);
   struct sock_fprog fprog = {};
   fprog.len = static_cast<uint16_t>(count);
-  fprog.filter = reinterpret_cast<struct sock_filter*>(room.data());
+  fprog.filter = reinterpret_cast<struct sock_filter*>(buffer.data());
   return args.answer(result([&] { return setsockopt(fd, level, name, &fprog, sizeof fprog); }));
 }
 
-/** SO_GET_FILTER counts instructions: asked with no room first, then for as many as there is room
- * for. */
+/** SO_GET_FILTER counts instructions: their number first, then the program where it fits. */
 napi_value getsockopt_filter(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0);
   const Bytes program = args.bytes_or_null(1);
   if (args.bad()) return args.refusal();
   socklen_t count = 0;
-  const int64_t told = ask(fd, SOL_SOCKET, SO_GET_FILTER, nullptr, &count);
+  const int64_t reported = get(fd, SOL_SOCKET, SO_GET_FILTER, nullptr, &count);
   const size_t most = program.length / sizeof(struct sock_filter);
-  if (told <= 0 || static_cast<size_t>(told) > most) return args.answer(told);
-  socklen_t room = static_cast<socklen_t>(told);
-  return args.answer(ask(fd, SOL_SOCKET, SO_GET_FILTER, program.data, &room));
+  if (reported <= 0 || static_cast<size_t>(reported) > most) return args.answer(reported);
+  socklen_t capacity = static_cast<socklen_t>(reported);
+  return args.answer(get(fd, SOL_SOCKET, SO_GET_FILTER, program.data, &capacity));
 }
 
 uint32_t number_at(const uint8_t* data, size_t offset) {
@@ -151,8 +156,23 @@ uint32_t number_at(const uint8_t* data, size_t offset) {
   return number;
 }
 
-/** The source filters write as many sources as the buffer says: asked in a private copy, and only
- * where that many have room. */
+/**
+ * getsockopt(2) of a list whose capacity stands in the value itself, at `offset`: asked of a
+ * private copy of the first `size` bytes, where no other thread can change the count that was
+ * checked.
+ */
+int64_t get_list(int fd, int level, int name, Bytes value, size_t size, socklen_t length,
+                 size_t offset, uint32_t count) {
+  const Memory<uint8_t> copy(size);
+  if (copy.failed()) return -ENOMEM;
+  memcpy(copy.data(), value.data, size);
+  memcpy(copy.data() + offset, &count, sizeof count);
+  const int64_t reported = get(fd, level, name, copy.data(), &length);
+  if (reported >= 0) memcpy(value.data, copy.data(), size);
+  return reported;
+}
+
+/** The kernel writes as many sources as the value says, whatever optlen is: no more than fit. */
 napi_value getsockopt_msfilter(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0), level = args.integer(1), name = args.integer(2);
@@ -164,20 +184,17 @@ napi_value getsockopt_msfilter(napi_env env, napi_callback_info info) {
   const size_t head =
       old ? offsetof(struct ip_msfilter, imsf_slist) : offsetof(struct group_filter, gf_slist);
   const size_t each = old ? sizeof(struct in_addr) : sizeof(struct sockaddr_storage);
-  std::string copy(reinterpret_cast<const char*>(filter.data), filter.length);
-  uint8_t* data = reinterpret_cast<uint8_t*>(&copy[0]);
-  if (copy.size() < head) return args.answer(kBadArgument - 3);
-  const size_t sources = number_at(data, old ? offsetof(struct ip_msfilter, imsf_numsrc)
-                                             : offsetof(struct group_filter, gf_numsrc));
-  if (sources > (copy.size() - head) / each) return args.answer(kBadArgument - 3);
-  socklen_t length = static_cast<socklen_t>(copy.size());
-  const int64_t told = ask(fd, level, name, data, &length);
-  if (told >= 0) memcpy(filter.data, data, filter.length);
-  return args.answer(told);
+  const size_t offset =
+      old ? offsetof(struct ip_msfilter, imsf_numsrc) : offsetof(struct group_filter, gf_numsrc);
+  if (filter.length < head || filter.length > INT_MAX) return args.answer(kBadArgument - 3);
+  const uint32_t sources = number_at(filter.data, offset);
+  if (sources > (filter.length - head) / each) return args.answer(kBadArgument - 3);
+  const size_t size = head + sources * each;
+  return args.answer(
+      get_list(fd, level, name, filter, size, static_cast<socklen_t>(size), offset, sources));
 }
 
-/** TCP_AO_GET_KEYS: `size` is that of one key, and nkeys in the first of them says how many have
- * room. */
+/** TCP_AO_GET_KEYS: `size` is that of one key, and nkeys in the first of them how many fit. */
 napi_value getsockopt_ao_keys(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0);
@@ -185,15 +202,13 @@ napi_value getsockopt_ao_keys(napi_env env, napi_callback_info info) {
   const uint32_t size = args.word(2);
   if (args.bad()) return args.refusal();
   constexpr size_t kCount = 272;  // offsetof(struct tcp_ao_getsockopt, nkeys)
-  std::string copy(reinterpret_cast<const char*>(keys.data), keys.length);
-  uint8_t* data = reinterpret_cast<uint8_t*>(&copy[0]);
-  if (copy.size() < kCount + sizeof(uint32_t)) return args.answer(kBadArgument - 1);
-  if (size == 0 || size > copy.size() || number_at(data, kCount) > copy.size() / size)
+  constexpr size_t kLeast = kCount + sizeof(uint32_t);
+  if (keys.length < kLeast || keys.length > INT_MAX) return args.answer(kBadArgument - 1);
+  const uint32_t count = number_at(keys.data, kCount);
+  if (size == 0 || size > keys.length || count > keys.length / size)
     return args.answer(kBadArgument - 2);
-  socklen_t length = size;
-  const int64_t told = ask(fd, IPPROTO_TCP, TCP_AO_GET_KEYS, data, &length);
-  if (told >= 0) memcpy(keys.data, data, keys.length);
-  return args.answer(told);
+  const size_t all = std::max(kLeast, size * std::max<size_t>(count, 1));
+  return args.answer(get_list(fd, IPPROTO_TCP, TCP_AO_GET_KEYS, keys, all, size, kCount, count));
 }
 
 bool is_flat_table(int level, int name) {
@@ -206,7 +221,7 @@ bool is_flat_table(int level, int name) {
          name == ARPT_SO_GET_REVISION_TARGET;
 }
 
-/** Those of the netfilter tables whose struct is flat: the name goes in with the question. */
+/** Those of the netfilter tables whose struct is flat: the table's name goes in. */
 napi_value getsockopt_table(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0), level = args.integer(1), name = args.integer(2);
@@ -214,11 +229,11 @@ napi_value getsockopt_table(napi_env env, napi_callback_info info) {
   if (args.bad()) return args.refusal();
   if (!is_flat_table(level, name)) return args.answer(kDenied);
   socklen_t length = static_cast<socklen_t>(table.length);
-  return args.answer(ask(fd, level, name, table.data, &length));
+  return args.answer(get(fd, level, name, table.data, &length));
 }
 
-/** Any getter, asked with nothing but zeros in much more room than said: no count or pointer in
- * them leads anywhere. `value` says how much is asked for. */
+/** Any getter, called with zeros in a buffer much larger than optlen: no count or pointer in them
+ * leads anywhere. The length of `value` is the optlen. */
 napi_value getsockopt_blank(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0), level = args.integer(1), name = args.integer(2);
@@ -229,12 +244,12 @@ napi_value getsockopt_blank(napi_env env, napi_callback_info info) {
   std::string zeros(kMost * kTimes, '\0');
   uint8_t* data = reinterpret_cast<uint8_t*>(&zeros[0]);
   socklen_t length = static_cast<socklen_t>(value.length);
-  const Born* row = born(level, name);
-  const int64_t told = row != nullptr
-                           ? ask_born(args.environment(), *row, fd, {data, zeros.size()}, length)
-                           : ask(fd, level, name, data, &length);
+  const CreatesDescriptor* row = creates_descriptor(level, name);
+  const int64_t reported =
+      row != nullptr ? get_descriptor(args.environment(), *row, fd, {data, zeros.size()}, length)
+                     : get(fd, level, name, data, &length);
   memcpy(value.data, data, value.length);
-  return args.answer(told);
+  return args.answer(reported);
 }
 
 }  // namespace

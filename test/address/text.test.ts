@@ -2,9 +2,6 @@
 // is nearly right and for any bytes.
 import * as fc from 'fast-check';
 import {
-  AF_INET,
-  AF_INET6,
-  AF_UNIX,
   htonl,
   htons,
   inet_aton,
@@ -14,6 +11,7 @@ import {
   ntohl,
   ntohs,
 } from '../../lib/address';
+import { AF_INET, AF_INET6, AF_UNIX } from '../../lib/constants';
 import { errors } from '../../lib/errors';
 import { run } from '../tools';
 

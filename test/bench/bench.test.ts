@@ -44,8 +44,11 @@ test('every workload, in tiny', async () => {
     'sendmmsg',
     'sendmmsg',
     'UDP_SEGMENT',
+    'Loading',
   ]);
-  const rows = stdout.split('\n').filter((line) => /^\| \S/.test(line));
+  const [pairs = '', loading = ''] = stdout.split('## Loading');
+  expect(loading.match(/^\| \w.*<= [\d.]+: (met|MISSED)/gm)?.length).toBe(4);
+  const rows = pairs.split('\n').filter((line) => /^\| \S/.test(line));
   expect(rows.length).toBeGreaterThan(25);
   for (const row of rows) {
     const [, , ns, ratio] = row.split('|').map((cell) => cell.trim());

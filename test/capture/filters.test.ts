@@ -124,7 +124,7 @@ itFilters(
   async () => {
     const told = await tells(
       b,
-      `const c = new Capture('lo', { filter: 'udp' }); const { native } = require('./dist/native'); native.drop_capabilities(0);
+      `const c = new Capture('lo', { filter: 'udp' }); const native = require('./build/Release/bsd_socket.node'); native.drop_capabilities(0, new Int32Array(8));
     for (const filter of ['vlan 5', 'inbound', 'udp port 40002']) { try { c.setFilter(filter); tell('set'); } catch (e) { tell([e.code, /cannot open/.test(e.message)]); } } c.close();`,
     );
     expect(told).toEqual([['ERR_INVALID_FILTER', true], ['ERR_INVALID_FILTER', true], 'set']);

@@ -344,7 +344,7 @@ describe('options', () => {
 itCaptures(
   'what an interface itself dropped is of its own namespace, and counted from the begin',
   async () => {
-    const ask = `const { dropsOf } = require('./dist/capture/interface-drops');`;
+    const ask = `require('./tools/load-ts.js'); const { dropsOf } = require('./lib/capture/interface-drops');`;
     const [before] = await tells<string>(b, `${ask} tell(dropsOf(['vb']));`);
     // No protocol takes these, and nobody captures: the interface drops them.
     await tells(

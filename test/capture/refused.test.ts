@@ -85,7 +85,7 @@ itRefuses(
   async () => {
     const told = await tells(
       a,
-      `${TAKE} const { native } = require('./dist/native'); const open = native.ring_open; native.ring_open = (fd, size, blocks, ms, cooked, mapped) => (mapped === null ? open(fd, size, blocks, ms, cooked, null) : -native.constants.EOPNOTSUPP);
+      `${TAKE} const native = require('./build/Release/bsd_socket.node'); const open = native.ring_open; native.ring_open = (fd, size, blocks, ms, cooked, mapped) => (mapped === null ? open(fd, size, blocks, ms, cooked, null) : -S.EOPNOTSUPP);
     let c = new Capture('va', { filter: 'udp port 40001' }); tell([c.ring, (await take(c)).length]); const s = c.stats(); tell([s.received, s.dropped]);
     const f = c.tryBatch(); tell(f); c.close();
     c = new Capture('any', { filter: 'udp port 40001' }); let n = 0; const x = S.socket(S.AF_INET, S.SOCK_DGRAM); x.sendtoSync('hi', ['10.8.0.2', 40001]); for await (const g of c) { tell([g.data.toString('latin1', 48), g.linktype]); break; } x.close(); c.close();`,

@@ -193,7 +193,7 @@ describe('diff', () => {
         'a: Linux 1 x86_64, privileged, namespace own',
         'b: Linux 2 x86_64, privileged, namespace own',
         'SO_KEEPALIVE set: ok | EPERM  (tcp udp)',
-        'SO_OLD option: asked | -',
+        'SO_OLD option: present | -',
         '3 differences',
       ],
     ]);

@@ -85,7 +85,7 @@ itNeeds('netns', 'ip')(
   async () => {
     // One process for all of them.
     const code = `
-    const { options } = require('./dist/cli/options.js');
+    const { options } = require('./dist/chunks/cli-options.js');
     for (const name of JSON.parse(process.argv[1])) {
       console.log('== ' + name);
       if (options([name]) !== 0) process.exitCode = 1;

@@ -6,6 +6,7 @@ import { hasNetns, root, run, runNode } from '../tools';
 import { SIGNATURES } from './signatures';
 
 const LOADER = path.join(root, 'tools', 'load-ts.js');
+const CONSTANTS = JSON.stringify(path.join(root, 'lib', 'constants.ts'));
 const NATIVE = JSON.stringify(path.join(root, 'lib', 'native.ts'));
 
 /**
@@ -21,7 +22,7 @@ async function program<T>(file: string, ...args: string[]): Promise<T> {
 
 /** Runs code with `native`, `c` and bytes at hand in an own process, which must end well. */
 async function alone(code: string): Promise<string> {
-  const head = `require(${JSON.stringify(LOADER)});const{native}=require(${NATIVE});const c=native.constants;`;
+  const head = `require(${JSON.stringify(LOADER)});const{native}=require(${NATIVE});const c=require(${CONSTANTS});`;
   const { stdout } = await runNode(`${head}${code}`);
   return stdout.trim();
 }
@@ -109,11 +110,20 @@ describe('descriptors', () => {
     expect(await alone(code)).toBe('-9,-9,-9,-9,-9,true,-9,0,0,1,0,-9,-9');
   });
 
-  it('of the event loop cannot be adopted', async () => {
-    const code = `const{readdirSync,readlinkSync}=require('fs');native.poller_open(()=>{},new Int32Array(2));
-      const loops=readdirSync('/proc/self/fd').filter((fd)=>{try{return readlinkSync('/proc/self/fd/'+fd).includes('eventpoll')}catch{return false}}).map(Number);
-      const busy=loops.filter((fd)=>native.adopt(fd)===-c.EBUSY||native.release(fd)!==0).length;console.log(busy);`;
-    expect(await alone(code)).toBe('2'); // its loop's, and its poller's
+  it('of an event loop cannot be adopted, in its thread or in another', async () => {
+    const head = `require(${JSON.stringify(LOADER)});const{native}=require(${NATIVE});`;
+    const code = `native.poller_open(()=>{},new Int32Array(2));
+      const refused=()=>{const{readdirSync,readlinkSync}=require('fs');
+        const name=(fd)=>{try{return readlinkSync('/proc/self/fd/'+fd)}catch{return ''}};
+        const epolls=readdirSync('/proc/self/fd').map(Number).filter((fd)=>name(fd)==='anon_inode:[eventpoll]');
+        return[epolls.length>=2,epolls.every((fd)=>native.adopt(fd)===-native.constants.EBUSY)]};
+      const inWorker=${JSON.stringify(head)}+'require("worker_threads").parentPort.postMessage(('+refused+')())';
+      new(require('worker_threads').Worker)(inWorker,{eval:true})
+        .on('message',(theirs)=>console.log(JSON.stringify([refused(),theirs])));`;
+    expect(JSON.parse(await alone(code))).toEqual([
+      [true, true],
+      [true, true],
+    ]);
   });
 
   it('that dup3 replaces stay ours where it fails', async () => {

@@ -214,6 +214,8 @@ export function accepts(kind: Kind, value: unknown): boolean {
       return exact(value, 0, 65535);
     case 'wide':
       return exact(value, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    case 'wide?':
+      return value === undefined || accepts('wide', value);
     case 'size':
       return exact(value, 0, Number.MAX_SAFE_INTEGER);
     case 'offset':

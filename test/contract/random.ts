@@ -1,12 +1,12 @@
 // Run as a program: random calls with hostile, right and half-right arguments. It proves nothing
 // but that the process lives, and that nothing throws.
 import * as fc from 'fast-check';
+import { constants as c } from '../../lib/constants';
 import { native } from '../../lib/native';
 import { HOSTILE, type Hostile } from './hostile';
 import { CLOSED, type Kind, SIGNATURES, sample } from './signatures';
 
 const runs = Number(process.argv[2] ?? 2000);
-const c = native.constants as Record<string, number>;
 const functions = native as unknown as Record<string, (...args: unknown[]) => number>;
 
 // The only open descriptors that calls may name: high numbers, which nothing else gets, all

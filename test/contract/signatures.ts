@@ -11,6 +11,7 @@ export type Kind =
   | 'word' // -2^31 to 2^32 - 1
   | 'u16'
   | 'wide' // any safe integer
+  | 'wide?' // the same, or left out
   | 'size' // any safe integer from 0
   | 'length?' // a word, or null
   | 'bytes'
@@ -59,15 +60,16 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   shutdown: ['fd', 'int'],
   getsockname: ['fd', 'bytes?', 'ints1?'],
   getpeername: ['fd', 'bytes?', 'ints1?'],
-  close: ['fd'],
+  close: ['fd', 'wide?'],
   dup: ['fd'],
   dup3: ['fd', 'fd', 'word'],
   pipe2: ['ints2', 'word'],
   adopt: ['fd'],
-  release: ['fd'],
-  transfer: ['fd'],
+  release: ['fd', 'wide?'],
+  transfer: ['fd', 'wide?'],
   redeem: ['wide'],
   owns: ['fd'],
+  generation: ['fd'],
   owned: [],
   getsockopt: ['fd', 'int', 'int', 'bytes?', 'length?'],
   setsockopt: ['fd', 'int', 'int', 'bytes?', 'word'],
@@ -120,9 +122,10 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   recorder_stop: ['int', 'int'],
   recorder_counts: ['int', 'bytes32'],
   recorder_close: ['int'],
-  drop_capabilities: ['word'],
+  drop_capabilities: ['word', 'ints1'],
   pcap_compile: ['text', 'ifname?', 'int', 'int', 'int', 'int', 'bytes', 'bytes'],
   pcap_compile_async: ['text', 'ifname?', 'int', 'int', 'int', 'int', 'callback'],
+  pcap_version: ['bytes'],
   poller_open: ['callback', 'ints2'],
   poller_set: ['int', 'fd', 'word', 'word'],
   poller_drop: ['int', 'fd'],
@@ -149,6 +152,7 @@ export function sample(kind: Kind): unknown {
     case 'offset':
     case 'from':
     case 'wide':
+    case 'wide?':
     case 'size':
     case 'u16':
     case 'argument':

@@ -3,14 +3,13 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as S from 'bsd-socket';
+import { type ConstantName, constants as c } from '../../lib/constants';
 import { socketError } from '../../lib/errors';
 import { hintFor, interfaceNames } from '../../lib/errors/hints';
-import { native } from '../../lib/native';
 import { itNeeds, root, run } from '../tools';
 
-const c = native.constants;
 const hint = (errno: string, syscall: string, detail = {}) =>
-  hintFor(c[errno] as number, syscall, detail);
+  hintFor(c[errno as ConstantName] as number, syscall, detail);
 
 /** The hint of what a call throws, having checked which errno it is. */
 function refusal(code: string, call: () => unknown): string {
@@ -40,7 +39,7 @@ it('SOCK_RAW and AF_PACKET name the capability and the line that gives it to thi
   ).toContain(`AF_PACKET needs CAP_NET_RAW: ${line}`);
   expect(
     hint('EPERM', 'socket', {
-      hintContext: { family: c.AF_INET, type: (c.SOCK_RAW ?? 0) | (c.SOCK_CLOEXEC ?? 0) },
+      hintContext: { family: c.AF_INET, type: c.SOCK_RAW | c.SOCK_CLOEXEC },
     }),
   ).toContain(`SOCK_RAW needs CAP_NET_RAW: ${line}`);
 });

@@ -284,7 +284,7 @@ test.each(['SO_TIMESTAMP_NEW', 'SO_TIMESTAMPNS_NEW', 'SO_TIMESTAMPING_NEW'] as c
     const rx = udp();
     rx.setsockopt(
       SOL_SOCKET,
-      constants[option],
+      constants[option] as number,
       option === 'SO_TIMESTAMPING_NEW'
         ? SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE
         : 1,

@@ -141,7 +141,7 @@ describe('capabilities()', () => {
     expect(found.families).toEqual(expect.arrayContaining(['AF_UNIX', 'AF_INET', 'AF_NETLINK']));
     expect(found.families).not.toContain('AF_UNSPEC');
     expect(found.families.includes('AF_INET6')).toBe(names.has_ipv6);
-    expect(found.runtime).toBe('libuv');
+    expect(found.backend).toBe('libuv');
     if (process.getuid?.() === 0) expect(found).toMatchObject({ raw: true, bindService: true });
   });
 

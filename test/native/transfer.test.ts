@@ -2,7 +2,7 @@
 // calls that a signal cuts short.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { constants as c } from '../../lib/constants';
+import { constants as c, constants } from '../../lib/constants';
 import { native } from '../../lib/native';
 import { itNeeds, root, run, temporaryFolder } from '../tools';
 
@@ -144,7 +144,7 @@ describe('EINTR', () => {
     error = 'EINTR',
     more: readonly string[] = [],
   ) => {
-    const head = `const native=require(${JSON.stringify(path.join(root, 'node_modules', 'node-gyp-build'))})(${JSON.stringify(root)});const c=native.constants;
+    const head = `const native=require(${JSON.stringify(path.join(root, 'node_modules', 'node-gyp-build'))})(${JSON.stringify(root)});const c=${JSON.stringify(constants)};
       const fds=new Int32Array(2);native.socketpair(c.AF_UNIX,c.SOCK_DGRAM|c.SOCK_NONBLOCK,0,fds);const[a,b]=fds;const bytes=new Uint8Array(8);`;
     const rule = `inject=${call}:error=${error}:when=${when}`;
     const { stdout } = await run(

@@ -2,11 +2,11 @@
 // which descriptors were left.
 const fs = require('node:fs');
 require('../../tools/load-ts.js');
-const { raiseLoopback } = require('../../lib/conformance/kinds.ts');
+const { bringUpLoopback } = require('../../lib/conformance/kinds.ts');
 const { conformance } = require('../../lib/index.ts');
 const { native } = require('../../lib/native.ts');
 
-raiseLoopback();
+bringUpLoopback();
 fs.writeFileSync('/proc/sys/net/ipv4/ping_group_range', '0 2147483647');
 const descriptors = () => fs.readdirSync('/proc/self/fd').map((fd) => `${fd} ${target(fd)}`);
 function target(fd) {

@@ -10,7 +10,7 @@ import {
   type Difference,
 } from 'bsd-socket';
 import { kinds } from '../../lib/conformance/kinds';
-import { ERRNO_NAMES } from '../../lib/constants';
+import { ERRNO_NAMES } from '../../lib/errors';
 import { allEntries } from '../../lib/options/registry';
 import { untyped } from '../../lib/options/untyped';
 import { hasNetns, itNeeds, type Netns, netns } from '../tools';
@@ -287,11 +287,12 @@ describe('the library call', () => {
   it('refuses what is no kind and no option', () => {
     expect(() => conformance({ kinds: ['tcq' as 'tcp'] })).toThrow(
       expect.objectContaining({
-        code: 'ERR_INVALID_ARG_TYPE',
-        message: expect.stringContaining('tcq'),
+        code: 'ERR_INVALID_ARG_VALUE',
+        message: expect.stringContaining("did you mean 'tcp'"),
       }),
     );
-    expect(() => conformance({ options: ['SO_NONE'] })).toThrow(/SO_NONE/);
+    expect(() => conformance({ options: ['SO_RCVBUFF'] })).toThrow(/did you mean 'SO_RCVBUF'/);
+    expect(() => conformance({ kind: ['tcp'] } as never)).toThrow(/did you mean 'kinds'/);
     for (const bad of [null, 5, { kinds: 'tcp' }, { options: 'SO_TYPE' }, { kinds: [Symbol('x')] }])
       expect(() => conformance(bad as never)).toThrow(
         expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }),
@@ -350,7 +351,7 @@ describe('the diff', () => {
     });
     expect(found).toEqual([
       { kind: 'udp', what: 'kind', a: 'made', b: undefined },
-      { option: 'SO_COOKIE', what: 'option', a: 'asked', b: undefined },
+      { option: 'SO_COOKIE', what: 'option', a: 'present', b: undefined },
     ]);
   });
 });

@@ -4,13 +4,13 @@ const fs = require('node:fs');
 const util = require('node:util');
 require('../../tools/load-ts.js');
 const { getEntry, setEntry } = require('../../lib/options/access.ts');
-const { kinds, open, raiseLoopback } = require('../../lib/conformance/kinds.ts');
+const { kinds, open, bringUpLoopback } = require('../../lib/conformance/kinds.ts');
 const { allEntries } = require('../../lib/options/registry.ts');
 const { GROUPS } = require('../../lib/options/row.ts');
 const { applyOptions, optionsView } = require('../../lib/options/view.ts');
 const { SocketError } = require('../../lib/errors/index.ts');
 
-raiseLoopback();
+bringUpLoopback();
 fs.writeFileSync('/proc/sys/net/ipv4/ping_group_range', '0 2147483647');
 
 /** What happened at which step; `untyped` is an error that is no SocketError. */

@@ -55,8 +55,9 @@ describe('the tarball', () => {
   it('holds what users need and nothing of the workshop', () => {
     for (const name of [
       'dist/index.js',
-      'dist/index.d.ts',
-      'dist/sys/index.js',
+      'dist/types/index.d.ts',
+      'dist/core.js',
+      'dist/sys.js',
       'dist/cli/main.js',
       'binding.gyp',
       'native/addon.cc',

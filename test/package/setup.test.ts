@@ -59,10 +59,10 @@ describe('a fresh clone', () => {
     async () => {
       fs.writeFileSync(path.join(clone, 'lib/extra.ts'), '// One more.\nexport const extra = 1;\n');
       expect(steps(await npm(['run', 'build']))).toEqual(['lib']);
-      expect(fs.existsSync(path.join(clone, 'dist/extra.js'))).toBe(true);
+      expect(fs.existsSync(path.join(clone, 'dist/types/extra.d.ts'))).toBe(true);
       fs.unlinkSync(path.join(clone, 'lib/extra.ts'));
       expect(steps(await npm(['run', 'build']))).toEqual(['lib']);
-      expect(fs.existsSync(path.join(clone, 'dist/extra.js'))).toBe(false);
+      expect(fs.existsSync(path.join(clone, 'dist/types/extra.d.ts'))).toBe(false);
     },
     MINUTES,
   );
@@ -76,7 +76,7 @@ describe('a fresh clone', () => {
         const result = await npm(['run', 'build'], true);
         expect(result.status).not.toBe(0);
         expect(result.stderr).toMatch(/lib\/extra\.ts.*TS2322/);
-        expect(result.stderr).toMatch(/setup: lib failed/);
+        expect(result.stderr).toMatch(/setup: types failed/);
       }
       fs.unlinkSync(file);
       await npm(['run', 'build']);

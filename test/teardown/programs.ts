@@ -1,6 +1,7 @@
 // What the programs of these tests share: they load the addon itself, so that nothing of lib/
 // stands between.
 import * as path from 'node:path';
+import { constants } from '../../lib/constants';
 import { root, runNode } from '../tools';
 
 const ADDON = `require(${JSON.stringify(path.join(root, 'node_modules', 'node-gyp-build'))})(${JSON.stringify(root)})`;
@@ -8,7 +9,7 @@ const ADDON = `require(${JSON.stringify(path.join(root, 'node_modules', 'node-gy
 /** Opens the code of a program or worker: `native`, `c`, a few helpers. */
 export const HEAD = `
 const native = ${ADDON};
-const c = native.constants;
+const c = ${JSON.stringify(constants)};
 const { readdirSync } = require('node:fs');
 const fdCount = () => readdirSync('/proc/self/fd').length;
 const threadCount = () => readdirSync('/proc/self/task').length;

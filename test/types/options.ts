@@ -1,6 +1,7 @@
 // The type test of the registry: what each shape of option takes and gives, and how users add to it.
 // biome-ignore-all lint: what is declared here is only looked at by the compiler
 import * as S from 'bsd-socket';
+import { native } from '../../lib/native';
 
 declare module 'bsd-socket' {
   interface OptionRegistry {
@@ -87,4 +88,33 @@ export function classic(s: S.Socket): void {
   s.options.get('IP_ADD_MEMBERSHIP');
   // @ts-expect-error read-only
   s.options.set({ SO_TYPE: 1 });
+}
+
+/** The generated constants have the types that the tables have. */
+type Tables = import('../../lib/options/row').Entries<
+  typeof import('../../lib/options/tables').TABLES[number]
+>;
+type Wrong = {
+  [K in keyof Tables]: [Tables[K], K extends keyof typeof S ? (typeof S)[K] : never] extends [
+    infer Row,
+    infer Constant,
+  ]
+    ? [Row] extends [Constant]
+      ? [Constant] extends [Row]
+        ? never
+        : K
+      : K
+    : never;
+}[keyof Tables];
+same<Wrong, never>(true);
+
+/** A misspelt constant does not compile, wherever it is read. */
+export function misspelt(): void {
+  const { constants } = S;
+  // @ts-expect-error
+  constants.ENOPROTOOPTT;
+  // @ts-expect-error
+  S.SO_RCVBUFF;
+  // @ts-expect-error
+  native.constants.ENOPROTOOPTT;
 }

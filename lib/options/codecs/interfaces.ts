@@ -1,9 +1,10 @@
 // Options whose value is a network interface: by name, by index, in either byte order.
-import { text4 } from '../../address/ip4';
+import { AF_INET, ENODEV } from '../../constants';
 import { socketError } from '../../errors';
+import { badRange, badType, integer } from '../../errors/arguments';
 import { native } from '../../native';
 import { type Field, i32, u16, u32, u32be } from '../../structs';
-import { badRange, badType, integer } from '../../structs/refuse';
+import { text4 } from '../../structs/ip4';
 import type { Codec } from '../row';
 import { text } from './records';
 
@@ -21,7 +22,7 @@ export function ifindex(value: string | number | undefined, what: string): numbe
     throw badRange(what, `an interface's name (at most ${IFNAMSIZ - 1} bytes) or index`, value);
   const index = native.if_nametoindex(value);
   if (index <= 0)
-    throw socketError(index || -native.constants.ENODEV, 'if_nametoindex', {
+    throw socketError(index || -ENODEV, 'if_nametoindex', {
       hint: `${what}: no interface ${JSON.stringify(value)} here`,
     });
   return index;
@@ -36,8 +37,7 @@ export function addressOf(index: number, what: string): string {
   const length = Math.min(native.getifaddrs(out), out.length);
   for (let at = 0; at + 20 <= length; at += u32.read(out, at)) {
     const address = at + 20 + u16.read(out, at + 18);
-    const isInet =
-      u16.read(out, at + 12) >= 8 && u16.read(out, address) === native.constants.AF_INET;
+    const isInet = u16.read(out, at + 12) >= 8 && u16.read(out, address) === AF_INET;
     if (isInet && u32.read(out, at + 4) === index) return text4(out, address + 4);
   }
   throw badRange(what, 'an interface that has an IPv4 address', index);

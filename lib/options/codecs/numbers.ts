@@ -1,7 +1,7 @@
 // Options whose value is a number: flags, ints, 64-bit counters, milliseconds in a timeval.
-import { i32, type Struct, struct, u32, u64 } from '../../structs';
-import { i64 } from '../../structs/fields';
-import { badRange, badType, integer } from '../../structs/refuse';
+import { badRange, badType, integer } from '../../errors/arguments';
+import { i32, u32, u64 } from '../../structs';
+import { kernel_sock_timeval, timeval as timevalStruct } from '../../structs/socket';
 import type { Codec } from '../row';
 import type { Flag } from '../types';
 
@@ -81,8 +81,7 @@ export const long: Codec<bigint, bigint | number> = {
   },
 };
 
-type Timeval = Struct<{ sec: typeof i64; usec: typeof i64 }>;
-function milliseconds(layout: Timeval): Codec<number> {
+function milliseconds(layout: typeof timevalStruct): Codec<number> {
   return {
     type: `milliseconds (struct ${layout.name})`,
     size: layout.size,
@@ -103,7 +102,5 @@ function milliseconds(layout: Timeval): Codec<number> {
   };
 }
 /** Milliseconds, with fractions down to a microsecond; 0 is none. */
-export const timeval = milliseconds(struct('timeval', { sec: i64, usec: i64 }, 'tv_'));
-export const kernelTimeval = milliseconds(
-  struct('__kernel_sock_timeval', { sec: i64, usec: i64 }, 'tv_'),
-);
+export const timeval = milliseconds(timevalStruct);
+export const kernelTimeval = milliseconds(kernel_sock_timeval);

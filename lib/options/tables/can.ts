@@ -13,6 +13,6 @@ export const canRawOptions = table('SOL_CAN_RAW', {
   CAN_RAW_RECV_OWN_MSGS: rw(flag, '2.6.25', 'can raw', 'Whether this socket sees its own frames.', { untried }),
   CAN_RAW_FD_FRAMES: rw(flag, '3.6', 'can raw', 'Takes CAN FD frames too.', { untried }),
   CAN_RAW_JOIN_FILTERS: rw(flag, '4.1', 'can raw', 'A frame must pass all filters, not any.', { untried }),
-  CAN_RAW_XL_FRAMES: rw(flag, '6.2', 'can raw', 'Takes CAN XL frames too.', { untried }),
+  CAN_RAW_XL_FRAMES: rw(flag, '6.1', 'can raw', 'Takes CAN XL frames too.', { untried }),
   CAN_RAW_XL_VCID_OPTS: rw(vcid, '6.9', 'can raw', 'The virtual CAN identifiers to send with and to let in.', { untried }),
 });

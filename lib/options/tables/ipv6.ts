@@ -39,7 +39,7 @@ export const ipv6Options = table('IPPROTO_IPV6', {
   IPV6_ADD_MEMBERSHIP: wo(membership6, '2.2', 'inet6', 'The other name of IPV6_JOIN_GROUP.'),
   IPV6_LEAVE_GROUP: wo(membership6, '2.2', 'inet6', 'Leaves a group.', { before: joined }),
   IPV6_DROP_MEMBERSHIP: wo(membership6, '2.2', 'inet6', 'The other name of IPV6_LEAVE_GROUP.', { before: joined }),
-  IPV6_ROUTER_ALERT: rw(int(), '2.2', 'inet6 raw', 'Hands packets with this router alert value to the socket; a negative one ends it.', { sample: 0, quirk: 'IPPROTO_RAW sockets only.' }),
+  IPV6_ROUTER_ALERT: rw(int(), '2.2', 'inet6 raw', 'Hands packets with this router alert value to the socket; a negative one ends it.', { readSince: '6.12', sample: 0, quirk: 'IPPROTO_RAW sockets only. Reads 1 after any value but 0, a negative one included.' }),
   IPV6_MTU_DISCOVER: rw(oneOf(0, 1, 2, 3, 4, 5), '2.2', 'inet6', 'Path MTU discovery: IPV6_PMTUDISC_DONT, WANT, DO, PROBE, INTERFACE, OMIT.', { sample: 2 }),
   IPV6_MTU: rw(int(0), '2.2', 'inet6', 'Read: the path MTU to the peer. Set: the largest fragment to send.', { unit: 'bytes', kind: 'udp6-connected', sample: 1400, reads: (mtu) => mtu >= 1280, quirk: 'Reading is ENOTCONN unless connected; setting less than 1280, other than 0, is EINVAL.' }),
   IPV6_RECVERR: rw(flag, '2.2', 'inet6', 'Keeps errors in a queue that MSG_ERRQUEUE reads.'),

@@ -10,7 +10,7 @@ export const netlinkOptions = table('SOL_NETLINK', {
   NETLINK_PKTINFO: rw(flag, '2.6.14', 'netlink', 'Adds NETLINK_PKTINFO, the group, to what is received.'),
   NETLINK_BROADCAST_ERROR: rw(flag, '2.6.30', 'netlink', 'Tells senders where a broadcast could not be delivered.'),
   NETLINK_NO_ENOBUFS: rw(flag, '2.6.30', 'netlink', 'No ENOBUFS where messages were lost.'),
-  NETLINK_LISTEN_ALL_NSID: rw(flag, '4.2', 'netlink', 'Hears the events of all namespaces that this one has an id for.', { needs: 'CAP_NET_BROADCAST' }),
+  NETLINK_LISTEN_ALL_NSID: rw(flag, '4.2', 'netlink', 'Hears the events of all namespaces that this one has an id for.', { readSince: '6.12', needs: 'CAP_NET_BROADCAST' }),
   NETLINK_LIST_MEMBERSHIPS: ro(memberships, '4.2', 'netlink', 'The groups joined.'),
   NETLINK_CAP_ACK: rw(flag, '4.3', 'netlink', 'Acknowledgements leave the request out.'),
   NETLINK_EXT_ACK: rw(flag, '4.12', 'netlink', 'Acknowledgements say in words what was wrong.'),

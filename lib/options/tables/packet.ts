@@ -19,7 +19,7 @@ export const packetOptions = table('SOL_PACKET', {
   PACKET_DROP_MEMBERSHIP: wo(packetMembership, '2.2', 'packet', 'Takes back PACKET_ADD_MEMBERSHIP.', { before: joined }),
   PACKET_RX_RING: wo(ring, '2.4', 'packet', 'A ring of frames to receive into, shared by mmap(2).', { quirk: 'frames must be blocks x (blockSize / frameSize); EBUSY once mapped.' }),
   PACKET_STATISTICS: ro(statistics, '2.4', 'packet', 'How many packets came and how many were dropped since the last look.', { unit: 'packets', readingChanges: 'resets the counters' }),
-  PACKET_COPY_THRESH: rw(int(), '2.4', 'packet', 'Frames longer than this are queued whole beside the ring.', { unit: 'bytes', sample: 1 }),
+  PACKET_COPY_THRESH: rw(int(), '2.4', 'packet', 'Frames longer than this are queued whole beside the ring.', { readSince: '6.12', unit: 'bytes', sample: 1 }),
   PACKET_AUXDATA: rw(flag, '2.6.21', 'packet', 'Adds PACKET_AUXDATA (lengths, status, VLAN) to what is received.'),
   PACKET_ORIGDEV: rw(flag, '2.6.21', 'packet', 'sll_ifindex is the interface that the packet came in by, not the one above it.'),
   PACKET_VERSION: rw(int(0, 2), '2.6.27', 'packet', "The ring's frame format: TPACKET_V1 is 0, V2 1, V3 2.", { sample: 1, quirk: 'EBUSY once there is a ring.' }),

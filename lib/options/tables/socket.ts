@@ -82,7 +82,7 @@ export const socketOptions = table('SOL_SOCKET', {
   SO_BINDTOIFINDEX: rw(interfaceIndex, '5.1', 'inet, inet6', 'SO_BINDTODEVICE by index; 0 unties.', { needs: 'CAP_NET_RAW to change a binding', quirk: 'An index that no interface has is taken all the same.' }),
   SO_TIMESTAMP_NEW: rw(flag, '5.1', 'all', 'SO_TIMESTAMP with 64-bit time on every platform.'),
   SO_TIMESTAMPNS_NEW: rw(flag, '5.1', 'all', 'SO_TIMESTAMPNS with 64-bit time on every platform.'),
-  SO_TIMESTAMPING_NEW: rw(int(), '5.1', 'all', 'SO_TIMESTAMPING with 64-bit time on every platform.', { sample: 16, quirk: 'Reads 0 where SO_TIMESTAMPING was set.' }),
+  SO_TIMESTAMPING_NEW: rw(int(), '5.1', 'all', 'SO_TIMESTAMPING with 64-bit time on every platform.', { readSince: '6.7', sample: 16, quirk: 'Reads 0 where SO_TIMESTAMPING was set. The getter is backported to 6.1.' }),
   SO_RCVTIMEO_OLD: rw(timeval, '1.0', 'all', 'The other name of SO_RCVTIMEO.', { unit: 'milliseconds' }),
   SO_SNDTIMEO_OLD: rw(timeval, '1.0', 'all', 'The other name of SO_SNDTIMEO.', { unit: 'milliseconds' }),
   SO_RCVTIMEO_NEW: rw(kernelTimeval, '5.1', 'all', 'SO_RCVTIMEO with 64-bit time on every platform.', { unit: 'milliseconds' }),
@@ -101,5 +101,5 @@ export const socketOptions = table('SOL_SOCKET', {
   SO_RCVPRIORITY: rw(flag, '6.14', 'all', 'Adds SO_PRIORITY to what is received.'),
   SO_PASSRIGHTS: rw(flag, '6.16', 'unix', 'Whether descriptors may be sent to this socket; 0 makes senders of SCM_RIGHTS fail with EPERM.', { sample: 0, quirk: 'Starts with 1.' }),
   SO_INQ: wo(flag, '6.17', 'unix stream', 'Adds SCM_INQ, how many bytes still wait, to what is received.', { quirk: 'No getter in 6.18.' }),
-  SO_RIGHTS_NOTRUNC: rw(flag, '7.x', 'unix', 'Control data that does not fit leaves descriptors queued rather than closed.', { untried: 'younger than the kernels at hand' }),
+  SO_RIGHTS_NOTRUNC: wo(flag, '7.3', 'unix', 'Control data that does not fit leaves descriptors queued rather than closed.', { untried: 'younger than the kernels at hand' }),
 });

@@ -1,4 +1,4 @@
-// Builds the guard addon at first use (its build folder is ignored by git) and loads it.
+// Builds the addons of this folder at first use (the build folder is ignored by git) and finds them.
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -11,9 +11,10 @@ export interface Guard {
   getsockopt(fd: number, level: number, name: number, value: Uint8Array, optlen: number): number;
 }
 
-export function guard(): Guard {
-  const built = path.join(__dirname, 'build', 'Release', 'guard.node');
-  const source = path.join(__dirname, 'guard.c');
+/** The built file of NAME.c in this folder. */
+export function builtAddon(name: string): string {
+  const built = path.join(__dirname, 'build', 'Release', `${name}.node`);
+  const source = path.join(__dirname, `${name}.c`);
   if (!fs.existsSync(built) || fs.statSync(built).mtimeMs < fs.statSync(source).mtimeMs) {
     const nodedir = [process.env.npm_config_nodedir, path.join(process.execPath, '..', '..')].find(
       (folder) => folder && fs.existsSync(path.join(folder, 'include', 'node', 'node_api.h')),
@@ -24,5 +25,7 @@ export function guard(): Guard {
       stdio: 'pipe',
     });
   }
-  return require(built) as Guard;
+  return built;
 }
+
+export const guard = (): Guard => require(builtAddon('guard')) as Guard;

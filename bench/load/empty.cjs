@@ -1,0 +1,1 @@
+// An empty CommonJS program: what node itself costs.

@@ -1,0 +1,1 @@
+// An empty ES module: what node itself costs.

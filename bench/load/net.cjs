@@ -1,0 +1,2 @@
+// What the module that everybody has costs.
+require('node:net');

@@ -1,0 +1,2 @@
+// What the package costs.
+require('bsd-socket');

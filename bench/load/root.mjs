@@ -1,0 +1,2 @@
+// What the package costs, by import.
+import 'bsd-socket';

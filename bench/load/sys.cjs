@@ -1,0 +1,2 @@
+// What the calls on integer descriptors cost.
+require('bsd-socket/sys');

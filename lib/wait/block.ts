@@ -1,0 +1,129 @@
+// Waiting in a Sync verb: poll(2) blocks this thread, in slices.
+import {
+  EAGAIN,
+  EINPROGRESS,
+  POLLIN,
+  POLLOUT,
+  SO_RCVTIMEO,
+  SO_SNDTIMEO,
+  SOL_SOCKET,
+} from '../constants';
+import { check, socketError } from '../errors';
+import { native } from '../native';
+import { type Channel, YIELD } from './channel';
+import {
+  closedError,
+  type Direction,
+  explained,
+  type Operation,
+  READ,
+  timeoutError,
+  WRITE,
+} from './operation';
+
+// worker.terminate() and process.exit() interrupt JavaScript only: it runs this often
+const SLICE_MS = 50;
+const FIRST_SLICE_MS = 4; // SO_RCVTIMEO is read only when a wait outlasts this
+const MAX_PAUSE_MS = 10;
+
+const pollfd = new Int32Array(3);
+const noPollfd = new Int32Array(0);
+
+/** poll(2) on one fd: revents, 0 after `ms` milliseconds without any. */
+export function pollOne(fd: number, events: number, ms: number): number {
+  pollfd[0] = fd;
+  pollfd[1] = events;
+  pollfd[2] = 0;
+  return check(native.poll(pollfd, ms), 'poll') > 0 ? pollfd[2] : 0;
+}
+
+/** EAGAIN, where a call may not wait. */
+export const wouldBlockError = (syscall: string, hint: string) =>
+  socketError(-EAGAIN, syscall, { hint });
+
+/**
+ * The result of an operation, blocking this thread until it is there (the caller may have just
+ * `tried` once). timeoutMs 0 never waits (EAGAIN), null waits for ever.
+ */
+export function block<T>(
+  channel: Channel,
+  operation: Operation<T>,
+  timeoutMs: number | null,
+  tried = false,
+): T {
+  if (channel.fd < 0) throw closedError(operation.syscall);
+  try {
+    const value = tried ? undefined : attempt(channel, operation);
+    if (value !== undefined) return value;
+    if (timeoutMs === 0)
+      throw wouldBlockError(
+        operation.syscall,
+        'a non-blocking socket: the call would have to wait',
+      );
+    return blockUntil(channel, operation, timeoutMs);
+  } catch (error) {
+    const partial = operation.partial?.();
+    if (partial !== undefined) return partial;
+    throw explained(operation, error);
+  }
+}
+
+/** A blocking call yields to nobody; what waits to be sent before it goes first. */
+function attempt<T>(channel: Channel, operation: Operation<T>): T | undefined {
+  if (operation.direction === WRITE && channel.writes.length > 0) {
+    channel.retry(channel.writes);
+    if (channel.writes.length > 0) return undefined;
+  }
+  for (;;) {
+    const value = operation.attempt();
+    if (value !== YIELD) return value;
+  }
+}
+
+function blockUntil<T>(channel: Channel, operation: Operation<T>, timeoutMs: number | null): T {
+  const { direction, syscall, retryMs } = operation;
+  const events = direction === READ ? POLLIN : POLLOUT;
+  const start = performance.now();
+  const deadline = timeoutMs === null ? Infinity : start + timeoutMs;
+  let kernelDeadline: number | undefined; // by SO_RCVTIMEO or SO_SNDTIMEO, once known
+  let slice = retryMs ?? FIRST_SLICE_MS;
+  // where poll() reports what the call does not take (an undrained error queue, a full unix
+  // datagram queue), the thread sleeps longer each time: milliseconds
+  let pause = 0;
+  for (;;) {
+    const now = performance.now();
+    if (now >= deadline) throw timeoutError(syscall, timeoutMs as number);
+    if (kernelDeadline !== undefined && now >= kernelDeadline) {
+      throw socketError(syscall === 'connect' ? -EINPROGRESS : -EAGAIN, syscall, {
+        hint: `${direction === READ ? 'SO_RCVTIMEO' : 'SO_SNDTIMEO'} expired`,
+      });
+    }
+    const left = Math.min(deadline, kernelDeadline ?? Infinity) - now;
+    const revents = pollOne(channel.fd, events, Math.ceil(Math.min(slice, left)));
+    if (revents !== 0 || retryMs !== undefined) {
+      const value = attempt(channel, operation);
+      if (value !== undefined) return value;
+      if (revents !== 0) {
+        pause = Math.min(pause + 1, MAX_PAUSE_MS);
+        check(native.poll(noPollfd, Math.ceil(Math.min(pause, left))), 'poll');
+      }
+    }
+    if (kernelDeadline === undefined && performance.now() - start >= FIRST_SLICE_MS) {
+      kernelDeadline = start + kernelTimeoutMs(channel.fd, direction);
+      slice = retryMs ?? SLICE_MS;
+    }
+  }
+}
+
+const timeval = new Uint8Array(16);
+const timevalView = new DataView(timeval.buffer);
+
+/** SO_RCVTIMEO or SO_SNDTIMEO in milliseconds; Infinity where none is set. */
+function kernelTimeoutMs(fd: number, direction: Direction): number {
+  const option = direction === READ ? SO_RCVTIMEO : SO_SNDTIMEO;
+  const length = native.getsockopt(fd, SOL_SOCKET, option, timeval, timeval.length);
+  if (length !== timeval.length) return Infinity;
+  const seconds = Number(timevalView.getBigInt64(0, true));
+  const ms = seconds * 1000 + Number(timevalView.getBigInt64(8, true)) / 1000;
+  return ms > 0 ? ms : Infinity;
+}
