@@ -3169,7 +3169,7 @@ export declare const SO_TIMESTAMPNS_OLD: Option<'SOL_SOCKET', number, Flag>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_MARK, unsigned int), getsockopt`
  *
- * The firewall mark of what is sent.
+ * The firewall mark of what is sent; -1 is 2^32 - 1, and reads so.
  *
  * - type: unsigned int
  * - access: read and write
@@ -3307,7 +3307,7 @@ export declare const SO_BUSY_POLL: Option<'SOL_SOCKET', number>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_MAX_PACING_RATE, uint64_t), getsockopt`
  *
- * The most that is sent per second; 2^64 - 1 is no limit.
+ * The most that is sent per second; 2^64 - 1, or -1, is no limit.
  *
  * - type: unsigned 64-bit, in bytes per second
  * - access: read and write
@@ -3515,7 +3515,7 @@ export declare const SO_TIMESTAMPNS_NEW: Option<'SOL_SOCKET', number, Flag>;
  * - access: read and write
  * - since: Linux 5.1
  * - on: every socket
- * - note: Reads 0 where SO_TIMESTAMPING was set.
+ * - note: Reads 0 where SO_TIMESTAMPING was set. The getter is backported to 6.1.
  */
 export declare const SO_TIMESTAMPING_NEW: Option<'SOL_SOCKET', number>;
 /**
@@ -3712,16 +3712,16 @@ export declare const SO_PASSRIGHTS: Option<'SOL_SOCKET', number, Flag>;
  */
 export declare const SO_INQ: Option<'SOL_SOCKET', never, Flag>;
 /**
- * `setsockopt(fd, SOL_SOCKET, SO_RIGHTS_NOTRUNC, int), getsockopt`
+ * `setsockopt(fd, SOL_SOCKET, SO_RIGHTS_NOTRUNC, int)`
  *
  * Control data that does not fit leaves descriptors queued rather than closed.
  *
  * - type: flag
- * - access: read and write
- * - since: Linux 7.x
+ * - access: write only
+ * - since: Linux 7.3
  * - on: AF_UNIX
  */
-export declare const SO_RIGHTS_NOTRUNC: Option<'SOL_SOCKET', number, Flag>;
+export declare const SO_RIGHTS_NOTRUNC: Option<'SOL_SOCKET', never, Flag>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_DONTLINGER, int), getsockopt`
  *
@@ -3738,9 +3738,9 @@ export declare const SO_DONTLINGER: Option<'SOL_SOCKET', number, Flag>;
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_TOS, int), getsockopt`
  *
- * The type-of-service byte: DSCP and ECN.
+ * The type-of-service byte: DSCP and ECN; -1 is 255.
  *
- * - type: int 0 … 255
+ * - type: int -1 … 255
  * - access: read and write
  * - since: Linux 1.0
  * - on: AF_INET
@@ -4306,7 +4306,8 @@ export declare const IP_UNICAST_IF: Option<'IPPROTO_IP', number, string | number
  * - access: read and write
  * - since: Linux 6.3
  * - on: AF_INET
- * - note: The kernel's number has the low port in its low 16 bits.
+ * - note: The kernel's number has the low port in its low 16 bits. Backported to some older
+ *   kernels.
  */
 export declare const IP_LOCAL_PORT_RANGE: Option<'IPPROTO_IP', PortRange, 0 | PortRange>;
 /**
@@ -4318,6 +4319,7 @@ export declare const IP_LOCAL_PORT_RANGE: Option<'IPPROTO_IP', PortRange, 0 | Po
  * - access: read only
  * - since: Linux 6.4
  * - on: AF_INET SOCK_RAW
+ * - note: Backported to some older kernels.
  */
 export declare const IP_PROTOCOL: Option<'IPPROTO_IP', number, never>;
 export declare const IPT_SO_SET_REPLACE: number;
@@ -4423,7 +4425,7 @@ export declare const EBT_SO_GET_INIT_ENTRIES: number;
  *
  * Makes this socket the multicast routing daemon of the namespace.
  *
- * - type: int 1 … 1
+ * - type: int
  * - access: write only
  * - since: Linux 1.3
  * - on: AF_INET SOCK_RAW IPPROTO_IGMP
@@ -4567,7 +4569,7 @@ export declare const MRT_DEL_MFC_PROXY: Option<'IPPROTO_IP', never, Mfc>;
  *
  * Removes entries: a mask of MRT_FLUSH_*.
  *
- * - type: int 1 … 15
+ * - type: int
  * - access: write only
  * - since: Linux 5.1
  * - on: AF_INET SOCK_RAW IPPROTO_IGMP
@@ -4664,7 +4666,7 @@ export declare const IPV6_2292PKTOPTIONS: Option<'IPPROTO_IPV6', Buffer, Bytes>;
  *
  * Where in the packet the kernel puts and checks the checksum; -1 is nowhere.
  *
- * - type: int -1 … 32767, in bytes
+ * - type: int, in bytes
  * - access: read and write
  * - since: Linux 2.2
  * - on: AF_INET6 SOCK_RAW
@@ -4793,7 +4795,7 @@ export declare const IPV6_LEAVE_GROUP: Option<'IPPROTO_IPV6', never, MembershipV
  * - access: read and write
  * - since: Linux 2.2
  * - on: AF_INET6 SOCK_RAW
- * - note: IPPROTO_RAW sockets only.
+ * - note: IPPROTO_RAW sockets only. Reads 1 after any value but 0, a negative one included.
  */
 export declare const IPV6_ROUTER_ALERT: Option<'IPPROTO_IPV6', number>;
 /**
@@ -5446,7 +5448,7 @@ export declare const MRT6_DEL_MFC_PROXY: Option<'IPPROTO_IPV6', never, Mfc6>;
  *
  * Removes entries: a mask of MRT6_FLUSH_*.
  *
- * - type: int 1 … 15
+ * - type: int
  * - access: write only
  * - since: Linux 5.1
  * - on: AF_INET6 SOCK_RAW IPPROTO_ICMPV6
@@ -5546,9 +5548,9 @@ export declare const TCP_LINGER2: Option<'IPPROTO_TCP', number>;
 /**
  * `setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, int), getsockopt`
  *
- * accept() wakes up only once data has come, or after this time.
+ * accept() wakes up only once data has come, or after this time; negative is 0, off.
  *
- * - type: int 0 … 2147483647, in seconds
+ * - type: int, in seconds
  * - access: read and write
  * - since: Linux 2.4
  * - on: TCP
@@ -5560,7 +5562,7 @@ export declare const TCP_DEFER_ACCEPT: Option<'IPPROTO_TCP', number>;
  *
  * The largest window to announce.
  *
- * - type: int 0 … 2147483647, in bytes
+ * - type: int, in bytes
  * - access: read and write
  * - since: Linux 2.4
  * - on: TCP
@@ -6061,7 +6063,7 @@ export declare const UDP_GRO: Option<'IPPROTO_UDP', number, Flag>;
  *
  * How much of a sent datagram the checksum covers; 0 is all.
  *
- * - type: int 0 … 2147483647, in bytes
+ * - type: int, in bytes
  * - access: read and write
  * - since: Linux 2.6.20
  * - on: UDP-Lite
@@ -6073,7 +6075,7 @@ export declare const UDPLITE_SEND_CSCOV: Option<'IPPROTO_UDPLITE', number>;
  *
  * The least coverage that a received datagram must have.
  *
- * - type: int 0 … 2147483647, in bytes
+ * - type: int, in bytes
  * - access: read and write
  * - since: Linux 2.6.20
  * - on: UDP-Lite
@@ -6563,22 +6565,22 @@ export declare const XDP_MMAP_OFFSETS: Option<
   never
 >;
 /**
- * `setsockopt(fd, SOL_XDP, XDP_RX_RING, int)`
+ * `setsockopt(fd, SOL_XDP, XDP_RX_RING, unsigned int)`
  *
  * How many descriptors the receiving ring has: a power of two.
  *
- * - type: int 0 … 2147483647
+ * - type: unsigned int
  * - access: write only
  * - since: Linux 4.18
  * - on: AF_XDP
  */
 export declare const XDP_RX_RING: Option<'SOL_XDP', never, number>;
 /**
- * `setsockopt(fd, SOL_XDP, XDP_TX_RING, int)`
+ * `setsockopt(fd, SOL_XDP, XDP_TX_RING, unsigned int)`
  *
  * How many descriptors the sending ring has: a power of two.
  *
- * - type: int 0 … 2147483647
+ * - type: unsigned int
  * - access: write only
  * - since: Linux 4.18
  * - on: AF_XDP
@@ -6586,22 +6588,22 @@ export declare const XDP_RX_RING: Option<'SOL_XDP', never, number>;
 export declare const XDP_TX_RING: Option<'SOL_XDP', never, number>;
 export declare const XDP_UMEM_REG: number;
 /**
- * `setsockopt(fd, SOL_XDP, XDP_UMEM_FILL_RING, int)`
+ * `setsockopt(fd, SOL_XDP, XDP_UMEM_FILL_RING, unsigned int)`
  *
  * How many descriptors the fill ring has: a power of two.
  *
- * - type: int 0 … 2147483647
+ * - type: unsigned int
  * - access: write only
  * - since: Linux 4.18
  * - on: AF_XDP
  */
 export declare const XDP_UMEM_FILL_RING: Option<'SOL_XDP', never, number>;
 /**
- * `setsockopt(fd, SOL_XDP, XDP_UMEM_COMPLETION_RING, int)`
+ * `setsockopt(fd, SOL_XDP, XDP_UMEM_COMPLETION_RING, unsigned int)`
  *
  * How many descriptors the completion ring has: a power of two.
  *
- * - type: int 0 … 2147483647
+ * - type: unsigned int
  * - access: write only
  * - since: Linux 4.18
  * - on: AF_XDP
@@ -6806,11 +6808,11 @@ export declare const TLS_TX_ZEROCOPY_RO: Option<'SOL_TLS', number, Flag>;
  */
 export declare const TLS_RX_EXPECT_NO_PAD: Option<'SOL_TLS', number, Flag>;
 /**
- * `setsockopt(fd, SOL_TLS, TLS_TX_MAX_PAYLOAD_LEN, int), getsockopt`
+ * `setsockopt(fd, SOL_TLS, TLS_TX_MAX_PAYLOAD_LEN, void *), getsockopt`
  *
  * The longest record to send.
  *
- * - type: int 0 … 65535, in bytes
+ * - type: unsigned 16-bit, in bytes
  * - access: read and write
  * - since: Linux 6.19
  * - on: TCP with TCP_ULP "tls"
@@ -6895,7 +6897,7 @@ export declare const CAN_RAW_JOIN_FILTERS: Option<'SOL_CAN_RAW', number, Flag>;
  *
  * - type: flag
  * - access: read and write
- * - since: Linux 6.2
+ * - since: Linux 6.1
  * - on: AF_CAN SOCK_RAW CAN_RAW
  */
 export declare const CAN_RAW_XL_FRAMES: Option<'SOL_CAN_RAW', number, Flag>;

@@ -1,5 +1,5 @@
 // socket(), socketpair(), create_connection() and create_server(): Python's module functions.
-import * as net from 'node:net';
+import type * as net from 'node:net';
 import type {
   Address,
   AddressLike,
@@ -108,7 +108,8 @@ function listenFamily(
 ): number {
   if (family !== undefined) return family;
   if (dualstack) return AF_INET6;
-  const literal = net.isIP(host.replace(/%.*$/, ''));
+  const { isIP } = require('node:net') as typeof net; // loaded only where it is wanted
+  const literal = isIP(host.replace(/%.*$/, ''));
   if (literal !== 0) return literal === 6 ? AF_INET6 : AF_INET;
   if (host === '' || host === '<broadcast>') return AF_INET;
   return getaddrinfoSync(host, null, 0, SOCK_STREAM, 0, AI_PASSIVE)[0].family;

@@ -54,7 +54,7 @@ import { type WaitEvents, type WaitResult, wait } from './calls/poll';
 import { recv, recvfrom } from './calls/receive';
 import { send, sendall, sendto } from './calls/send';
 import { sendfile } from './calls/sendfile';
-import { type FileOptions, makefile } from './file';
+import type { FileOptions } from './file';
 import { checkFd, open, openPair, type SocketInit } from './open';
 import { close, detach, openFd, State, type Stats, statsOf } from './state';
 import { attempt, promise, sync } from './verbs';
@@ -561,6 +561,7 @@ export class Socket<A extends Address = InetAddress> implements Disposable, Asyn
    */
   makefile(mode: 'r' | 'w' | 'rw' = 'rw', o: FileOptions = {}): Duplex {
     openFd(this.#state, 'makefile');
+    const { makefile } = require('./file') as typeof import('./file');
     return makefile(this, mode, o);
   }
 

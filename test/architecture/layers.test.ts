@@ -3,7 +3,7 @@ import { findCycle, graph, repositoryFiles, runtimeImports } from './sources';
 
 /** From the ground up. Rooms in one row stand side by side. */
 const LAYERS = [
-  ['load', 'native', 'bytes'],
+  ['load', 'native', 'bytes', 'untransferable'],
   ['constants'],
   ['constant-named'],
   // Structs throw the argument errors of errors/, which uses no struct.
@@ -16,7 +16,7 @@ const LAYERS = [
   ['packet'],
   ['bpf'],
   ['capture', 'conformance'],
-  ['index', 'sys', 'cli'],
+  ['index', 'sys', 'dgram', 'cli'],
 ];
 
 /** lib/socket/wait.ts -> socket; lib/native.ts -> native. */
