@@ -13,7 +13,7 @@ module.exports = {
   },
   moduleNameMapper: {
     '^bsd-socket$': '<rootDir>/lib/index.ts',
-    '^bsd-socket/(sys|packet|capture)$': '<rootDir>/lib/$1/index.ts',
+    '^bsd-socket/(sys|packet|capture|dgram)$': '<rootDir>/lib/$1/index.ts',
   },
   maxWorkers: Math.max(2, os.cpus().length >> 1),
   testTimeout: 20_000,

@@ -15,6 +15,8 @@ const ENTRIES = {
   sys: 'sys/index.ts',
   capture: 'capture/index.ts',
   packet: 'packet/index.ts',
+  dgram: 'dgram/index.ts',
+  'dgram/register': 'dgram/register.ts',
   'cli/main': 'cli/main.ts',
 };
 const CONSTANTS = path.join(lib, 'constants.ts');
@@ -62,8 +64,10 @@ const typescript = {
       const alone = linked.replace('Object.assign(exports, constants);', '');
       return { code: alone, map: null, syntheticNamedExports: 'constants' };
     }
+    const read =
+      id === INDEX ? linked : readOnce(linked, (from) => resolve(from, id) === CONSTANTS);
     const synthetic = id === INDEX && { syntheticNamedExports: 'constants' };
-    return { code: linked, map: null, ...synthetic };
+    return { code: read, map: null, ...synthetic };
   },
   renderChunk(code, { fileName }) {
     const whole = fileName === 'index.js' ? withConstants(code) : code;
@@ -73,6 +77,21 @@ const typescript = {
     });
   },
 };
+
+/**
+ * Constants that a module imports by name are read when it runs, and not at each use: a look-up
+ * among two thousand names takes as long as a short function.
+ */
+function readOnce(code, isConstants) {
+  return code.replace(/^import \{([^}]*)\} from ['"]([^'"]*)['"];/gm, (whole, list, from) => {
+    if (!isConstants(from)) return whole;
+    const names = list.split(',').map((name) => name.trim());
+    const isObject = (name) => /^constants\b/.test(name);
+    const imported = [...names.filter(isObject), 'constants as $constants'];
+    const read = names.filter((name) => !isObject(name)).map((name) => name.replace(' as ', ': '));
+    return `import { ${imported.join(', ')} } from '${from}';\nconst { ${read.join(', ')} } = $constants;`;
+  });
+}
 
 /**
  * The package's own exports begin with every constant, copied at once. `import { SO_RCVBUF }` needs

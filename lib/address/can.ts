@@ -1,14 +1,14 @@
 // AF_CAN: struct sockaddr_can, with the ids of ISO-TP. J1939's addresses are given verbatim.
 
 import * as c from '../constants';
-import { bytes, i32, struct, u16, u32 } from '../structs';
+import { i32, u32 } from '../structs';
+import { sockaddr_can } from '../structs/sockaddr';
 import { blank, type FamilyCodec } from './family';
 import { indexOf, nameOf } from './interface';
 import { named } from './named';
 
-const SOCKADDR = struct('sockaddr_can', { family: u16, ifindex: i32, addr: bytes(16) }, 'can_');
-const IFINDEX = SOCKADDR.offsets.ifindex;
-const RX_ID = SOCKADDR.offsets.addr;
+const IFINDEX = sockaddr_can.offsets.ifindex;
+const RX_ID = sockaddr_can.offsets.addr;
 const TX_ID = RX_ID + u32.size;
 
 export const can: FamilyCodec = {
@@ -20,7 +20,7 @@ export const can: FamilyCodec = {
     }: Record<string, unknown> = typeof input === 'string'
       ? { ifname: input }
       : named('AF_CAN', 'can', ['ifname', 'rxId', 'txId'], 1, input);
-    const sockaddr = blank(SOCKADDR.size, c.AF_CAN);
+    const sockaddr = blank(sockaddr_can.size, c.AF_CAN);
     i32.write(sockaddr, IFINDEX, indexOf('the ifname of an AF_CAN address', ifname), 'ifindex');
     u32.write(sockaddr, RX_ID, rxId as number, 'rxId');
     u32.write(sockaddr, TX_ID, txId as number, 'txId');

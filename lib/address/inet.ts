@@ -1,20 +1,16 @@
 // AF_INET: struct sockaddr_in.
 
 import * as c from '../constants';
-import { badRange, bytes, struct, u16, u16be } from '../structs';
+import { badRange } from '../errors/arguments';
+import { parse4, text4, write4 } from '../structs/ip4';
+import { parse6 } from '../structs/ip6';
+import { sockaddr_in } from '../structs/sockaddr';
 import { endpoint, NeedsLookup } from './endpoint';
 import { blank, type FamilyCodec } from './family';
-import { parse4, text4, write4 } from './ip4';
-import { parse6 } from './ip6';
 import { inetAddress } from './tuple';
 
-const SOCKADDR = struct(
-  'sockaddr_in',
-  { family: u16, port: u16be, addr: bytes(4), zero: bytes(8) },
-  'sin_',
-);
-const PORT = SOCKADDR.offsets.port;
-const ADDR = SOCKADDR.offsets.addr;
+const PORT = sockaddr_in.offsets.port;
+const ADDR = sockaddr_in.offsets.addr;
 
 /**
  * The address that a host stands for, unsigned 32 bits; -1 where it is a name. '' is every local
@@ -42,7 +38,7 @@ export const inet: FamilyCodec = {
       if (isV6(host)) throw badRange('the host of an AF_INET address', 'an IPv4 address', host);
       throw new NeedsLookup(host);
     }
-    const sockaddr = blank(SOCKADDR.size, c.AF_INET);
+    const sockaddr = blank(sockaddr_in.size, c.AF_INET);
     sockaddr[PORT] = port >>> 8;
     sockaddr[PORT + 1] = port;
     write4(sockaddr, ADDR, address);

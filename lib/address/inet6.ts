@@ -1,23 +1,20 @@
 // AF_INET6: struct sockaddr_in6.
 
 import * as c from '../constants';
-import { badRange, bytes, integer, struct, u16, u16be, u32, u32be } from '../structs';
+import { badRange, integer } from '../errors/arguments';
+import { u32, u32be } from '../structs';
+import { parse4 } from '../structs/ip4';
+import { parse6, text6 } from '../structs/ip6';
+import { sockaddr_in6 } from '../structs/sockaddr';
 import { endpoint, NeedsLookup } from './endpoint';
 import { blank, type FamilyCodec } from './family';
 import { indexOf } from './interface';
-import { parse4 } from './ip4';
-import { parse6, text6 } from './ip6';
 import { inet6Address } from './tuple';
 
-const SOCKADDR = struct(
-  'sockaddr_in6',
-  { family: u16, port: u16be, flowinfo: u32be, addr: bytes(16), scopeId: u32 },
-  'sin6_',
-);
-const PORT = SOCKADDR.offsets.port;
-const FLOWINFO = SOCKADDR.offsets.flowinfo;
-const ADDR = SOCKADDR.offsets.addr;
-const SCOPE = SOCKADDR.offsets.scopeId;
+const PORT = sockaddr_in6.offsets.port;
+const FLOWINFO = sockaddr_in6.offsets.flowinfo;
+const ADDR = sockaddr_in6.offsets.addr;
+const SCOPE = sockaddr_in6.offsets.scopeId;
 
 /**
  * The interface of `fe80::1%eth0` or `fe80::1%2`: what stands behind the '%', a number or a name.
@@ -31,7 +28,7 @@ function scopeOf(text: string): number {
 export const inet6: FamilyCodec = {
   encode(input) {
     const { host: given, port, flowinfo, scopeId, mapped } = endpoint('AF_INET6', input);
-    const sockaddr = blank(SOCKADDR.size, c.AF_INET6);
+    const sockaddr = blank(sockaddr_in6.size, c.AF_INET6);
     const host = mapped ? `::ffff:${given}` : given;
     const percent = host.indexOf('%');
     if (host !== '' && !parse6(host, sockaddr, ADDR, percent < 0 ? host.length : percent)) {
@@ -61,7 +58,7 @@ export const inet6: FamilyCodec = {
   // RFC 2133 had no sin6_scope_id: 24 bytes are an address too.
   decode(from, length) {
     if (length < ADDR + 16) return null;
-    const scope = length < SOCKADDR.size ? 0 : u32.read(from, SCOPE);
+    const scope = length < sockaddr_in6.size ? 0 : u32.read(from, SCOPE);
     return inet6Address(
       text6(from, ADDR),
       (from[PORT] << 8) | from[PORT + 1],

@@ -2,8 +2,8 @@
 // name.
 
 import { check } from '../errors';
+import { badRange, badType } from '../errors/arguments';
 import { native } from '../native';
-import { badRange, badType } from '../structs';
 
 /** if_nametoindex(3). '' is 0, "any"; ENODEV for a name that no interface has. */
 export function indexOf(what: string, name: unknown): number {

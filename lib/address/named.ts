@@ -1,5 +1,5 @@
 // Addresses as callers give them: Python's tuple or the object form, as one record by member name.
-import { badRange, badType } from '../structs';
+import { badRange, badType } from '../errors/arguments';
 
 /**
  * `names` are the tuple's elements in their order, of which the first `least` must be there; the

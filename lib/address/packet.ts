@@ -1,26 +1,15 @@
 // AF_PACKET: struct sockaddr_ll.
 
 import * as c from '../constants';
-import { badRange, badType, bytes, i32, integer, struct, u8, u16, u16be } from '../structs';
+import { badRange, badType, integer } from '../errors/arguments';
+import { i32, u16, u16be } from '../structs';
+import { sockaddr_ll } from '../structs/sockaddr';
 import { blank, type FamilyCodec } from './family';
 import { indexOf, nameOf } from './interface';
 import { named } from './named';
 import type { PacketAddress } from './types';
 
-const SOCKADDR = struct(
-  'sockaddr_ll',
-  {
-    family: u16,
-    protocol: u16be,
-    ifindex: i32,
-    hatype: u16,
-    pkttype: u8,
-    halen: u8,
-    addr: bytes(8),
-  },
-  'sll_',
-);
-const AT = SOCKADDR.offsets;
+const AT = sockaddr_ll.offsets;
 const MAX_ADDR_LEN = 32; // of linux/netdevice.h: InfiniBand's 20 bytes go past the struct's end
 
 /** In the order of their PACKET_ numbers, 0 … 7. */
@@ -68,7 +57,7 @@ export const packet: FamilyCodec = {
     const hardware = hardwareBytes('the address of an AF_PACKET address', address);
     const type = PKTTYPES.indexOf(pkttype as PacketAddress['pkttype']);
     if (type < 0) throw badRange('pkttype', `one of ${PKTTYPES.join(', ')}`, pkttype);
-    const sockaddr = blank(Math.max(SOCKADDR.size, AT.addr + hardware.length), c.AF_PACKET);
+    const sockaddr = blank(Math.max(sockaddr_ll.size, AT.addr + hardware.length), c.AF_PACKET);
     u16be.write(
       sockaddr,
       AT.protocol,

@@ -3,7 +3,7 @@
 
 import { isBytes, toBytes } from '../bytes';
 import * as c from '../constants';
-import { badType } from '../structs';
+import { badType } from '../errors/arguments';
 import { can } from './can';
 import { endpoint } from './endpoint';
 import { type FamilyCodec, familyOf } from './family';

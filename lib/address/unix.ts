@@ -1,13 +1,13 @@
 // AF_UNIX: struct sockaddr_un, a path, an abstract name, or nothing.
 import { isUtf8 } from 'node:buffer';
 import * as c from '../constants';
-import { badRange, badType, bytes, struct, u16 } from '../structs';
+import { badRange, badType } from '../errors/arguments';
+import { sockaddr_un } from '../structs/sockaddr';
 import { blank, type FamilyCodec } from './family';
 import type { UnixAddress } from './types';
 
-const SOCKADDR = struct('sockaddr_un', { family: u16, path: bytes(108) }, 'sun_');
-const PATH = SOCKADDR.offsets.path;
-const MAX = SOCKADDR.members.path.size;
+const PATH = sockaddr_un.offsets.path;
+const MAX = sockaddr_un.members.path.size;
 
 export const unix: FamilyCodec = {
   encode(input) {
@@ -31,7 +31,7 @@ export const unix: FamilyCodec = {
       ? PATH + used
       : name.length === 0
         ? PATH
-        : Math.min(PATH + used + 1, SOCKADDR.size);
+        : Math.min(PATH + used + 1, sockaddr_un.size);
     const sockaddr = blank(size, c.AF_UNIX);
     sockaddr.set(name, PATH + (abstract ? 1 : 0));
     return sockaddr;

@@ -1,15 +1,10 @@
 // AF_VSOCK: struct sockaddr_vm.
 
 import * as c from '../constants';
-import { struct, u8, u16, u32 } from '../structs';
+import { u32 } from '../structs';
+import { sockaddr_vm } from '../structs/sockaddr';
 import type { FamilyCodec } from './family';
 import { named } from './named';
-
-const SOCKADDR = struct(
-  'sockaddr_vm',
-  { family: u16, reserved1: u16, port: u32, cid: u32, flags: u8 },
-  'svm_',
-);
 
 export const vsock: FamilyCodec = {
   // What is left out is ANY, which isn't 0: context id 0 is the hypervisor.
@@ -21,14 +16,14 @@ export const vsock: FamilyCodec = {
       2,
       input,
     );
-    return SOCKADDR.pack({ family: c.AF_VSOCK, cid: cid as number, port: port as number });
+    return sockaddr_vm.pack({ family: c.AF_VSOCK, cid: cid as number, port: port as number });
   },
   decode(from, length) {
-    if (length < SOCKADDR.size) return null;
+    if (length < sockaddr_vm.size) return null;
     return {
       family: 'vsock',
-      cid: u32.read(from, SOCKADDR.offsets.cid),
-      port: u32.read(from, SOCKADDR.offsets.port),
+      cid: u32.read(from, sockaddr_vm.offsets.cid),
+      port: u32.read(from, sockaddr_vm.offsets.port),
     };
   },
 };

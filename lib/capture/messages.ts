@@ -8,17 +8,12 @@ import { type MmsgEntry, native } from '../native';
 import { ETHERNET, ETHERTYPE_VLAN, LINKTYPE_ETHERNET, SLL2, VLAN } from '../packet';
 import { DIRECTIONS, type Frame, type FrameBatch } from '../pcap/frame';
 import type { Socket } from '../socket';
-import { badRange, i64, struct, u16, u32 } from '../structs';
+import { badRange } from '../structs';
+import { tpacket_auxdata, tpacket_stats } from '../structs/packet';
+import { kernel_timespec } from '../structs/socket';
 import type { Look, Reader } from './reader';
 
-const TIMESPEC = struct('__kernel_timespec', { sec: i64, nsec: i64 }, 'tv_');
-const AUXDATA = struct(
-  'tpacket_auxdata',
-  { status: u32, len: u32, snaplen: u32, mac: u16, net: u16, vlanTci: u16, vlanTpid: u16 },
-  'tp_',
-);
-const STATISTICS = struct('tpacket_stats', { packets: u32, drops: u32 }, 'tp_');
-const CONTROL = controlSpace(TIMESPEC.size) + controlSpace(AUXDATA.size);
+const CONTROL = controlSpace(kernel_timespec.size) + controlSpace(tpacket_auxdata.size);
 const ADDRESS = native.layouts.sockaddr_ll.fields;
 
 const SLOTS = 64;
@@ -215,15 +210,19 @@ export class MessageReader implements Reader {
     for (const { level, type, data } of parseControl(
       (this.entries[i][2] as Uint8Array).subarray(0, controllen),
     )) {
-      if (level === c.SOL_SOCKET && type === c.SO_TIMESTAMPNS_NEW && data.length >= TIMESPEC.size) {
-        const { sec, nsec } = TIMESPEC.unpack(data);
+      if (
+        level === c.SOL_SOCKET &&
+        type === c.SO_TIMESTAMPNS_NEW &&
+        data.length >= kernel_timespec.size
+      ) {
+        const { sec, nsec } = kernel_timespec.unpack(data);
         row.timestamp = sec * 1_000_000_000n + nsec;
       } else if (
         level === c.SOL_PACKET &&
         type === c.PACKET_AUXDATA &&
-        data.length >= AUXDATA.size
+        data.length >= tpacket_auxdata.size
       ) {
-        const { status, len, vlanTci, vlanTpid } = AUXDATA.unpack(data);
+        const { status, len, vlanTci, vlanTpid } = tpacket_auxdata.unpack(data);
         row.len = Math.max(len, row.caplen);
         if (status & c.TP_STATUS_VLAN_VALID) row.vlan = vlanTci;
         if (status & c.TP_STATUS_VLAN_TPID_VALID) tpid = vlanTpid;
@@ -278,12 +277,12 @@ export class MessageReader implements Reader {
     this.counted = Date.now();
     const fd = this.socket.fileno();
     if (fd >= 0) {
-      const out = new Uint8Array(STATISTICS.size);
+      const out = new Uint8Array(tpacket_stats.size);
       check(
         native.getsockopt(fd, c.SOL_PACKET, c.PACKET_STATISTICS, out, out.length),
         'getsockopt',
       );
-      const { packets, drops } = STATISTICS.unpack(out);
+      const { packets, drops } = tpacket_stats.unpack(out);
       // the kernel counts dropped ones as packets too
       this.counts.received += BigInt(packets - drops);
       this.counts.dropped += BigInt(drops);

@@ -3,17 +3,17 @@
 import { EFAULT, POLLIN } from '../constants';
 import { check, isErrno, type SocketError, socketError } from '../errors';
 import { native } from '../native';
-import { type Format, interfaceBlock, pcapHeader, sectionBlock } from '../pcap/format';
-import { APPLICATION } from '../pcap/writer';
-import { READ, watch } from '../socket/funnel';
-import { Channel } from '../socket/reactor';
+import { type CreateOptions, createOptions } from '../pcap/create';
+import { interfaceBlock, sectionBlock } from '../pcap/encoder';
+import { type Format, pcapHeader } from '../pcap/format';
 import { badRange, badType, i32, integer, struct, u32, u64 } from '../structs';
+import { Channel, READ, waitForState } from '../wait';
 import type { Port } from './attach';
 import { gone } from './gone';
 import type { CaptureStats } from './reader';
 import { COOK, REINSERT, type RingReader } from './ring';
 
-export interface RecordOptions {
+export interface RecordOptions extends CreateOptions {
   /** 'pcapng' where the path ends so, else 'pcap'. */
   format?: Format;
   /** Times in nanoseconds instead of microseconds. */
@@ -69,6 +69,8 @@ const SETTINGS = struct('recorder_settings', {
   prepare: u32,
   compress: u32,
   fd: i32,
+  mode: u32,
+  follow: u32,
 });
 const COUNTS = struct('recorder_counts', { packets: u64, bytes: u64, files: u64 });
 
@@ -117,7 +119,7 @@ function header(
   const described = sources.map(({ port }) =>
     interfaceBlock(port.linktype, snaplen, nanoseconds, { name: port.device || 'any', filter }),
   );
-  return Buffer.concat([sectionBlock(APPLICATION), ...described]);
+  return Buffer.concat([sectionBlock(), ...described]);
 }
 
 interface Context {
@@ -161,6 +163,7 @@ export function startRecording(
   if (standardOutput && (rotate.bytes !== undefined || rotate.seconds !== undefined))
     throw badRange('record: rotate', 'given with the path of a file', path);
   const format = formatOf(o, path);
+  const { mode, followSymlinks } = createOptions('record', o);
   const settings = SETTINGS.pack({
     packets: limit(o.packets, 'record: packets'),
     bytes: limit(o.bytes, 'record: bytes'),
@@ -176,6 +179,8 @@ export function startRecording(
       (sources.some(({ port }) => port.cooked) ? COOK : 0),
     compress: o.compress === undefined ? 0 : COMPRESSIONS[o.compress],
     fd: standardOutput ? 1 : -1,
+    mode,
+    follow: followSymlinks ? 1 : 0,
   });
   const cooked = new Set(sources.map(({ port }) => port.cooked));
   if (cooked.size > 1) {
@@ -257,7 +262,7 @@ class Running implements Recording {
     const call = { syscall: 'poll', direction: READ, attempt } as const;
     let stats: RecordStats | undefined;
     try {
-      await watch(this.#channel, POLLIN, call, undefined, null);
+      await waitForState(this.#channel, POLLIN, call, undefined, null);
       const { status } = this.#outcome();
       stats = this.stats();
       if (status < 0) throw this.#failure(status);
@@ -269,7 +274,7 @@ class Running implements Recording {
     } finally {
       this.#ended = stats ?? this.#lastStats();
       native.recorder_close(this.id);
-      native.close(this.#channel.release(() => undefined));
+      native.close(this.#channel.release('the recorder has ended'));
     }
   }
 

@@ -4,11 +4,8 @@ import {
   type AddressLike,
   decodeAddress,
   encodeAddress,
-  type Family,
   type Inet6Address,
   type InetAddress,
-  inet_ntop,
-  inet_pton,
 } from '../address';
 import { constantNamed } from '../constant-named';
 import {
@@ -21,15 +18,11 @@ import {
   SO_EE_ORIGIN_TXTIME,
   SO_EE_ORIGIN_ZEROCOPY,
 } from '../constants';
-import { badRange, badType, type Errno, errorcode } from '../errors';
-import { native } from '../native';
-import { bytes, i32, struct, u8, u32 } from '../structs';
-import { mapped, type Payload, payload } from './payload';
-
-const V4 = AF_INET as Family<InetAddress>;
-const V6 = AF_INET6 as Family<Inet6Address>;
-const text4 = (from: Uint8Array): string => inet_ntop(V4, from);
-const text6 = (from: Uint8Array): string => inet_ntop(V6, from);
+import { type Errno, errorcode } from '../errors';
+import { badRange, badType } from '../errors/arguments';
+import { in_pktinfo, in6_pktinfo, ip6_mtuinfo, sock_extended_err } from '../structs/inet';
+import { sockaddr_in, sockaddr_in6 } from '../structs/sockaddr';
+import { type Payload, payload } from './payload';
 
 /** struct in_pktinfo. Sending, specDst is the source address and ifindex the interface. */
 export interface PktInfo {
@@ -50,52 +43,40 @@ const object = <V extends object>(value: V, what: string): V => {
   return value;
 };
 
-export const pktinfo: Payload<PktInfo, Partial<PktInfo>> = mapped(
-  payload(struct('in_pktinfo', { ifindex: i32, spec_dst: bytes(4), addr: bytes(4) }, 'ipi_')),
-  (raw) => ({ ifindex: raw.ifindex, specDst: text4(raw.spec_dst), addr: text4(raw.addr) }),
-  (value, what) => {
-    const { ifindex = 0, specDst = '0.0.0.0', addr = '0.0.0.0' } = object(value, what);
-    return { ifindex, spec_dst: inet_pton(V4, specDst), addr: inet_pton(V4, addr) };
-  },
-);
-
-export const pktinfo6: Payload<PktInfo6, Partial<PktInfo6>> = mapped(
-  payload(struct('in6_pktinfo', { addr: bytes(16), ifindex: u32 }, 'ipi6_')),
-  (raw) => ({ ifindex: raw.ifindex, addr: text6(raw.addr) }),
-  (value, what) => {
-    const { ifindex = 0, addr = '::' } = object(value, what);
-    return { ifindex, addr: inet_pton(V6, addr) };
-  },
-);
-
-/** A bare address, as text. */
-export const address4: Payload<string> = mapped(payload(bytes(4)), text4, (text: string) =>
-  inet_pton(V4, text),
-);
-export const address6: Payload<string> = mapped(payload(bytes(16)), text6, (text: string) =>
-  inet_pton(V6, text),
-);
+export const pktinfo: Payload<PktInfo, Partial<PktInfo>> = payload(in_pktinfo);
+export const pktinfo6: Payload<PktInfo6, Partial<PktInfo6>> = payload(in6_pktinfo);
 
 /** A whole sockaddr of one family. */
-const sockaddr = <A extends Address>(family: number, size: number): Payload<A, AddressLike<A>> =>
-  mapped(
-    payload(bytes(size)),
-    (raw) => decodeAddress(raw, raw.length) as A,
-    (address: AddressLike<A>) => encodeAddress(family, address),
-  );
-const SOCKADDR_IN = native.layouts.sockaddr_in.size;
-const SOCKADDR_IN6 = native.layouts.sockaddr_in6.size;
-export const sockaddrIn = sockaddr<InetAddress>(AF_INET, SOCKADDR_IN);
-export const sockaddrIn6 = sockaddr<Inet6Address>(AF_INET6, SOCKADDR_IN6);
+const sockaddr = <A extends Address>(
+  family: number,
+  row: { readonly size: number },
+): Payload<A, AddressLike<A>> => ({
+  get least() {
+    return row.size;
+  },
+  decode: (data) => decodeAddress(data, row.size) as A,
+  encode: (address) => Buffer.from(encodeAddress(family, address)),
+});
+export const sockaddrIn = sockaddr<InetAddress>(AF_INET, sockaddr_in);
+export const sockaddrIn6 = sockaddr<Inet6Address>(AF_INET6, sockaddr_in6);
 
 export const pathMtu: Payload<
   { address: Inet6Address; mtu: number },
   { address: AddressLike<Inet6Address>; mtu: number }
-> = mapped(
-  payload(struct('ip6_mtuinfo', { addr: bytes(SOCKADDR_IN6), mtu: u32 }, 'ip6m_')),
-  (raw) => ({ address: decodeAddress(raw.addr, raw.addr.length) as Inet6Address, mtu: raw.mtu }),
-  (value, what) => ({ addr: encodeAddress(AF_INET6, object(value, what).address), mtu: value.mtu }),
-);
+> = {
+  get least() {
+    return ip6_mtuinfo.size;
+  },
+  decode: (data) => ({
+    address: decodeAddress(data, sockaddr_in6.size) as Inet6Address,
+    mtu: ip6_mtuinfo.members.mtu.read(data, ip6_mtuinfo.offsets.mtu),
+  }),
+  encode(value, what) {
+    const out = ip6_mtuinfo.pack({ mtu: object(value, what).mtu }, what);
+    out.set(encodeAddress(AF_INET6, value.address));
+    return out;
+  },
+};
 
 const ORIGINS = {
   local: SO_EE_ORIGIN_LOCAL,
@@ -127,12 +108,6 @@ export interface ExtendedErr {
   offender?: InetAddress | Inet6Address;
 }
 
-const EXTENDED = struct(
-  'sock_extended_err',
-  { errno: u32, origin: u8, type: u8, code: u8, pad: u8, info: u32, data: u32 },
-  'ee_',
-);
-
 function errnoNumber(code: string, what: string): number {
   const number = /^E\d+$/.test(code) ? Number(code.slice(1)) : constantNamed(code);
   if (number === undefined) throw badRange(what, 'the name of an errno', code);
@@ -140,9 +115,11 @@ function errnoNumber(code: string, what: string): number {
 }
 
 export const extendedError: Payload<ExtendedErr> = {
-  least: EXTENDED.size,
+  get least() {
+    return sock_extended_err.size;
+  },
   decode(data) {
-    const { errno, origin, type, code, info, data: last } = EXTENDED.read(data, 0);
+    const { errno, origin, type, code, info, data: last } = sock_extended_err.read(data, 0);
     const error: ExtendedErr = {
       errno: errorcode[errno] ?? `E${errno}`,
       origin: originNames.get(origin) ?? 'none',
@@ -151,13 +128,16 @@ export const extendedError: Payload<ExtendedErr> = {
       info,
       data: last,
     };
-    const offender = decodeAddress(data.subarray(EXTENDED.size), data.length - EXTENDED.size);
+    const offender = decodeAddress(
+      data.subarray(sock_extended_err.size),
+      data.length - sock_extended_err.size,
+    );
     if (offender.family === 'IPv4' || offender.family === 'IPv6') error.offender = offender;
     return error;
   },
   encode(value, what) {
     const { errno, origin, type, code, info, data, offender } = object(value, what);
-    const head = EXTENDED.pack({
+    const head = sock_extended_err.pack({
       errno: errnoNumber(errno, `${what}.errno`),
       origin: origin === 'none' ? 0 : ORIGINS[origin],
       type,

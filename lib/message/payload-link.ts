@@ -2,8 +2,11 @@
 // initialisation vectors, netlink attributes.
 import { type Bytes, isBytes, toBytes } from '../bytes';
 import { TP_STATUS_VLAN_TPID_VALID, TP_STATUS_VLAN_VALID } from '../constants';
-import { badType } from '../errors';
-import { array, i64, struct, u16, u32 } from '../structs';
+import { badType } from '../errors/arguments';
+import { u32 } from '../structs';
+import { nlattr } from '../structs/netlink';
+import { tpacket_auxdata } from '../structs/packet';
+import { scm_timestamping } from '../structs/socket';
 import { mapped, type Payload, payload } from './payload';
 
 /**
@@ -21,20 +24,14 @@ export interface AuxData {
 }
 
 export const auxdata: Payload<AuxData, Partial<AuxData>> = mapped(
-  payload(
-    struct(
-      'tpacket_auxdata',
-      { status: u32, len: u32, snaplen: u32, mac: u16, net: u16, vlan_tci: u16, vlan_tpid: u16 },
-      'tp_',
-    ),
-  ),
-  ({ status, len, snaplen, mac, net, vlan_tci, vlan_tpid }) => {
+  payload(tpacket_auxdata),
+  ({ status, len, snaplen, mac, net, vlanTci, vlanTpid }) => {
     const aux: AuxData = { status, len, snaplen, mac, net };
-    if (status & TP_STATUS_VLAN_VALID) aux.vlanTci = vlan_tci;
-    if (status & TP_STATUS_VLAN_TPID_VALID) aux.vlanTpid = vlan_tpid;
+    if (status & TP_STATUS_VLAN_VALID) aux.vlanTci = vlanTci;
+    if (status & TP_STATUS_VLAN_TPID_VALID) aux.vlanTpid = vlanTpid;
     return aux;
   },
-  ({ vlanTci, vlanTpid, ...rest }) => ({ ...rest, vlan_tci: vlanTci, vlan_tpid: vlanTpid }),
+  (aux) => aux,
 );
 
 const NS = 1_000_000_000n;
@@ -46,7 +43,7 @@ export interface Timestamps {
 }
 
 export const timestamping: Payload<Timestamps> = mapped(
-  payload(struct('scm_timestamping', { ts: array(i64, 6) })),
+  payload(scm_timestamping),
   ({ ts }) => {
     const stamps: Timestamps = {};
     const [software, hardware] = [ts[0] * NS + ts[1], ts[4] * NS + ts[5]];
@@ -80,7 +77,6 @@ export interface Attribute {
   type: number;
   data: Buffer;
 }
-const ATTRIBUTE_HEAD = 4;
 const align4 = (n: number): number => (n + 3) & ~3;
 
 /** Netlink attributes; a length that lies ends the list. */
@@ -88,24 +84,21 @@ export const attributes: Payload<Attribute[]> = {
   least: 0,
   decode(data) {
     const found: Attribute[] = [];
-    for (let at = 0; at + ATTRIBUTE_HEAD <= data.length; ) {
-      const length = u16.read(data, at);
-      if (length < ATTRIBUTE_HEAD || length > data.length - at) break;
-      found.push({
-        type: u16.read(data, at + 2),
-        data: Buffer.from(data.subarray(at + ATTRIBUTE_HEAD, at + length)),
-      });
-      at += align4(length);
+    for (let at = 0; at + nlattr.size <= data.length; ) {
+      const { len, type } = nlattr.read(data, at);
+      if (len < nlattr.size || len > data.length - at) break;
+      found.push({ type, data: Buffer.from(data.subarray(at + nlattr.size, at + len)) });
+      at += align4(len);
     }
     return found;
   },
   encode(list, what) {
     if (!Array.isArray(list)) throw badType(what, 'an array of { type, data }', list);
     const parts = list.map(({ type, data }, i) => {
-      const out = Buffer.alloc(align4(ATTRIBUTE_HEAD + data.length));
-      u16.write(out, 0, ATTRIBUTE_HEAD + data.length, `${what}[${i}]`);
-      u16.write(out, 2, type, `${what}[${i}].type`);
-      out.set(data, ATTRIBUTE_HEAD);
+      const len = nlattr.size + data.length;
+      const out = Buffer.alloc(align4(len));
+      nlattr.write(out, 0, { len, type }, `${what}[${i}]`);
+      out.set(data, nlattr.size);
       return out;
     });
     return Buffer.concat(parts);

@@ -1,8 +1,9 @@
 // What stands in a control message: how it is read and built, and how many bytes it needs at least.
 
 import { type Bytes, isBytes, toBytes } from '../bytes';
-import { badRange, badType } from '../errors';
-import { type Field, type InOf, i32, i64, integer, LITTLE, type OutOf, struct } from '../structs';
+import { badRange, badType, integer } from '../errors/arguments';
+import { type Field, type InOf, i32, LITTLE, type OutOf } from '../structs';
+import type { timespec, timeval } from '../structs/socket';
 import { zeroed } from './cmsg';
 import { type FdLike, fdOf, type OwnedFd } from './fds';
 
@@ -16,9 +17,12 @@ export interface Payload<Out, In = Out> {
   encode(value: In, what: string): Buffer;
 }
 
-function field<F extends Field<unknown, never>>(of: F): Payload<OutOf<F>, InOf<F>> {
+/** A payload that is one field or one struct. */
+export function payload<F extends Field<unknown, never>>(of: F): Payload<OutOf<F>, InOf<F>> {
   return {
-    least: of.size,
+    get least() {
+      return of.size;
+    },
     decode: (data) => of.read(data, 0) as OutOf<F>,
     encode(value, what) {
       const out = zeroed(of.size);
@@ -28,8 +32,6 @@ function field<F extends Field<unknown, never>>(of: F): Payload<OutOf<F>, InOf<F
   };
 }
 
-export { field as payload };
-
 /** A payload whose meaning differs from its bytes. */
 export function mapped<Raw, RawIn, Out, In>(
   raw: Payload<Raw, RawIn>,
@@ -37,17 +39,13 @@ export function mapped<Raw, RawIn, Out, In>(
   encode: (value: In, what: string) => RawIn,
 ): Payload<Out, In> {
   return {
-    least: raw.least,
+    get least() {
+      return raw.least;
+    },
     decode: (data, owners) => decode(raw.decode(data, owners)),
     encode: (value, what) => raw.encode(encode(value, what), what),
   };
 }
-
-type Members = Parameters<typeof struct>[1];
-
-/** A struct as an object of its members, under the compiler's own layout. */
-export const record = <M extends Members>(name: string, members: M, prefix = '') =>
-  field(struct<M>(name, members, prefix));
 
 /** Bytes verbatim. */
 export const verbatim: Payload<Buffer, Bytes> = {
@@ -120,26 +118,23 @@ export const pidfd: Payload<OwnedFd | undefined, FdLike> = {
 
 const NS = 1_000_000_000n;
 
-/**
- * Seconds and a fraction as nanoseconds since the epoch. `per`: nanoseconds in one of the fraction.
- */
-export function moment(
-  name: string,
-  fraction: string,
-  per: bigint,
-  prefix = 'tv_',
-): Payload<bigint> {
-  const raw = record(
-    name,
-    { sec: i64, [fraction]: i64 } as { sec: typeof i64; [fraction: string]: typeof i64 },
-    prefix,
+const epoch = (ns: unknown, what: string): bigint => {
+  if (typeof ns !== 'bigint') throw badType(what, 'nanoseconds since the epoch, a bigint', ns);
+  return ns;
+};
+
+/** Seconds and microseconds as nanoseconds since the epoch. */
+export const microseconds = (row: typeof timeval): Payload<bigint> =>
+  mapped(
+    payload(row),
+    ({ sec, usec }) => sec * NS + usec * 1000n,
+    (ns, what) => ({ sec: epoch(ns, what) / NS, usec: (ns % NS) / 1000n }),
   );
-  return mapped(
-    raw,
-    (t) => t.sec * NS + (t[fraction] as bigint) * per,
-    (ns, what) => {
-      if (typeof ns !== 'bigint') throw badType(what, 'nanoseconds since the epoch, a bigint', ns);
-      return { sec: ns / NS, [fraction]: (ns % NS) / per } as never;
-    },
+
+/** Seconds and nanoseconds as nanoseconds since the epoch. */
+export const nanoseconds = (row: typeof timespec): Payload<bigint> =>
+  mapped(
+    payload(row),
+    ({ sec, nsec }) => sec * NS + nsec,
+    (ns, what) => ({ sec: epoch(ns, what) / NS, nsec: ns % NS }),
   );
-}

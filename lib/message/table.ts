@@ -2,30 +2,36 @@
 // built.
 
 import * as c from '../constants';
-import { array, i32, u8, u16, u32, u32be, u64 } from '../structs';
-import { kinds } from './kind';
-import { label, moment, payload, pidfd, record, rights, trafficClass, verbatim } from './payload';
+import { i32, u8, u16, u32, u32be, u64 } from '../structs';
+import { in_addr, in6_addr } from '../structs/addresses';
+import { nl_pktinfo } from '../structs/netlink';
+import * as sctpStructs from '../structs/sctp';
 import {
-  address4,
-  address6,
-  extendedError,
-  pathMtu,
-  pktinfo,
-  pktinfo6,
-  sockaddrIn,
-  sockaddrIn6,
-} from './payload-inet';
+  dmabuf_cmsg,
+  kernel_sock_timeval,
+  kernel_timespec,
+  scm_ts_pktinfo,
+  timespec,
+  timeval,
+  ucred,
+} from '../structs/socket';
+import { kinds } from './kind';
+import {
+  label,
+  microseconds,
+  nanoseconds,
+  payload,
+  pidfd,
+  rights,
+  trafficClass,
+  verbatim,
+} from './payload';
+import { extendedError, pathMtu, pktinfo, pktinfo6, sockaddrIn, sockaddrIn6 } from './payload-inet';
 import { attributes, auxdata, ivBytes, timestamping } from './payload-link';
 
 const int = payload(i32);
 const word = payload(u32);
-const dmabuf = record('dmabuf_cmsg', {
-  fragOffset: u64,
-  fragSize: u32,
-  fragToken: u32,
-  dmabufId: u32,
-  flags: u32,
-});
+const dmabuf = payload(dmabuf_cmsg);
 
 const socket = kinds('SOL_SOCKET', c.SOL_SOCKET, {
   /** unix, both ways: descriptors, 253 at most */
@@ -34,23 +40,23 @@ const socket = kinds('SOL_SOCKET', c.SOL_SOCKET, {
    * unix both ways, netlink in: enable({ credentials }) or SO_PASSCRED; another's pid or uid needs
    * privileges
    */
-  SCM_CREDENTIALS: [c.SCM_CREDENTIALS, record('ucred', { pid: i32, uid: u32, gid: u32 })],
+  SCM_CREDENTIALS: [c.SCM_CREDENTIALS, payload(ucred)],
   /** unix, in: SO_PASSSEC */
   SCM_SECURITY: [c.SCM_SECURITY, label],
   /** unix, in: SO_PASSPIDFD */
   SCM_PIDFD: [c.SCM_PIDFD, pidfd],
   /** in: SO_TIMESTAMP; nanoseconds since the epoch, to the microsecond */
-  SCM_TIMESTAMP: [c.SCM_TIMESTAMP, moment('timeval', 'usec', 1000n)],
+  SCM_TIMESTAMP: [c.SCM_TIMESTAMP, microseconds(timeval)],
   /** in: enable({ timestamp }) or SO_TIMESTAMPNS; nanoseconds since the epoch */
-  SCM_TIMESTAMPNS: [c.SCM_TIMESTAMPNS, moment('timespec', 'nsec', 1n)],
+  SCM_TIMESTAMPNS: [c.SCM_TIMESTAMPNS, nanoseconds(timespec)],
   /** in, and in the error queue for what was sent: SO_TIMESTAMPING */
   SCM_TIMESTAMPING: [c.SCM_TIMESTAMPING, timestamping],
   /** out: SOF_TIMESTAMPING_TX_* for this one message */
   SO_TIMESTAMPING: [c.SO_TIMESTAMPING, word],
-  SO_TIMESTAMP_NEW: [c.SO_TIMESTAMP_NEW, moment('__kernel_sock_timeval', 'usec', 1000n)],
-  SO_TIMESTAMPNS_NEW: [c.SO_TIMESTAMPNS_NEW, moment('__kernel_timespec', 'nsec', 1n)],
+  SO_TIMESTAMP_NEW: [c.SO_TIMESTAMP_NEW, microseconds(kernel_sock_timeval)],
+  SO_TIMESTAMPNS_NEW: [c.SO_TIMESTAMPNS_NEW, nanoseconds(kernel_timespec)],
   SO_TIMESTAMPING_NEW: [c.SO_TIMESTAMPING_NEW, timestamping],
-  /** The other name of SO_TIMESTAMPING_NEW. */
+  /** An alias of SO_TIMESTAMPING_NEW. */
   SCM_TIMESTAMPING_NEW: [c.SO_TIMESTAMPING_NEW, timestamping],
   /** out (CAP_NET_ADMIN or CAP_NET_RAW), in: SO_RCVMARK */
   SO_MARK: [c.SO_MARK, word],
@@ -63,10 +69,7 @@ const socket = kinds('SOL_SOCKET', c.SOL_SOCKET, {
   /** error queue: SOF_TIMESTAMPING_OPT_STATS; TCP_NLA_* */
   SCM_TIMESTAMPING_OPT_STATS: [c.SCM_TIMESTAMPING_OPT_STATS, attributes],
   /** in: SOF_TIMESTAMPING_OPT_PKTINFO; the card that made the hardware timestamp */
-  SCM_TIMESTAMPING_PKTINFO: [
-    c.SCM_TIMESTAMPING_PKTINFO,
-    record('scm_ts_pktinfo', { ifIndex: u32, pktLength: u32, reserved: array(u32, 2) }),
-  ],
+  SCM_TIMESTAMPING_PKTINFO: [c.SCM_TIMESTAMPING_PKTINFO, payload(scm_ts_pktinfo)],
   /** out: when to send, nanoseconds of the clock that SO_TXTIME names */
   SCM_TXTIME: [c.SCM_TXTIME, payload(u64)],
   /** out (Linux 6.13): the id of this message's timestamp */
@@ -155,7 +158,7 @@ const packet = kinds('SOL_PACKET', c.SOL_PACKET, {
 
 const netlink = kinds('SOL_NETLINK', c.SOL_NETLINK, {
   /** in: enable({ pktinfo }) or NETLINK_PKTINFO; the multicast group */
-  NETLINK_PKTINFO: [c.NETLINK_PKTINFO, record('nl_pktinfo', { group: u32 })],
+  NETLINK_PKTINFO: [c.NETLINK_PKTINFO, payload(nl_pktinfo)],
   /** in: NETLINK_LISTEN_ALL_NSID */
   NETLINK_LISTEN_ALL_NSID: [c.NETLINK_LISTEN_ALL_NSID, int],
 });
@@ -179,52 +182,17 @@ const tls = kinds('SOL_TLS', c.SOL_TLS, {
   TLS_GET_RECORD_TYPE: [c.TLS_GET_RECORD_TYPE, payload(u8)],
 });
 
-const SNDRCV = {
-  stream: u16,
-  ssn: u16,
-  flags: u16,
-  ppid: u32,
-  context: u32,
-  timetolive: u32,
-  tsn: u32,
-  cumtsn: u32,
-  assocId: i32,
-};
-const RCV = {
-  sid: u16,
-  ssn: u16,
-  flags: u16,
-  ppid: u32,
-  tsn: u32,
-  cumtsn: u32,
-  context: u32,
-  assocId: i32,
-};
-
 /** RFC 6458 5.3; ppid is as the peer sent it, in network order. */
 const sctp = kinds('IPPROTO_SCTP', c.IPPROTO_SCTP, {
-  SCTP_INIT: [
-    c.SCTP_INIT,
-    record(
-      'sctp_initmsg',
-      { numOstreams: u16, maxInstreams: u16, maxAttempts: u16, maxInitTimeo: u16 },
-      'sinit_',
-    ),
-  ],
-  SCTP_SNDRCV: [c.SCTP_SNDRCV, record('sctp_sndrcvinfo', SNDRCV, 'sinfo_')],
-  SCTP_SNDINFO: [
-    c.SCTP_SNDINFO,
-    record('sctp_sndinfo', { sid: u16, flags: u16, ppid: u32, context: u32, assocId: i32 }, 'snd_'),
-  ],
-  SCTP_RCVINFO: [c.SCTP_RCVINFO, record('sctp_rcvinfo', RCV, 'rcv_')],
-  SCTP_NXTINFO: [
-    c.SCTP_NXTINFO,
-    record('sctp_nxtinfo', { sid: u16, flags: u16, ppid: u32, length: u32, assocId: i32 }, 'nxt_'),
-  ],
-  SCTP_PRINFO: [c.SCTP_PRINFO, record('sctp_prinfo', { policy: u16, value: u32 }, 'pr_')],
-  SCTP_AUTHINFO: [c.SCTP_AUTHINFO, record('sctp_authinfo', { keynumber: u16 }, 'auth_')],
-  SCTP_DSTADDRV4: [c.SCTP_DSTADDRV4, address4],
-  SCTP_DSTADDRV6: [c.SCTP_DSTADDRV6, address6],
+  SCTP_INIT: [c.SCTP_INIT, payload(sctpStructs.sctp_initmsg)],
+  SCTP_SNDRCV: [c.SCTP_SNDRCV, payload(sctpStructs.sctp_sndrcvinfo)],
+  SCTP_SNDINFO: [c.SCTP_SNDINFO, payload(sctpStructs.sctp_sndinfo)],
+  SCTP_RCVINFO: [c.SCTP_RCVINFO, payload(sctpStructs.sctp_rcvinfo)],
+  SCTP_NXTINFO: [c.SCTP_NXTINFO, payload(sctpStructs.sctp_nxtinfo)],
+  SCTP_PRINFO: [c.SCTP_PRINFO, payload(sctpStructs.sctp_prinfo)],
+  SCTP_AUTHINFO: [c.SCTP_AUTHINFO, payload(sctpStructs.sctp_authinfo)],
+  SCTP_DSTADDRV4: [c.SCTP_DSTADDRV4, payload(in_addr)],
+  SCTP_DSTADDRV6: [c.SCTP_DSTADDRV6, payload(in6_addr)],
 });
 
 /**

@@ -1,6 +1,6 @@
 // sock.options on sockets that this package did not make: node's own, and bare descriptors.
 import type * as dgram from 'node:dgram';
-import * as net from 'node:net';
+import type * as net from 'node:net';
 import { constants } from '../constants';
 import { check, socketError } from '../errors';
 import { native } from '../native';
@@ -46,6 +46,8 @@ function targetOf(target: unknown): OptionTarget {
   }
   if (typeof target === 'object' && target !== null) {
     if ('fileno' in target && typeof target.fileno === 'function') return target as OptionTarget;
+    // bsd-socket/dgram: a Socket of this package beneath.
+    if ('bsd' in target) return { fileno: () => (target.bsd as OptionTarget).fileno() };
     const state = dgramHandle(target);
     if (state) {
       return {
@@ -101,7 +103,8 @@ export function prepareSocket(options: OptionValues, family: number = AF_INET): 
   }
   native.release(fd);
   // manualStart: reading starts with the connection, not before it.
-  return new net.Socket({
+  const { Socket } = require('node:net') as typeof net; // loaded only where it is wanted
+  return new Socket({
     fd,
     readable: true,
     writable: true,

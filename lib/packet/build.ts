@@ -2,6 +2,7 @@
 // and checksums filled in.
 import { type Bytes, toBytes } from '../bytes';
 import { badRange, badType, integer } from '../structs';
+import { ARP, ETHERNET, ICMP, IPV4, IPV6, TCP, UDP, VLAN } from '../structs/headers';
 import { addressBytes } from './addresses';
 import {
   checksum,
@@ -11,7 +12,6 @@ import {
   udpChecksum,
   type WireAddress,
 } from './checksum';
-import { ARP, ETHERNET, ICMP, IPV4, IPV6, TCP, UDP, VLAN } from './headers';
 import * as n from './numbers';
 import { packIpv4Options, packTcpOptions, type RawOption, type TcpOption } from './options';
 

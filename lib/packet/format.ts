@@ -1,6 +1,6 @@
 // A decoded frame as one line, in the words of tcpdump -nS: network, addresses and ports, protocol,
 // flags, length.
-import { ipv6Text } from './addresses';
+import { text6 } from '../structs/ip6';
 import type {
   ArpLayer,
   Frame,
@@ -106,7 +106,7 @@ function icmpv6Text(icmp: IcmpLayer, bytes: Uint8Array): string {
         ? `, unreachable port, ${dst} ${port}`
         : `, unreachable ${n.UNREACH6_NAMES[code] ?? `code ${code}`} ${dst}`;
   } else if ((type === 135 || type === 136) && icmp.offset + 24 <= bytes.length) {
-    what += `, ${type === 135 ? 'who has' : 'tgt is'} ${ipv6Text(bytes, icmp.offset + 8)}`;
+    what += `, ${type === 135 ? 'who has' : 'tgt is'} ${text6(bytes, icmp.offset + 8)}`;
   }
   return `ICMP6, ${what}, length ${icmp.length}`;
 }

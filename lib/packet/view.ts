@@ -2,7 +2,7 @@
 // packet, that allocates nothing for a number.
 import { type Bytes, toBytes } from '../bytes';
 import { badRange, type Field, type InOf, type Struct, type Values } from '../structs';
-import { ARP, ETHERNET, ICMP_ECHO_HEADER, IPV4, IPV6, TCP, UDP, VLAN } from './headers';
+import { ARP, ETHERNET, ICMP_ECHO_HEADER, IPV4, IPV6, TCP, UDP, VLAN } from '../structs/headers';
 
 type Members = Readonly<Record<string, Field<unknown, never>>>;
 

@@ -1,8 +1,14 @@
-// The arguments of the transfer calls: sizes, flags, data and Python's two orders of sendto.
+// The arguments of the calls: sizes, flags, options, memory, and Python's two orders of sendto.
 import { type Bytes, isBytes, toBytes } from '../bytes';
 import { badRange, badType } from '../errors';
 import { refused } from '../structs/refuse';
-import type { IoOptions } from './funnel';
+import type { IteratorOptions, WaitOptions } from '../wait';
+
+/** What every call that may wait takes as its last argument. */
+export interface IoOptions extends WaitOptions {
+  /** MSG_* bits */
+  flags?: number;
+}
 
 export const MAX_SIZE = 0x7fffffff;
 
@@ -14,71 +20,116 @@ export function sizeOf(value: unknown, what: string): number {
   return value;
 }
 
-export function flagsOf(value: unknown, what: string): number {
+/** The MSG_* bits of a call, checked. */
+export function flagsOf(value: unknown, syscall: string): number {
   if (value === undefined) return 0;
-  if (typeof value !== 'number') throw badType(what, 'a number (MSG_* bits)', value);
+  if (typeof value !== 'number') throw badType(`${syscall}: flags`, 'a number (MSG_* bits)', value);
   if (!Number.isInteger(value) || value < -0x80000000 || value > 0xffffffff)
-    throw badRange(what, 'a 32-bit integer (MSG_* bits)', value);
+    throw badRange(`${syscall}: flags`, 'a 32-bit integer (MSG_* bits)', value);
   return value | 0;
 }
 
-/** The last argument of the promise verbs: flags as in C, or options. */
-export function optionsOfCall(
+/** The options of a promise verb, checked: an object, or flags as in C. */
+export function checkOptions(
   o: number | IoOptions | undefined,
-  what: string,
-): { flags: number; io: IoOptions | undefined } {
-  if (o === undefined) return { flags: 0, io: undefined };
-  if (typeof o === 'number') return { flags: flagsOf(o, `${what}: flags`), io: undefined };
+  syscall: string,
+): IteratorOptions | undefined {
+  if (o === undefined) return undefined;
+  if (typeof o === 'number') {
+    flagsOf(o, syscall);
+    return undefined;
+  }
   if (typeof o !== 'object' || o === null)
-    throw badType(`${what}: options`, 'flags or { flags, signal, timeoutMs }', o);
+    throw badType(`${syscall}: options`, 'flags or { flags, signal, timeoutMs }', o);
   if (o.timeoutMs !== undefined && o.timeoutMs !== null) {
     if (typeof o.timeoutMs !== 'number')
-      throw badType(`${what}: timeoutMs`, 'a number of milliseconds or null', o.timeoutMs);
+      throw badType(`${syscall}: timeoutMs`, 'a number of milliseconds or null', o.timeoutMs);
     if (!(o.timeoutMs >= 0))
-      throw badRange(`${what}: timeoutMs`, '>= 0, or null to wait for ever', o.timeoutMs);
+      throw badRange(`${syscall}: timeoutMs`, '>= 0, or null to wait for ever', o.timeoutMs);
   }
   if (o.signal !== undefined && typeof o.signal?.addEventListener !== 'function')
-    throw badType(`${what}: signal`, 'an AbortSignal', o.signal);
-  return { flags: flagsOf(o.flags, `${what}: flags`), io: o };
+    throw badType(`${syscall}: signal`, 'an AbortSignal', o.signal);
+  flagsOf(o.flags, syscall);
+  return o;
+}
+
+/** How an iterator waits: without end, until its signal aborts. */
+export function iteratorOptions(o: object, what: string): IteratorOptions {
+  if (typeof o !== 'object' || o === null) throw badType(`${what}: options`, 'an object', o);
+  const { signal } = o as { signal?: AbortSignal };
+  checkOptions({ signal }, what);
+  return { signal, timeoutMs: null };
 }
 
 export function dataOf(data: Bytes | string, what: string): Uint8Array {
   return typeof data === 'string' ? Buffer.from(data) : toBytes(data, what);
 }
 
-/**
- * Memory that was lent to a call that waits must still be there when its turn comes: taken away, it
- * would read as an end of stream and send as nothing.
- */
-export function stillThere(bytes: Uint8Array, length: number, what: string): void {
-  if (bytes.length < length)
-    throw refused(
-      `${what} shrank while the call waited: ${bytes.length} bytes are left of ${length} (its memory was transferred away or resized)`,
-    );
+/** The buffers of recvmsg and sendmsg. */
+export function buffersOf(buffers: unknown, what: string, expected: string): Uint8Array[] {
+  if (!Array.isArray(buffers)) throw badType(what, expected, buffers);
+  return buffers.map((buffer, i) => toBytes(buffer, `${what}[${i}]`));
 }
 
-export function allStillThere(
-  buffers: readonly Uint8Array[],
-  lengths: readonly number[],
-  what: string,
-): void {
-  for (let i = 0; i < lengths.length; i++) stillThere(buffers[i], lengths[i], `${what}[${i}]`);
+/** recv's first argument, checked: a size, or bytes. */
+export function sizeOrTarget(size: number | Bytes, syscall: string): number | Uint8Array {
+  return targetBytes(size, `${syscall}: target`) ?? sizeOf(size, `${syscall}: size`);
 }
 
 /** recv's first argument: a target to fill, or undefined where it is a size. */
-export function targetOf(size: number | Bytes, what: string): Uint8Array | undefined {
+export function targetBytes(size: number | Bytes, what: string): Uint8Array | undefined {
   return typeof size !== 'number' && isBytes(size) ? toBytes(size, what) : undefined;
 }
 
-/** sendto(data, address, o) and sendto(data, flags, address, o). */
-export function sendtoArguments<A>(
-  second: A | number,
-  third: A | IoOptions | number | undefined,
-  fourth: IoOptions | undefined,
-): { address: A; flags: number; io: IoOptions | undefined } {
-  if (typeof second === 'number') {
-    const { flags, io } = optionsOfCall(fourth, 'sendto');
-    return { address: third as A, flags: flagsOf(second, 'sendto: flags') | flags, io };
+/**
+ * Memory that a waiting call uses must still be there when it is attempted: transferred away, it
+ * would read as an end of stream and be sent as nothing. `argument` may be no memory at all.
+ */
+export class Pinned<T = unknown> {
+  readonly #argument: T;
+  readonly #what: string;
+  readonly #length: number;
+  readonly #lengths: readonly number[] | undefined;
+
+  constructor(argument: T, what: string) {
+    this.#argument = argument;
+    this.#what = what;
+    this.#length = argument instanceof Uint8Array ? argument.length : 0;
+    this.#lengths = Array.isArray(argument) ? argument.map(({ length }) => length) : undefined;
   }
-  return { address: second, ...optionsOfCall(third as IoOptions | number | undefined, 'sendto') };
+
+  /** The argument; TypeError where memory is missing. */
+  get bytes(): T {
+    const argument: unknown = this.#argument;
+    if (argument instanceof Uint8Array) this.#check(argument, this.#length);
+    else if (this.#lengths !== undefined) {
+      const all = argument as readonly Uint8Array[];
+      for (let i = 0; i < all.length; i++) this.#check(all[i], this.#lengths[i]);
+    }
+    return this.#argument;
+  }
+
+  #check(bytes: Uint8Array, length: number): void {
+    if (bytes.length < length)
+      throw refused(
+        `${this.#what}: the buffer shrank while the call waited: ${bytes.length} bytes are left of ${length} (its memory was transferred away or resized)`,
+      );
+  }
+}
+
+/** The address of sendto(data, address, o) and sendto(data, flags, address, o). */
+export function sendtoAddress<A>(second: A | number, third: unknown): A {
+  return (typeof second === 'number' ? third : second) as A;
+}
+
+/** Flags or options of the same. */
+export function sendtoOptions(
+  second: unknown,
+  third: unknown,
+  fourth: IoOptions | undefined,
+): number | IoOptions | undefined {
+  if (typeof second !== 'number') return third as IoOptions | undefined;
+  if (fourth === undefined || typeof fourth !== 'object') return fourth ?? second;
+  flagsOf(second, 'sendto');
+  return { ...fourth, flags: second | flagsOf(fourth?.flags, 'sendto') };
 }

@@ -1,5 +1,5 @@
 // socket(), socketpair(), create_connection() and create_server(): Python's module functions.
-import * as net from 'node:net';
+import type * as net from 'node:net';
 import type {
   Address,
   AddressLike,
@@ -13,15 +13,14 @@ import { AF_INET, AF_INET6, AI_PASSIVE, EAFNOSUPPORT, SOCK_STREAM, SOMAXCONN } f
 import { badType, socketError } from '../errors';
 import { getaddrinfo, getaddrinfoSync, getdefaulttimeout, has_dualstack_ipv6 } from '../names';
 import type { OptionValues } from '../options';
-import { optionsOfCall } from './arguments';
-import type { IoOptions } from './funnel';
-import { Limit } from './limit';
+import { Deadline } from '../wait';
+import { checkOptions, type IoOptions } from './arguments';
 import { Socket } from './socket';
 
 type HostPort = readonly [host: string, port: number];
 type InternetAddress = InetAddress | Inet6Address;
 
-/** socket(2): new Socket(family, type, proto). AF_INET SOCK_STREAM unless said otherwise. */
+/** socket(2): new Socket(family, type, proto). AF_INET SOCK_STREAM by default. */
 export function socket<A extends Address = InetAddress>(
   family?: Family<A>,
   type?: number,
@@ -30,7 +29,7 @@ export function socket<A extends Address = InetAddress>(
   return new Socket<A>(family, type, proto);
 }
 
-/** socketpair(2): two connected sockets; AF_UNIX SOCK_STREAM unless said otherwise. */
+/** socketpair(2): two connected sockets; AF_UNIX SOCK_STREAM by default. */
 export function socketpair<A extends Address = UnixAddress>(
   family?: Family<A>,
   type?: number,
@@ -46,9 +45,9 @@ function hostPort(address: HostPort, what: string): HostPort {
 }
 
 /**
- * A TCP connection to the first of the host's addresses that answers, each tried in the order of
+ * A TCP connection to the first of the host's addresses that accepts it, each tried in the order of
  * getaddrinfo(3). `source` is bound first; `options` are set before connect. The last refusal is
- * thrown where none answers, with all of them as its cause; timeoutMs, or the default timeout, is
+ * thrown where none does, with all of them as its cause; timeoutMs, or the default timeout, is
  * for the whole.
  */
 export async function create_connection(
@@ -56,10 +55,10 @@ export async function create_connection(
   o: IoOptions & { source?: HostPort; options?: OptionValues } = {},
 ): Promise<Socket<InternetAddress>> {
   const [host, port] = hostPort(address, 'create_connection');
-  const limit = new Limit(optionsOfCall(o, 'create_connection').io, patience());
+  const deadline = new Deadline(checkOptions(o, 'create_connection'), defaultTimeoutMs());
   const source =
     o.source === undefined ? undefined : hostPort(o.source, 'create_connection: source');
-  const found = await limit.wait(getaddrinfo(host, port, 0, SOCK_STREAM), 'connect');
+  const found = await deadline.wait(getaddrinfo(host, port, 0, SOCK_STREAM), 'connect');
   const refusals: unknown[] = [];
   for (const { family, type, proto, address: to } of found) {
     let sock: Socket<InternetAddress> | undefined;
@@ -71,7 +70,7 @@ export async function create_connection(
         options: o.options,
       });
       if (source !== undefined) sock.bind(source as AddressLike<InternetAddress>);
-      await sock.connect(to as AddressLike<InternetAddress>, limit.rest());
+      await sock.connect(to as AddressLike<InternetAddress>, deadline.rest());
       return sock;
     } catch (error) {
       sock?.close();
@@ -93,8 +92,8 @@ function withAll(refusals: readonly unknown[]): unknown {
   return last;
 }
 
-/** The default timeout as a deadline, in milliseconds; its 0 is for Sync verbs. */
-function patience(): number | null {
+/** The default timeout in milliseconds; its 0 is for Sync verbs. */
+function defaultTimeoutMs(): number | null {
   const seconds = getdefaulttimeout();
   return seconds ? seconds * 1000 : null;
 }
@@ -109,7 +108,8 @@ function listenFamily(
 ): number {
   if (family !== undefined) return family;
   if (dualstack) return AF_INET6;
-  const literal = net.isIP(host.replace(/%.*$/, ''));
+  const { isIP } = require('node:net') as typeof net; // loaded only where it is wanted
+  const literal = isIP(host.replace(/%.*$/, ''));
   if (literal !== 0) return literal === 6 ? AF_INET6 : AF_INET;
   if (host === '' || host === '<broadcast>') return AF_INET;
   return getaddrinfoSync(host, null, 0, SOCK_STREAM, 0, AI_PASSIVE)[0].family;

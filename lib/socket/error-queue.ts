@@ -1,6 +1,5 @@
-// A socket's error queue, kept drained: what stands there counts against the receive buffer, and
-// makes calls fail that have nothing to do with it.
-import type { Address } from '../address';
+// A socket's error queue, kept drained: what is in it counts against the receive buffer, and makes
+// calls fail that have nothing to do with it.
 import {
   EACCES,
   ECONNREFUSED,
@@ -15,7 +14,7 @@ import {
 } from '../constants';
 import type { ErrorMessage, Message } from '../message';
 
-const KEPT = 1024; // errors that wait here for errors(); the oldest go first
+const KEPT_MAX = 1024; // errors kept for errors(); the oldest are dropped
 const DRAIN = 256; // errors taken from the kernel at once
 // a call that an error of another datagram interrupts this often, in a row, fails with it
 const RETRIES = 64;
@@ -36,30 +35,33 @@ const ICMP = new Set(
   ].map((errno) => -errno),
 );
 
-export class ErrorQueue<A extends Address> {
-  private kept: ErrorMessage<A>[] = [];
-  private from = 0;
+export class ErrorQueue {
+  #kept: ErrorMessage[] = [];
+  #from = 0;
+  readonly #receive: () => Message | undefined;
 
   /** `receive` takes one message from the kernel's queue; undefined where it is empty. */
-  constructor(private readonly receive: () => Message<A> | undefined) {}
+  constructor(receive: () => Message | undefined) {
+    this.#receive = receive;
+  }
 
   /** The next error: one kept, or one from the kernel. */
-  take(): ErrorMessage<A> | undefined {
-    if (this.from === this.kept.length) return this.read();
-    const message = this.kept[this.from++];
-    if (this.from === this.kept.length) {
-      this.kept = [];
-      this.from = 0;
+  take(): ErrorMessage | undefined {
+    if (this.#from === this.#kept.length) return this.#read();
+    const message = this.#kept[this.#from++];
+    if (this.#from === this.#kept.length) {
+      this.#kept = [];
+      this.#from = 0;
     }
     return message;
   }
 
-  /** What says nothing is passed over. */
-  private read(): ErrorMessage<A> | undefined {
+  /** Messages without an error are skipped. */
+  #read(): ErrorMessage | undefined {
     for (;;) {
-      const message = this.receive();
+      const message = this.#receive();
       if (message === undefined || message.error !== undefined)
-        return message as ErrorMessage<A> | undefined;
+        return message as ErrorMessage | undefined;
     }
   }
 
@@ -67,22 +69,22 @@ export class ErrorQueue<A extends Address> {
   drain(): boolean {
     let got = 0;
     for (
-      let message: ErrorMessage<A> | undefined;
-      got < DRAIN && (message = this.read()) !== undefined;
+      let message: ErrorMessage | undefined;
+      got < DRAIN && (message = this.#read()) !== undefined;
       got++
     )
-      this.kept.push(message);
-    const over = this.kept.length - this.from - KEPT;
+      this.#kept.push(message);
+    const over = this.#kept.length - this.#from - KEPT_MAX;
     if (over > 0) {
-      this.kept = this.kept.slice(this.from + over);
-      this.from = 0;
+      this.#kept = this.#kept.slice(this.#from + over);
+      this.#from = 0;
     }
     return got > 0;
   }
 
   /**
    * Whether a call that was refused is to be made again, for the `tries`th time: an ICMP error is
-   * told to whichever call comes next, and that call has not been made.
+   * returned by whichever call comes next, which then was not made.
    */
   passesOver(result: number, tries: number): boolean {
     if (!ICMP.has(result) || tries >= RETRIES) return false;

@@ -1,7 +1,7 @@
 // makefile(): a Duplex over a socket, with backpressure both ways.
 import { Duplex, type DuplexOptions } from 'node:stream';
 import { badRange, badType, isErrno } from '../errors';
-import type { IoOptions } from './funnel';
+import type { IoOptions } from './arguments';
 
 /** What a file needs of its socket. */
 export interface Streamed {

@@ -1,9 +1,11 @@
 // Sockets and the functions that make them.
+export type { IoOptions } from './arguments';
+export type { BatchOptions } from './calls/iterate';
+export type { ReceivedFds } from './calls/message';
+export type { WaitEvents, WaitResult } from './calls/poll';
 export { create_connection, create_server, socket, socketpair } from './create';
-export type { Stats } from './descriptor';
 export type { FileOptions } from './file';
-export type { IoOptions } from './funnel';
-export type { BatchOptions, ReceivedFds } from './messenger';
+export type { SocketInit } from './open';
 export { type PollEntry, poll, pollSync } from './poll';
-export type { SendmsgOptions } from './sender';
-export { Socket, type SocketInit } from './socket';
+export { type SendmsgOptions, Socket } from './socket';
+export type { Stats } from './state';

@@ -2,22 +2,17 @@
 import { EBADF, F_DUPFD_CLOEXEC, POLLERR, POLLHUP, POLLIN, POLLOUT } from '../constants';
 import { badType, check, socketError } from '../errors';
 import { native } from '../native';
-import { onAbort } from './aborts';
-import { optionsOfCall } from './arguments';
-import { type Call, type IoOptions, READ, watch } from './funnel';
-import { Channel, holderOf } from './reactor';
+import { Channel, channelOf, type Operation, onAbort, READ, waitForState } from '../wait';
+import { checkOptions, type IoOptions } from './arguments';
 
-/** One entry: a socket or a plain fd, and what to look for. */
+/** One entry: a socket or a plain fd, and which events are waited for. */
 export interface PollEntry {
   socket: { fileno(): number } | number;
   read?: boolean;
   write?: boolean;
 }
 
-/**
- * The pollfd triples of a set; `revents` answers what stands in them, POLL* bits in the set's
- * order.
- */
+/** The pollfd triples of a set. */
 function pollfds(set: readonly PollEntry[]): Int32Array {
   if (!Array.isArray(set)) throw badType('poll: set', 'an array of { socket, read, write }', set);
   const fds = new Int32Array(3 * set.length);
@@ -35,6 +30,7 @@ function pollfds(set: readonly PollEntry[]): Int32Array {
   return fds;
 }
 
+/** POLL* bits, in the order of the set. */
 const revents = (fds: Int32Array): number[] =>
   Array.from({ length: fds.length / 3 }, (_, i) => fds[3 * i + 2]);
 
@@ -62,39 +58,37 @@ export function pollSync(set: readonly PollEntry[], timeoutMs: number | null = n
  */
 export async function poll(set: readonly PollEntry[], o: IoOptions = {}): Promise<number[]> {
   const fds = pollfds(set);
-  const { io } = optionsOfCall(o, 'poll');
+  const options = checkOptions(o, 'poll');
   const state = (): number[] | undefined =>
     check(native.poll(fds, 0), 'poll') > 0 ? revents(fds) : undefined;
   if (set.length === 0)
     throw badType('poll: set', 'at least one entry: nothing would ever be ready', set);
-  io?.signal?.throwIfAborted();
+  options?.signal?.throwIfAborted();
   const now = state();
   if (now !== undefined) return now;
   const over = new AbortController();
-  const deaf = io?.signal && onAbort(io.signal, () => over.abort(io.signal?.reason));
-  const call: Call<number[]> = { syscall: 'poll', direction: READ, attempt: state };
-  const rest = { timeoutMs: io?.timeoutMs, signal: over.signal };
-  const lookouts: Channel[] = [];
+  const signal = options?.signal;
+  const unsubscribe = signal && onAbort(signal, () => over.abort(signal.reason));
+  const operation: Operation<number[]> = { syscall: 'poll', direction: READ, attempt: state };
+  const rest = { timeoutMs: options?.timeoutMs, signal: over.signal };
+  const duplicates: Channel[] = [];
   try {
-    const channels = set.map((_, i) => holderOf(fds[3 * i]) ?? lookout(fds[3 * i], lookouts));
+    const channels = set.map((_, i) => channelOf(fds[3 * i]) ?? duplicate(fds[3 * i], duplicates));
     return await Promise.race(
       channels.map((channel, i) =>
-        watch(channel, fds[3 * i + 1] | POLLHUP | POLLERR, call, rest, null, true),
+        waitForState(channel, fds[3 * i + 1] | POLLHUP | POLLERR, operation, rest, null, true),
       ),
     );
   } finally {
-    deaf?.();
+    unsubscribe?.();
     over.abort();
-    for (const each of lookouts) native.close(each.release(() => undefined));
+    for (const each of duplicates) native.close(each.release('poll has ended'));
   }
 }
 
-/**
- * Waits on a descriptor that is no Socket's by a duplicate: whoever owns it may have registered it
- * already.
- */
-function lookout(fd: number, lookouts: Channel[]): Channel {
+/** A descriptor that is no Socket's is watched by a duplicate: its owner may have it in the epoll. */
+function duplicate(fd: number, duplicates: Channel[]): Channel {
   const channel = new Channel(check(native.fcntl(fd, F_DUPFD_CLOEXEC, 0), 'dup'));
-  lookouts.push(channel);
+  duplicates.push(channel);
   return channel;
 }

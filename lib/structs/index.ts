@@ -1,4 +1,5 @@
-// The codec room's public face.
+// The codec language of structs and headers. Rows are imported from their own files (./inet,
+// ./socket, ...), argument errors from errors/arguments.
+export { badRange, badType, integer, shown } from '../errors/arguments';
 export * from './fields';
-export { badRange, badType, integer, shown } from './refuse';
-export { type Initial, type Struct, struct, type Values, wire } from './struct';
+export { type Initial, type Members, rows, Struct, struct, type Values, wire } from './struct';

@@ -3,18 +3,20 @@ import { findCycle, graph, repositoryFiles, runtimeImports } from './sources';
 
 /** From the ground up. Rooms in one row stand side by side. */
 const LAYERS = [
-  ['load', 'native', 'bytes'],
+  ['load', 'native', 'bytes', 'untransferable'],
   ['constants'],
   ['constant-named'],
   // Structs throw the argument errors of errors/, which uses no struct.
   ['errors'],
   ['structs'],
   ['options', 'address', 'message'],
-  ['socket', 'names'],
-  ['pcap', 'packet'],
+  ['names', 'wait'],
+  ['socket'],
+  ['pcap'],
+  ['packet'],
   ['bpf'],
   ['capture', 'conformance'],
-  ['index', 'sys', 'cli'],
+  ['index', 'sys', 'dgram', 'cli'],
 ];
 
 /** lib/socket/wait.ts -> socket; lib/native.ts -> native. */

@@ -8,7 +8,7 @@ import { filters } from '../../lib/options/codecs/can';
 import { icmp6Filter, icmpFilter } from '../../lib/options/codecs/icmp-filters';
 import { membership4, membership6, sourceMembership4 } from '../../lib/options/codecs/multicast';
 import { memberships } from '../../lib/options/codecs/netlink';
-import { flag, int, long, timeval, unsigned } from '../../lib/options/codecs/numbers';
+import { flag, int, long, timeval, unsigned, unsigned16 } from '../../lib/options/codecs/numbers';
 import { fanout, packetMembership } from '../../lib/options/codecs/packet';
 import { portRange } from '../../lib/options/codecs/ports';
 import { linger, name } from '../../lib/options/codecs/records';
@@ -31,6 +31,35 @@ it('numbers', () => {
     expect(there(long, value)).toBe(value),
   );
   property(fc.boolean(), (value) => expect(there(flag, value)).toBe(value ? 1 : 0));
+});
+it('a number of two bytes is two bytes, out and in', () => {
+  property(fc.nat(0xffff), (value) => {
+    expect(unsigned16.encode(value, 'OPTION')).toEqual(
+      Buffer.from(new Uint16Array([value]).buffer),
+    );
+    expect(there(unsigned16, value)).toBe(value);
+  });
+  expect(() => unsigned16.encode(65536, 'OPTION')).toThrow(RangeError);
+  const tls = allEntries.find((entry) => entry.name === 'TLS_TX_MAX_PAYLOAD_LEN');
+  expect(tls).toMatchObject({ int: false, codec: { size: 2 } });
+});
+it('a negative number becomes unsigned as in C', () => {
+  expect(there(unsigned, -1)).toBe(0xffffffff);
+  expect(there(long, -1)).toBe(2n ** 64n - 1n);
+  expect(there(long, -1n)).toBe(2n ** 64n - 1n);
+});
+it.each([
+  ['flag', flag],
+  ['int', int()],
+  ['unsigned', unsigned],
+  ['unsigned16', unsigned16],
+  ['long', long],
+] as [string, Codec<number | bigint, never>][])('%s reads all bytes or none', (_, codec) => {
+  const short = (...bytes: number[]) => Number(codec.decode(Buffer.from(bytes)));
+  const native16 = new Uint16Array(Uint8Array.of(0x12, 0x34).buffer)[0];
+  expect([short(0xfe), short(0x12, 0x34)]).toEqual([0xfe, native16]);
+  for (const length of [0, 3, 5, 7])
+    expect(() => codec.decode(Buffer.alloc(length, 1))).toThrow(RangeError);
 });
 it('any value is encoded or refused with a code, and nothing else happens', () => {
   const codecs: Codec<unknown, never>[] = [

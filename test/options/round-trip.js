@@ -5,6 +5,7 @@ const util = require('node:util');
 require('../../tools/load-ts.js');
 const { getEntry, setEntry } = require('../../lib/options/access.ts');
 const { kinds, open, bringUpLoopback } = require('../../lib/conformance/kinds.ts');
+const { native } = require('../../lib/native.ts');
 const { allEntries } = require('../../lib/options/registry.ts');
 const { GROUPS } = require('../../lib/options/row.ts');
 const { applyOptions, optionsView } = require('../../lib/options/view.ts');
@@ -33,9 +34,9 @@ function attempt(steps) {
 function roundTrip(entry) {
   const { row, codec, name } = entry;
   const kind = row.kind ?? GROUPS[row.on][1];
-  if (kind === null) return { name, kind, step: 'no socket' };
   const specimen = open(kind);
-  if ('refused' in specimen) return { name, kind, step: specimen.syscall };
+  if ('refused' in specimen)
+    return { name, kind, step: 'open', code: util.getSystemErrorName(specimen.refused) };
   let sample = row.sample ?? codec.sample;
   let got;
   const steps = [];
@@ -90,7 +91,45 @@ function readEverywhere(kind) {
   return { kind, read, dump, printed: dump.every((name) => printed.includes(`${name}: `)) };
 }
 
+/**
+ * Which integers the kernel takes that the row refuses, and how many bytes reading returns with a
+ * buffer of 4. Each value is set on a fresh socket.
+ */
+function ranges(entry) {
+  const { row, codec, min, max, level, optname } = entry;
+  const kind = row.kind ?? GROUPS[row.on][1];
+  if (codec.min === undefined || kind === null) return undefined;
+  const refused = [];
+  const on = (call) => {
+    const specimen = open(kind);
+    if ('refused' in specimen) return undefined;
+    try {
+      if (row.before) applyOptions(specimen.fd, row.before);
+      return call(specimen.fd);
+    } catch {
+      return undefined;
+    } finally {
+      specimen.close();
+    }
+  };
+  if (entry.writable)
+    for (const value of [-0x80000000, -2, -1, 0, 1, 255, 256, 65535, 65536, 0x7fffffff])
+      if (value < min || value > max) {
+        const result = on((fd) => native.setsockopt_int(fd, level, optname, value));
+        if (result === 0) refused.push(value);
+      }
+  const bytes = entry.readable
+    ? on((fd) => native.getsockopt(fd, level, optname, Buffer.alloc(4), 4))
+    : undefined;
+  return { refused, ...(bytes > 0 ? { bytes } : {}) };
+}
+
 const trips = Object.fromEntries(
   allEntries.map((entry) => [`${entry.levelName} ${entry.name}`, roundTrip(entry)]),
 );
-console.log(JSON.stringify({ trips, reads: kinds.map(readEverywhere) }));
+const integers = Object.fromEntries(
+  allEntries
+    .map((entry) => [`${entry.levelName} ${entry.name}`, ranges(entry)])
+    .filter(([, found]) => found !== undefined),
+);
+console.log(JSON.stringify({ trips, reads: kinds.map(readEverywhere), integers }));

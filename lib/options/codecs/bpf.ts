@@ -1,20 +1,20 @@
 // Options whose value is a classic BPF program: struct sock_fprog, which carries a pointer, so that
 // only native builds it.
 
+import { badRange, badType, demand } from '../../errors/arguments';
 import { native } from '../../native';
-import { type Initial, struct, u8, u16, u32 } from '../../structs';
-import { badRange, badType, demand } from '../../structs/refuse';
+import type { Initial } from '../../structs';
+import { sock_filter } from '../../structs/socket';
 import type { Codec } from '../row';
 import type { BpfInstruction, BpfProgram } from '../types';
 
-export const sockFilter = struct('sock_filter', { code: u16, jt: u8, jf: u8, k: u32 });
 /** BPF_MAXINSNS of the kernel. */
 const LONGEST = 4096;
 
 /** The bytes of a program, eight an instruction. */
 export function programBytes(program: BpfProgram, what: string): Uint8Array {
   if (Buffer.isBuffer(program)) {
-    if (program.length === 0 || program.length % sockFilter.size !== 0)
+    if (program.length === 0 || program.length % sock_filter.size !== 0)
       throw badRange(what, 'whole instructions of 8 bytes', program.length);
     return program;
   }
@@ -24,20 +24,20 @@ export function programBytes(program: BpfProgram, what: string): Uint8Array {
       'an array of { code, jt, jf, k }, or a Buffer of such instructions',
       program,
     );
-  const instructions: readonly Initial<typeof sockFilter.members>[] = program;
+  const instructions: readonly Initial<typeof sock_filter.members>[] = program;
   if (instructions.length === 0 || instructions.length > LONGEST)
     throw badRange(what, `1 … ${LONGEST} instructions`, instructions.length);
-  const out = Buffer.alloc(instructions.length * sockFilter.size);
+  const out = Buffer.alloc(instructions.length * sock_filter.size);
   instructions.forEach((one, i) => {
-    sockFilter.write(out, i * sockFilter.size, one, `${what}[${i}]`);
+    sock_filter.write(out, i * sock_filter.size, one, `${what}[${i}]`);
     demand(`${what}[${i}]`, one, 'code', 'jt', 'jf', 'k');
   });
   return out;
 }
 
 export function instructions(bytes: Uint8Array): BpfInstruction[] {
-  return Array.from({ length: bytes.length / sockFilter.size }, (_, i) =>
-    sockFilter.read(bytes, i * sockFilter.size),
+  return Array.from({ length: bytes.length / sock_filter.size }, (_, i) =>
+    sock_filter.read(bytes, i * sock_filter.size),
   );
 }
 
@@ -53,7 +53,7 @@ export const program: Codec<never, BpfProgram> = {
   encode: programBytes,
   set(fd, level, option, value, what) {
     const bytes = programBytes(value, what);
-    return native.setsockopt_fprog(fd, level, option, bytes, bytes.length / sockFilter.size);
+    return native.setsockopt_fprog(fd, level, option, bytes, bytes.length / sock_filter.size);
   },
 };
 
@@ -67,8 +67,8 @@ export const attached: Codec<BpfInstruction[], never> = {
   get(fd) {
     const count = native.getsockopt_filter(fd, null);
     if (count < 0) return count;
-    const bytes = Buffer.alloc(count * sockFilter.size);
+    const bytes = Buffer.alloc(count * sock_filter.size);
     const got = count === 0 ? 0 : native.getsockopt_filter(fd, bytes);
-    return got < 0 ? got : { value: instructions(bytes.subarray(0, got * sockFilter.size)) };
+    return got < 0 ? got : { value: instructions(bytes.subarray(0, got * sock_filter.size)) };
   },
 };

@@ -1,26 +1,10 @@
 // IPV6_FLOWLABEL_MGR: struct in6_flowlabel_req, with the words of the man page for its numbers.
 
+import { badType, demand } from '../../errors/arguments';
 import { native } from '../../native';
-import { struct, u16, u32 } from '../../structs';
-import { u8, u32be } from '../../structs/fields';
-import { badType, demand } from '../../structs/refuse';
+import { in6_flowlabel_req } from '../../structs/inet';
 import type { Codec } from '../row';
-import { in6Addr } from './multicast';
 
-const request = struct(
-  'in6_flowlabel_req',
-  {
-    flrDst: in6Addr,
-    flrLabel: u32be,
-    flrAction: u8,
-    flrShare: u8,
-    flrFlags: u16,
-    flrExpires: u16,
-    flrLinger: u16,
-    _FlrPad: u32,
-  },
-  '',
-);
 const ACTIONS = { get: 0, put: 1, renew: 2 } as const;
 const SHARES = { none: 0, exclusive: 1, process: 2, user: 3, any: 255 } as const;
 
@@ -46,10 +30,11 @@ export interface FlowLabel {
 
 export const flowLabel: Codec<FlowLabel, FlowLabelRequest> = {
   type: '{ action, dst, label … } (struct in6_flowlabel_req)',
-  size: request.size,
+  size: in6_flowlabel_req.size,
   sample: { action: 'get', dst: '::1', label: 0x12345, share: 'any', flags: 1 },
   decode(bytes) {
-    const { flrDst, flrLabel, flrShare, flrFlags, flrExpires, flrLinger } = request.unpack(bytes);
+    const { flrDst, flrLabel, flrShare, flrFlags, flrExpires, flrLinger } =
+      in6_flowlabel_req.unpack(bytes);
     const share =
       (Object.keys(SHARES) as (keyof typeof SHARES)[]).find((name) => SHARES[name] === flrShare) ??
       flrShare;
@@ -71,7 +56,6 @@ export const flowLabel: Codec<FlowLabel, FlowLabelRequest> = {
     const { action, dst, label, share = 'none', flags, expires, linger } = value;
     if (!Object.hasOwn(SHARES, share))
       throw badType(`${what}.share`, Object.keys(SHARES).join(', '), share);
-    const out = Buffer.alloc(request.size);
     const fields = {
       flrDst: dst,
       flrLabel: label,
@@ -81,11 +65,10 @@ export const flowLabel: Codec<FlowLabel, FlowLabelRequest> = {
       flrExpires: expires,
       flrLinger: linger,
     };
-    request.write(out, 0, fields, what);
-    return out;
+    return in6_flowlabel_req.pack(fields, what);
   },
   get(fd, level, option) {
-    const bytes = Buffer.alloc(request.size);
+    const bytes = Buffer.alloc(in6_flowlabel_req.size);
     const got = native.getsockopt(fd, level, option, bytes, bytes.length);
     return got < 0 ? got : { value: this.decode(bytes) };
   },

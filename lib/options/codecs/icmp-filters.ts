@@ -1,22 +1,17 @@
 // ICMP_FILTER and ICMPV6_FILTER: the message types that a raw socket does not want.
-import { array, struct, u32 } from '../../structs';
-import { badType, integer } from '../../structs/refuse';
+import { badType, integer } from '../../errors/arguments';
+import { array, u32 } from '../../structs';
+import { icmp_filter, icmp6_filter } from '../../structs/inet';
 import type { Codec } from '../row';
-
-const layouts = {
-  icmp_filter: struct('icmp_filter', { data: u32 }),
-  icmp6_filter: struct('icmp6_filter', { data: array(u32, 8) }),
-};
 
 /** ICMP types that are kept out, as numbers; [] lets all in. */
 export type IcmpTypes = readonly number[];
 
 function filter(
-  name: 'icmp_filter' | 'icmp6_filter',
+  { name, size }: typeof icmp_filter | typeof icmp6_filter,
   types: number,
   sample: IcmpTypes,
 ): Codec<number[], IcmpTypes> {
-  const { size } = layouts[name];
   return {
     type: `types kept out, 0 … ${types - 1} (struct ${name})`,
     size,
@@ -41,5 +36,5 @@ function filter(
   };
 }
 
-export const icmpFilter = filter('icmp_filter', 32, [0]);
-export const icmp6Filter = filter('icmp6_filter', 256, [128, 129]);
+export const icmpFilter = filter(icmp_filter, 32, [0]);
+export const icmp6Filter = filter(icmp6_filter, 256, [128, 129]);

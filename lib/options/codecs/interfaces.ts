@@ -1,10 +1,10 @@
 // Options whose value is a network interface: by name, by index, in either byte order.
-import { text4 } from '../../address/ip4';
 import { AF_INET, ENODEV } from '../../constants';
 import { socketError } from '../../errors';
+import { badRange, badType, integer } from '../../errors/arguments';
 import { native } from '../../native';
 import { type Field, i32, u16, u32, u32be } from '../../structs';
-import { badRange, badType, integer } from '../../structs/refuse';
+import { text4 } from '../../structs/ip4';
 import type { Codec } from '../row';
 import { text } from './records';
 

@@ -2,20 +2,14 @@
 // both families.
 
 import { AF_INET6 } from '../../constants';
-import { array, bytes, struct, u16, u32 } from '../../structs';
-import { i32, u8 } from '../../structs/fields';
-import { badType, demand, integer } from '../../structs/refuse';
+import { badType, demand, integer } from '../../errors/arguments';
+import { array, i32, u8 } from '../../structs';
+import { MAXVIFS, mf6cctl, mfcctl, mif6ctl, vifctl } from '../../structs/multicast-routing';
 import type { Codec } from '../row';
 import { ifindex } from './interfaces';
-import { in6Addr, inAddr } from './multicast';
 
 /** VIFF_USE_IFINDEX: lcl_addr holds an index. */
 const USE_IFINDEX = 8;
-const vifctl = struct(
-  'vifctl',
-  { vifi: u16, flags: u8, threshold: u8, rateLimit: u32, lclAddr: u32, rmtAddr: inAddr },
-  'vifc_',
-);
 export interface Vif {
   vifi: number;
   interface: string | number;
@@ -36,8 +30,7 @@ export const vif4: Codec<never, Vif> = {
     object(value, what, '{ vifi, interface }');
     demand(what, value, 'vifi', 'interface');
     const { vifi, flags = 0, threshold = 1, rateLimit } = value;
-    const out = Buffer.alloc(vifctl.size);
-    vifctl.write(out, 0, { vifi, flags: flags | USE_IFINDEX, threshold, rateLimit }, what);
+    const out = vifctl.pack({ vifi, flags: flags | USE_IFINDEX, threshold, rateLimit }, what);
     // The union holds the index as a host-order int.
     i32.write(out, vifctl.offsets.lclAddr, ifindex(value.interface, `${what}.interface`), what);
     return out;
@@ -51,21 +44,6 @@ export const vifIndex: Codec<never, number> = {
   encode: (value, what) => vifctl.pack({ vifi: integer(what, value, 0, 31) }),
 };
 
-const MAXVIFS = 32;
-const mfcctl = struct(
-  'mfcctl',
-  {
-    origin: inAddr,
-    mcastgrp: inAddr,
-    parent: u16,
-    ttls: bytes(MAXVIFS),
-    pktCnt: u32,
-    byteCnt: u32,
-    wrongIf: u32,
-    expire: i32,
-  },
-  'mfcc_',
-);
 /** `ttls[i]`: the least time to live that virtual interface i lets out; 0 keeps it in. */
 export interface Mfc {
   origin: string;
@@ -83,24 +61,11 @@ export const mfc4: Codec<never, Mfc> = {
     demand(what, value, 'origin', 'group', 'parent');
     const ttls = Buffer.alloc(MAXVIFS);
     array(u8, MAXVIFS).write(ttls, 0, value.ttls, `${what}.ttls`);
-    const out = Buffer.alloc(mfcctl.size);
-    mfcctl.write(
-      out,
-      0,
-      { origin: value.origin, mcastgrp: value.group, parent: value.parent, ttls },
-      what,
-    );
-    return out;
+    const { origin, group: mcastgrp, parent } = value;
+    return mfcctl.pack({ origin, mcastgrp, parent, ttls }, what);
   },
 };
 
-const mif6ctl = struct('mif6ctl', {
-  mif6cMifi: u16,
-  mif6cFlags: u8,
-  vifcThreshold: u8,
-  mif6cPifi: u16,
-  vifcRateLimit: u32,
-});
 export interface Mif {
   mifi: number;
   interface: string | number;
@@ -117,10 +82,7 @@ export const mif6: Codec<never, Mif> = {
     object(value, what, '{ mifi, interface }');
     demand(what, value, 'mifi', 'interface');
     const pifi = ifindex(value.interface, `${what}.interface`);
-    const out = Buffer.alloc(mif6ctl.size);
-    mif6ctl.write(
-      out,
-      0,
+    return mif6ctl.pack(
       {
         mif6cMifi: value.mifi,
         mif6cFlags: value.flags,
@@ -130,20 +92,9 @@ export const mif6: Codec<never, Mif> = {
       },
       what,
     );
-    return out;
   },
 };
 
-const sockaddr6 = struct(
-  'sockaddr_in6',
-  { family: u16, port: u16, flowinfo: u32, addr: in6Addr, scopeId: u32 },
-  'sin6_',
-);
-const mf6cctl = struct(
-  'mf6cctl',
-  { origin: sockaddr6, mcastgrp: sockaddr6, parent: u16, ifset: array(u32, 8) },
-  'mf6cc_',
-);
 /** `interfaces`: the virtual interfaces that packets leave by. */
 export interface Mfc6 {
   origin: string;
@@ -171,10 +122,7 @@ export const mfc6: Codec<never, Mfc6> = {
       ifset[bit >> 5] = (ifset[bit >> 5] | (1 << (bit & 31))) >>> 0;
     }
     const family = AF_INET6;
-    const out = Buffer.alloc(mf6cctl.size);
-    mf6cctl.write(
-      out,
-      0,
+    return mf6cctl.pack(
       {
         origin: { family, addr: value.origin },
         mcastgrp: { family, addr: value.group },
@@ -183,6 +131,5 @@ export const mfc6: Codec<never, Mfc6> = {
       },
       what,
     );
-    return out;
   },
 };

@@ -3,27 +3,10 @@
 import { decodeAddress } from '../../address';
 import type { Address } from '../../address/types';
 import { native } from '../../native';
-import { array, type Struct, struct, text, u32, wire } from '../../structs';
-import { u8 } from '../../structs/fields';
+import type { Struct } from '../../structs';
+import { arpt_getinfo, ipt_getinfo, xt_get_revision } from '../../structs/netfilter';
 import type { Codec } from '../row';
 
-const getinfo = struct('ipt_getinfo', {
-  name: text(32),
-  validHooks: u32,
-  hookEntry: array(u32, 5),
-  underflow: array(u32, 5),
-  numEntries: u32,
-  size: u32,
-});
-// The same with the three hooks of arptables; its header stands in the way of others.
-const arpGetinfo = wire('arpt_getinfo', {
-  name: text(32),
-  validHooks: u32,
-  hookEntry: array(u32, 3),
-  underflow: array(u32, 3),
-  numEntries: u32,
-  size: u32,
-});
 export interface IpTableInfo {
   name: string;
   validHooks: number;
@@ -33,7 +16,7 @@ export interface IpTableInfo {
   size: number;
 }
 /** The name goes in with the question. */
-const tableInfo = (layout: Struct<typeof getinfo.members>): Codec<IpTableInfo, never> => ({
+const tableInfo = (layout: Struct<typeof ipt_getinfo.members>): Codec<IpTableInfo, never> => ({
   type: `struct ${layout.name}`,
   typedOnly: true,
   size: layout.size,
@@ -45,20 +28,19 @@ const tableInfo = (layout: Struct<typeof getinfo.members>): Codec<IpTableInfo, n
     return got < 0 ? got : { value: layout.unpack(bytes) };
   },
 });
-export const ipTableInfo = tableInfo(getinfo);
-export const arpTableInfo = tableInfo(arpGetinfo);
+export const ipTableInfo = tableInfo(ipt_getinfo);
+export const arpTableInfo = tableInfo(arpt_getinfo);
 
-const getRevision = struct('xt_get_revision', { name: text(29), revision: u8 });
 export const revision = (name: string): Codec<{ name: string; revision: number }, never> => ({
   type: 'struct xt_get_revision',
   typedOnly: true,
-  size: getRevision.size,
+  size: xt_get_revision.size,
   decode: undefined as never,
   encode: undefined as never,
   get(fd, level, option) {
-    const bytes = getRevision.pack({ name });
+    const bytes = xt_get_revision.pack({ name });
     const got = native.getsockopt_table(fd, level, option, bytes);
-    return got < 0 ? got : { value: getRevision.unpack(bytes) };
+    return got < 0 ? got : { value: xt_get_revision.unpack(bytes) };
   },
 });
 

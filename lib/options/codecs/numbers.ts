@@ -1,19 +1,35 @@
 // Options whose value is a number: flags, ints, 64-bit counters, milliseconds in a timeval.
-import { i32, type Struct, struct, u32, u64 } from '../../structs';
-import { i64 } from '../../structs/fields';
-import { badRange, badType, integer } from '../../structs/refuse';
+import { badRange, badType, integer } from '../../errors/arguments';
+import { type Field, i8, i16, i32, i64, u8, u16, u32, u64 } from '../../structs';
+import { kernel_sock_timeval, timeval as timevalStruct } from '../../structs/socket';
 import type { Codec } from '../row';
 import type { Flag } from '../types';
 
 const INT_MIN = -0x80000000;
 const INT_MAX = 0x7fffffff;
+const UINT_MAX = 0xffffffff;
+
+/** Integers by their width in bytes, signed and not. */
+const WIDTHS: Readonly<Record<number, readonly [signed: Field<number>, unsigned: Field<number>]>> =
+  { 1: [i8, u8], 2: [i16, u16], 4: [i32, u32] };
+
+/**
+ * What the kernel returned, read whole at the width it has: the IP levels return one byte where
+ * they are asked with less than an int. Any other length is no integer.
+ */
+function whole(bytes: Buffer, type: string, isUnsigned: boolean): number {
+  const fields = WIDTHS[bytes.length];
+  if (fields === undefined)
+    throw badRange(`the length that getsockopt returned for ${type}`, '1, 2 or 4', bytes.length);
+  const isInt = bytes.length === 4;
+  return fields[isInt && !isUnsigned ? 0 : 1].read(bytes, 0);
+}
 
 function packed(value: number): Uint8Array {
   const out = Buffer.alloc(4);
   i32.write(out, 0, value | 0, '');
   return out;
 }
-const first = (bytes: Buffer) => (bytes.length >= 4 ? i32.read(bytes, 0) : (bytes[0] ?? 0));
 
 /**
  * On or off. Reading gives the kernel's number (0 or 1 mostly); the classic call takes any integer,
@@ -27,7 +43,7 @@ export const flag: Codec<number, Flag> = {
   sample: 1,
   min: INT_MIN,
   max: INT_MAX,
-  decode: first,
+  decode: (bytes) => whole(bytes, 'a flag', false),
   encode(value, what) {
     if (typeof value === 'boolean') return packed(value ? 1 : 0);
     if (typeof value !== 'number') throw badType(what, 'a boolean or a number', value);
@@ -47,7 +63,7 @@ function number<S extends number>(
     int,
     min,
     max,
-    decode: int === 'u32' ? (bytes) => first(bytes) >>> 0 : first,
+    decode: (bytes) => whole(bytes, type, int === 'u32'),
     encode(value, what) {
       if (typeof value === 'boolean') return packed(value ? 1 : 0);
       return packed(integer(what, value, min, max));
@@ -66,23 +82,40 @@ export const oneOf = <const S extends readonly number[]>(...values: S): Codec<nu
     Math.min(...values),
     Math.max(...values),
   );
-/** An unsigned 32-bit number. */
-export const unsigned: Codec<number> = number('unsigned int', 'u32', 0, 0xffffffff);
+/** An unsigned 32-bit number; a negative one is converted as C does (-1 is 2^32 - 1). */
+export const unsigned: Codec<number> = number('unsigned int', 'u32', INT_MIN, UINT_MAX);
 
-/** An unsigned 64-bit number, as bigint. */
-export const long: Codec<bigint, bigint | number> = {
-  type: 'unsigned 64-bit',
-  size: 8,
-  decode: (bytes) => (bytes.length >= 8 ? u64.read(bytes, 0) : BigInt(u32.read(bytes, 0))),
+/** An unsigned 16-bit number: the kernel takes and returns two bytes. */
+export const unsigned16: Codec<number> = {
+  type: 'unsigned 16-bit',
+  size: u16.size,
+  min: 0,
+  max: 0xffff,
+  decode: (bytes) => whole(bytes, 'an unsigned 16-bit number', true),
   encode(value, what) {
-    const out = Buffer.alloc(8);
-    u64.write(out, 0, value, what);
+    const out = Buffer.alloc(u16.size);
+    u16.write(out, 0, value, what);
     return out;
   },
 };
 
-type Timeval = Struct<{ sec: typeof i64; usec: typeof i64 }>;
-function milliseconds(layout: Timeval): Codec<number> {
+/** An unsigned 64-bit number, as bigint; a negative one is converted as C does. */
+export const long: Codec<bigint, bigint | number> = {
+  type: 'unsigned 64-bit',
+  size: u64.size,
+  decode: (bytes) =>
+    bytes.length === u64.size
+      ? u64.read(bytes, 0)
+      : BigInt(whole(bytes, 'an unsigned 64-bit number', true)),
+  encode(value, what) {
+    const out = Buffer.alloc(u64.size);
+    const isNegative = (typeof value === 'number' || typeof value === 'bigint') && value < 0;
+    (isNegative ? i64 : u64).write(out, 0, value, what);
+    return out;
+  },
+};
+
+function milliseconds(layout: typeof timevalStruct): Codec<number> {
   return {
     type: `milliseconds (struct ${layout.name})`,
     size: layout.size,
@@ -103,7 +136,5 @@ function milliseconds(layout: Timeval): Codec<number> {
   };
 }
 /** Milliseconds, with fractions down to a microsecond; 0 is none. */
-export const timeval = milliseconds(struct('timeval', { sec: i64, usec: i64 }, 'tv_'));
-export const kernelTimeval = milliseconds(
-  struct('__kernel_sock_timeval', { sec: i64, usec: i64 }, 'tv_'),
-);
+export const timeval = milliseconds(timevalStruct);
+export const kernelTimeval = milliseconds(kernel_sock_timeval);

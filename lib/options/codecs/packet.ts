@@ -2,22 +2,23 @@
 // statistics.
 import { hardwareBytes } from '../../address';
 import * as c from '../../constants';
+import { badType, demand, integer } from '../../errors/arguments';
 import { native } from '../../native';
-import { bytes, i32, struct, u16, u32, u64 } from '../../structs';
-import { badType, demand, integer } from '../../structs/refuse';
+import { i32 } from '../../structs';
+import {
+  packet_mreq,
+  tpacket_req3,
+  tpacket_rollover_stats,
+  tpacket_stats_v3,
+} from '../../structs/packet';
 import type { Codec } from '../row';
 import type { Fanout, PacketMembership } from '../types';
 import { ifindex } from './interfaces';
 
-const mreq = struct(
-  'packet_mreq',
-  { ifindex: i32, type: u16, alen: u16, address: bytes(8) },
-  'mr_',
-);
 const MEMBERSHIPS = { multicast: 0, promisc: 1, allmulti: 2, unicast: 3 } as const;
 export const packetMembership: Codec<never, PacketMembership> = {
   type: '{ ifname, type, address? } (struct packet_mreq)',
-  size: mreq.size,
+  size: packet_mreq.size,
   sample: { ifname: 'lo', type: 'promisc' },
   decode: undefined as never,
   encode(value, what) {
@@ -30,15 +31,13 @@ export const packetMembership: Codec<never, PacketMembership> = {
       value.address === undefined
         ? new Uint8Array(0)
         : hardwareBytes(`${what}.address`, value.address);
-    const out = Buffer.alloc(mreq.size);
     const fields = {
       ifindex: ifindex(value.ifname, `${what}.ifname`),
       type: MEMBERSHIPS[value.type],
       alen: address.length,
       address,
     };
-    mreq.write(out, 0, fields, what);
-    return out;
+    return packet_mreq.pack(fields, what);
   },
 };
 
@@ -90,22 +89,9 @@ export interface RingRequest {
   privSize?: number;
   features?: number;
 }
-const req3 = struct(
-  'tpacket_req3',
-  {
-    blockSize: u32,
-    blockNr: u32,
-    frameSize: u32,
-    frameNr: u32,
-    retireBlkTov: u32,
-    sizeofPriv: u32,
-    featureReqWord: u32,
-  },
-  'tp_',
-);
 export const ring: Codec<never, RingRequest> = {
   type: '{ blockSize, blocks, frameSize, frames … } (struct tpacket_req3)',
-  size: req3.size,
+  size: tpacket_req3.size,
   sample: { blockSize: 4096, blocks: 2, frameSize: 2048, frames: 4 },
   decode: undefined as never,
   encode(value, what) {
@@ -122,29 +108,25 @@ export const ring: Codec<never, RingRequest> = {
       sizeofPriv: privSize,
       featureReqWord: features,
     };
-    const out = Buffer.alloc(req3.size);
     // TPACKET_V1 and V2 look at the first four members only.
-    req3.write(out, 0, fields, what);
-    return out;
+    return tpacket_req3.pack(fields, what);
   },
 };
 
-const stats = struct('tpacket_stats_v3', { packets: u32, drops: u32, freezeQCnt: u32 }, 'tp_');
 export const statistics: Codec<{ packets: number; drops: number; freezeQ: number }, never> = {
   type: '{ packets, drops, freezeQ } (struct tpacket_stats)',
-  size: stats.size,
+  size: tpacket_stats_v3.size,
   decode(from) {
-    const { packets = 0, drops = 0, freezeQCnt = 0 } = stats.unpackPrefix(from);
+    const { packets = 0, drops = 0, freezeQCnt = 0 } = tpacket_stats_v3.unpackPrefix(from);
     return { packets, drops, freezeQ: freezeQCnt };
   },
   encode: undefined as never,
 };
 
-const rollover = struct('tpacket_rollover_stats', { all: u64, huge: u64, failed: u64 }, 'tp_');
 export const rolloverStatistics: Codec<{ all: bigint; huge: bigint; failed: bigint }, never> = {
   type: '{ all, huge, failed } (struct tpacket_rollover_stats)',
-  size: rollover.size,
-  decode: (from) => rollover.unpack(from),
+  size: tpacket_rollover_stats.size,
+  decode: (from) => tpacket_rollover_stats.unpack(from),
   encode: undefined as never,
 };
 

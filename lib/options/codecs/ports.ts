@@ -1,6 +1,6 @@
 // IP_LOCAL_PORT_RANGE: two ports in one number.
+import { badType, integer } from '../../errors/arguments';
 import { u32 } from '../../structs';
-import { badType, integer } from '../../structs/refuse';
 import type { Codec } from '../row';
 
 export interface PortRange {

@@ -1,14 +1,14 @@
 // Options whose value is a struct that is just its members: linger, ucred, and the way to make
 // another from a struct row.
 import { type Bytes, isBytes, toBytes } from '../../bytes';
-import { type Initial, i32, type Struct, struct, u32, type Values } from '../../structs';
-import type { Field } from '../../structs/fields';
-import { badRange, badType, integer } from '../../structs/refuse';
+import { badRange, badType, integer } from '../../errors/arguments';
+import type { Initial, Members, Struct, Values } from '../../structs';
+import { linger as lingerStruct, ucred as ucredStruct } from '../../structs/socket';
 import type { Codec } from '../row';
 import type { Linger, Ucred } from '../types';
 
 /** A struct as an object of its members; what a short answer of an older kernel lacks is absent. */
-export function record<M extends Readonly<Record<string, Field<unknown, never>>>>(
+export function record<M extends Members>(
   layout: Struct<M>,
   sample?: Initial<M>,
 ): Codec<Values<M>, Initial<M>> {
@@ -20,15 +20,10 @@ export function record<M extends Readonly<Record<string, Field<unknown, never>>>
       bytes.length >= layout.size
         ? layout.unpack(bytes)
         : (layout.unpackPrefix(bytes) as Values<M>),
-    encode(value, what) {
-      const out = Buffer.alloc(layout.size);
-      layout.write(out, 0, value, what);
-      return out;
-    },
+    encode: (value, what) => layout.pack(value, what),
   };
 }
 
-const lingerStruct = struct('linger', { onoff: i32, linger: i32 }, 'l_');
 /** `{ onoff, linger: seconds }`; a number of seconds means on, null off. */
 export const linger: Codec<Linger, Linger | number | null> = {
   type: 'struct linger',
@@ -55,7 +50,6 @@ export const linger: Codec<Linger, Linger | number | null> = {
   },
 };
 
-const ucredStruct = struct('ucred', { pid: i32, uid: u32, gid: u32 });
 export const ucred: Codec<Ucred, never> = {
   type: 'struct ucred',
   size: ucredStruct.size,

@@ -4,10 +4,10 @@
 import { decodeAddress } from '../../address';
 import type { Address } from '../../address/types';
 import * as c from '../../constants';
+import { badType, demand } from '../../errors/arguments';
 import { native } from '../../native';
-import { array, struct, u32, wire } from '../../structs';
-import { i32 } from '../../structs/fields';
-import { badType, demand } from '../../structs/refuse';
+import { array, u32 } from '../../structs';
+import { dmabuf_token, sk_meminfo, sock_txtime } from '../../structs/socket';
 import type { Codec } from '../row';
 import type { Flag } from '../types';
 import { flag } from './numbers';
@@ -52,14 +52,9 @@ export const label: Codec<string, never> = {
 };
 
 /** SK_MEMINFO_*, in their order: bytes, except drops, which counts packets. */
-// biome-ignore format: the members in their order
-export const memory = record(
-  wire('sk_meminfo', {
-    rmemAlloc: u32, rcvbuf: u32, wmemAlloc: u32, sndbuf: u32, fwdAlloc: u32, wmemQueued: u32, optmem: u32, backlog: u32, drops: u32,
-  }),
-);
+export const memory = record(sk_meminfo);
 
-const txtimeStruct = record(struct('sock_txtime', { clockid: i32, flags: u32 }));
+const txtimeStruct = record(sock_txtime);
 /** `flags` are SOF_TXTIME_*, none where left out. */
 export const txtime: Codec<
   { clockid: number; flags: number },
@@ -74,16 +69,15 @@ export const txtime: Codec<
   },
 };
 
-const token = struct('dmabuf_token', { start: u32, count: u32 }, 'token_');
 export const tokens: Codec<never, readonly { start: number; count: number }[]> = {
   type: 'struct dmabuf_token[]',
-  size: token.size,
+  size: dmabuf_token.size,
   sample: [{ start: 0, count: 1 }],
   decode: undefined as never,
   encode(value, what) {
     if (!Array.isArray(value)) throw badType(what, 'an array of { start, count }', value);
-    const out = Buffer.alloc(value.length * token.size);
-    array(token, value.length).write(out, 0, value, what);
+    const out = Buffer.alloc(value.length * dmabuf_token.size);
+    array(dmabuf_token, value.length).write(out, 0, value, what);
     for (const one of value) demand(`${what}[]`, one, 'start', 'count');
     return out;
   },

@@ -1,29 +1,17 @@
 // The whole source list of a multicast group: struct ip_msfilter and group_filter, as long as the
 // list, and the reading of it (RFC 3678).
-import { parse4 } from '../../address/ip4';
 import { constants as c } from '../../constants';
 import { fail } from '../../errors';
+import { badRange, badType } from '../../errors/arguments';
 import { native } from '../../native';
-import { struct, u32 } from '../../structs';
-import type { Field } from '../../structs/fields';
-import { badRange, badType } from '../../structs/refuse';
+import { type Field, u32 } from '../../structs';
+import { in_addr, inet_storage, isAddress4 } from '../../structs/addresses';
+import { group_filter, ip_msfilter } from '../../structs/inet';
 import type { Codec } from '../row';
 import type { SourceFilter } from '../types';
 import { addressOf, ifindex } from './interfaces';
-import { inAddr, storage } from './multicast';
 
 const MODES = { include: 1, exclude: 0 } as const;
-// The headers end each struct with a list of one.
-const filter4 = struct(
-  'ip_msfilter',
-  { multiaddr: inAddr, interface: inAddr, fmode: u32, numsrc: u32, slist: inAddr },
-  'imsf_',
-);
-const filterAny = struct(
-  'group_filter',
-  { interface: u32, group: storage, fmode: u32, numsrc: u32, slist: storage },
-  'gf_',
-);
 /** The kernel's own limit is net.ipv4.igmp_max_msf; this is what a buffer may come to. */
 const MOST = 4096;
 
@@ -54,7 +42,7 @@ function list(
 
 export const sourceFilter4: Codec<never, SourceFilter> = {
   type: '{ group, mode, sources, interface? } (struct ip_msfilter)',
-  size: filter4.size,
+  size: ip_msfilter.size,
   typedOnly: true,
   sample: {
     group: '239.1.2.3',
@@ -65,33 +53,32 @@ export const sourceFilter4: Codec<never, SourceFilter> = {
   decode: undefined as never,
   encode(value, what) {
     const { group, mode, sources, interface: by } = checked(value, what);
-    const address =
-      typeof by === 'string' && parse4(by) >= 0
-        ? by
-        : addressOf(ifindex(by, `${what}.interface`), `${what}.interface`);
-    const out = Buffer.alloc(filter4.offsets.slist + sources.length * inAddr.size);
-    inAddr.write(out, filter4.offsets.multiaddr, group, `${what}.group`);
-    inAddr.write(out, filter4.offsets.interface, address, `${what}.interface`);
-    u32.write(out, filter4.offsets.fmode, MODES[mode], what);
-    u32.write(out, filter4.offsets.numsrc, sources.length, what);
-    return list(out, filter4.offsets.slist, inAddr, sources, what);
+    const address = isAddress4(by)
+      ? by
+      : addressOf(ifindex(by, `${what}.interface`), `${what}.interface`);
+    const out = Buffer.alloc(ip_msfilter.offsets.slist + sources.length * in_addr.size);
+    in_addr.write(out, ip_msfilter.offsets.multiaddr, group, `${what}.group`);
+    in_addr.write(out, ip_msfilter.offsets.interface, address, `${what}.interface`);
+    u32.write(out, ip_msfilter.offsets.fmode, MODES[mode], what);
+    u32.write(out, ip_msfilter.offsets.numsrc, sources.length, what);
+    return list(out, ip_msfilter.offsets.slist, in_addr, sources, what);
   },
 };
 
 export const sourceFilterAny = (group: string, source: string): Codec<never, SourceFilter> => ({
   type: '{ group, mode, sources, interface? } (struct group_filter)',
-  size: filterAny.size,
+  size: group_filter.size,
   typedOnly: true,
   sample: { group, interface: 'lo', mode: 'exclude', sources: [source] },
   decode: undefined as never,
   encode(value, what) {
     const { group, mode, sources, interface: by } = checked(value, what);
-    const out = Buffer.alloc(filterAny.offsets.slist + sources.length * storage.size);
-    u32.write(out, filterAny.offsets.interface, ifindex(by, `${what}.interface`), what);
-    storage.write(out, filterAny.offsets.group, group, `${what}.group`);
-    u32.write(out, filterAny.offsets.fmode, MODES[mode], what);
-    u32.write(out, filterAny.offsets.numsrc, sources.length, what);
-    return list(out, filterAny.offsets.slist, storage, sources, what);
+    const out = Buffer.alloc(group_filter.offsets.slist + sources.length * inet_storage.size);
+    u32.write(out, group_filter.offsets.interface, ifindex(by, `${what}.interface`), what);
+    inet_storage.write(out, group_filter.offsets.group, group, `${what}.group`);
+    u32.write(out, group_filter.offsets.fmode, MODES[mode], what);
+    u32.write(out, group_filter.offsets.numsrc, sources.length, what);
+    return list(out, group_filter.offsets.slist, inet_storage, sources, what);
   },
 });
 
@@ -110,21 +97,21 @@ export function getsourcefilter(
   if (typeof socket !== 'number' && typeof socket?.fileno !== 'function')
     throw badType('getsourcefilter: socket', 'a Socket or a descriptor', socket);
   const fd = typeof socket === 'number' ? socket : socket.fileno();
-  const level = parse4(group) >= 0 ? 'IPPROTO_IP' : 'IPPROTO_IPV6';
+  const level = isAddress4(group) ? 'IPPROTO_IP' : 'IPPROTO_IPV6';
   for (let room = 64; ; room = MOST) {
-    const out = Buffer.alloc(filterAny.offsets.slist + room * storage.size);
-    u32.write(out, filterAny.offsets.interface, ifindex(by, 'interface'), 'interface');
-    storage.write(out, filterAny.offsets.group, group, 'group');
-    u32.write(out, filterAny.offsets.numsrc, room, 'sources');
+    const out = Buffer.alloc(group_filter.offsets.slist + room * inet_storage.size);
+    u32.write(out, group_filter.offsets.interface, ifindex(by, 'interface'), 'interface');
+    inet_storage.write(out, group_filter.offsets.group, group, 'group');
+    u32.write(out, group_filter.offsets.numsrc, room, 'sources');
     const got = native.getsockopt_msfilter(fd, c[level], c.MCAST_MSFILTER, out);
     if (got < 0) fail(got, 'getsockopt', { option: { level, name: 'MCAST_MSFILTER' } });
-    const count = u32.read(out, filterAny.offsets.numsrc);
+    const count = u32.read(out, group_filter.offsets.numsrc);
     if (count > room && room < MOST) continue;
     const sources = Array.from({ length: Math.min(count, room) }, (_, i) =>
-      storage.read(out, filterAny.offsets.slist + i * storage.size),
+      inet_storage.read(out, group_filter.offsets.slist + i * inet_storage.size),
     );
     return {
-      mode: u32.read(out, filterAny.offsets.fmode) === MODES.include ? 'include' : 'exclude',
+      mode: u32.read(out, group_filter.offsets.fmode) === MODES.include ? 'include' : 'exclude',
       sources,
     };
   }

@@ -1,11 +1,17 @@
 // The keys that TCP segments are signed with: MD5 (RFC 2385) and the authentication option (RFC
 // 5925).
-import { parse4 } from '../../address/ip4';
+
+import { badType, demand } from '../../errors/arguments';
 import { native } from '../../native';
-import { bits, bytes, text as cstring, i32, struct, u8, u16, u32, u64 } from '../../structs';
-import { badType, demand } from '../../structs/refuse';
+import { isAddress4 } from '../../structs/addresses';
+import {
+  tcp_ao_add,
+  tcp_ao_del,
+  tcp_ao_getsockopt,
+  tcp_ao_info_opt,
+  tcp_md5sig,
+} from '../../structs/tcp';
 import type { Codec } from '../row';
-import { storage } from './multicast';
 
 /** RFC 2385. An empty key takes the peer's key away; `prefix` and `ifindex` need TCP_MD5SIG_EXT. */
 export interface Md5Key {
@@ -14,11 +20,6 @@ export interface Md5Key {
   prefix?: number;
   ifindex?: number;
 }
-const md5 = struct(
-  'tcp_md5sig',
-  { addr: storage, flags: u8, prefixlen: u8, keylen: u16, ifindex: i32, key: bytes(80) },
-  'tcpm_',
-);
 const keyBytes = (key: unknown, what: string): Uint8Array => {
   if (typeof key === 'string') return Buffer.from(key);
   if (key instanceof Uint8Array) return key;
@@ -26,7 +27,7 @@ const keyBytes = (key: unknown, what: string): Uint8Array => {
 };
 export const md5Key: Codec<never, Md5Key> = {
   type: '{ address, key, prefix?, ifindex? } (struct tcp_md5sig)',
-  size: md5.size,
+  size: tcp_md5sig.size,
   sample: { address: '192.0.2.1', key: 'secret' },
   decode: undefined as never,
   encode(value, what) {
@@ -35,10 +36,7 @@ export const md5Key: Codec<never, Md5Key> = {
     const key = keyBytes(value.key, what);
     // TCP_MD5SIG_FLAG_PREFIX is 1, TCP_MD5SIG_FLAG_IFINDEX 2.
     const flags = (value.prefix === undefined ? 0 : 1) | (value.ifindex === undefined ? 0 : 2);
-    const out = Buffer.alloc(md5.size);
-    md5.write(
-      out,
-      0,
+    return tcp_md5sig.pack(
       {
         addr: value.address,
         flags,
@@ -49,11 +47,9 @@ export const md5Key: Codec<never, Md5Key> = {
       },
       what,
     );
-    return out;
   },
 };
 
-const isV4 = (address: unknown) => typeof address === 'string' && parse4(address) >= 0;
 /** RFC 5925: a master key tuple. */
 export interface AoKey {
   address: string;
@@ -68,15 +64,9 @@ export interface AoKey {
   current?: boolean;
   next?: boolean;
 }
-// biome-ignore format: the members in their order
-const [setCurrent, setRnext, delAsync] = bits(u32, 1, 1, 1);
-// biome-ignore format: the members in their order
-const aoAdd = struct('tcp_ao_add', {
-  addr: storage, algName: cstring(64), ifindex: i32, setCurrent, setRnext, reserved2: u16, prefix: u8, sndid: u8, rcvid: u8, maclen: u8, keyflags: u8, keylen: u8, key: bytes(80),
-});
 export const aoKey: Codec<never, AoKey> = {
   type: '{ address, key, sendId, receiveId … } (struct tcp_ao_add)',
-  size: aoAdd.size,
+  size: tcp_ao_add.size,
   sample: { address: '192.0.2.1', key: 'secret', sendId: 100, receiveId: 100 },
   decode: undefined as never,
   encode(value, what) {
@@ -87,14 +77,13 @@ export const aoKey: Codec<never, AoKey> = {
     const {
       address,
       algorithm = 'hmac(sha1)',
-      prefix = isV4(address) ? 32 : 128,
+      prefix = isAddress4(address) ? 32 : 128,
       ifindex,
       maclen,
       keyflags,
       sendId,
       receiveId,
     } = value;
-    const out = Buffer.alloc(aoAdd.size);
     const fields = {
       addr: address,
       algName: algorithm,
@@ -109,8 +98,7 @@ export const aoKey: Codec<never, AoKey> = {
       keylen: key.length,
       key,
     };
-    aoAdd.write(out, 0, fields, what);
-    return out;
+    return tcp_ao_add.pack(fields, what);
   },
 };
 
@@ -125,13 +113,9 @@ export interface AoDelete {
   next?: number;
   async?: boolean;
 }
-// biome-ignore format: the members in their order
-const aoDel = struct('tcp_ao_del', {
-  addr: storage, ifindex: i32, setCurrent, setRnext, delAsync, reserved2: u16, prefix: u8, sndid: u8, rcvid: u8, currentKey: u8, rnext: u8, keyflags: u8,
-});
 export const aoDelete: Codec<never, AoDelete> = {
   type: '{ address, sendId, receiveId … } (struct tcp_ao_del)',
-  size: aoDel.size,
+  size: tcp_ao_del.size,
   sample: { address: '192.0.2.1', sendId: 100, receiveId: 100 },
   decode: undefined as never,
   encode(value, what) {
@@ -140,7 +124,7 @@ export const aoDelete: Codec<never, AoDelete> = {
     demand(what, value, 'address', 'sendId', 'receiveId');
     const {
       address,
-      prefix = isV4(address) ? 32 : 128,
+      prefix = isAddress4(address) ? 32 : 128,
       ifindex,
       keyflags,
       sendId,
@@ -153,10 +137,7 @@ export const aoDelete: Codec<never, AoDelete> = {
       setRnext: next === undefined ? 0 : 1,
       delAsync: value.async ? 1 : 0,
     };
-    const out = Buffer.alloc(aoDel.size);
-    aoDel.write(
-      out,
-      0,
+    return tcp_ao_del.pack(
       {
         addr: address,
         ifindex,
@@ -170,7 +151,6 @@ export const aoDelete: Codec<never, AoDelete> = {
       },
       what,
     );
-    return out;
   },
 };
 
@@ -187,15 +167,9 @@ export interface AoInfo {
 }
 /** Left out, a key or the counters stay as they are. */
 export type AoSettings = Partial<AoInfo>;
-const [setCurrentKey, setNextKey, aoRequired, setCounters, acceptIcmps] = bits(u32, 1, 1, 1, 1, 1);
-// biome-ignore format: the members in their order
-const aoInfoStruct = struct('tcp_ao_info_opt', {
-  setCurrent: setCurrentKey, setRnext: setNextKey, aoRequired, setCounters, acceptIcmps, reserved2: u16, currentKey: u8, rnext: u8,
-  pktGood: u64, pktBad: u64, pktKeyNotFound: u64, pktAoRequired: u64, pktDroppedIcmp: u64,
-});
 export const aoInfo: Codec<AoInfo, AoSettings> = {
   type: 'struct tcp_ao_info_opt',
-  size: aoInfoStruct.size,
+  size: tcp_ao_info_opt.size,
   sample: { aoRequired: true },
   decode(from) {
     const {
@@ -206,7 +180,7 @@ export const aoInfo: Codec<AoInfo, AoSettings> = {
       aoRequired,
       acceptIcmps,
       ...rest
-    } = aoInfoStruct.unpack(from);
+    } = tcp_ao_info_opt.unpack(from);
     return { ...rest, aoRequired: aoRequired !== 0, acceptIcmps: acceptIcmps !== 0 };
   },
   encode(value, what) {
@@ -219,9 +193,7 @@ export const aoInfo: Codec<AoInfo, AoSettings> = {
       setCounters: Object.keys(rest).some((key) => key.startsWith('pkt')) ? 1 : 0,
       acceptIcmps: acceptIcmps ? 1 : 0,
     };
-    const out = Buffer.alloc(aoInfoStruct.size);
-    aoInfoStruct.write(out, 0, { ...flags, ...rest }, what);
-    return out;
+    return tcp_ao_info_opt.pack({ ...flags, ...rest }, what);
   },
 };
 
@@ -240,29 +212,23 @@ export interface AoListedKey {
   pktGood: bigint;
   pktBad: bigint;
 }
-const [isCurrent, isRnext, getAll] = bits(u16, 1, 1, 1);
-// biome-ignore format: the members in their order
-const aoGet = struct('tcp_ao_getsockopt', {
-  addr: storage, algName: cstring(64), key: bytes(80), nkeys: u32, isCurrent, isRnext, getAll, sndid: u8, rcvid: u8, prefix: u8, maclen: u8, keyflags: u8, keylen: u8, ifindex: i32,
-  pktGood: u64, pktBad: u64,
-});
 /** All keys: the first element asks with `get_all` and how many fit; the answer fills as many. */
 export const aoKeys: Codec<AoListedKey[], never> = {
   type: 'struct tcp_ao_getsockopt[]',
   typedOnly: true,
-  size: aoGet.size,
+  size: tcp_ao_getsockopt.size,
   decode: undefined as never,
   encode: undefined as never,
   get(fd) {
     for (let count = 16; ; count *= 4) {
-      const from = Buffer.alloc(aoGet.size * count);
-      aoGet.packInto(from, 0, { nkeys: count, getAll: 1 });
-      const got = native.getsockopt_ao_keys(fd, from, aoGet.size);
+      const from = Buffer.alloc(tcp_ao_getsockopt.size * count);
+      tcp_ao_getsockopt.packInto(from, 0, { nkeys: count, getAll: 1 });
+      const got = native.getsockopt_ao_keys(fd, from, tcp_ao_getsockopt.size);
       if (got < 0) return got;
-      const { nkeys } = aoGet.unpack(from);
+      const { nkeys } = tcp_ao_getsockopt.unpack(from);
       if (nkeys > count && count < 4096) continue;
       const keys = Array.from({ length: Math.min(nkeys, count) }, (_, i) =>
-        aoGet.read(from, i * aoGet.size),
+        tcp_ao_getsockopt.read(from, i * tcp_ao_getsockopt.size),
       );
       return {
         value: keys.map(

@@ -1,6 +1,6 @@
 // The state of a TCP connection under repair: what was agreed on, its window, its authentication.
-import { struct, u32 } from '../../structs';
-import { badType, integer } from '../../structs/refuse';
+import { badType, integer } from '../../errors/arguments';
+import { tcp_ao_repair, tcp_repair_opt, tcp_repair_window } from '../../structs/tcp';
 import type { Codec } from '../row';
 import { record } from './records';
 
@@ -9,18 +9,17 @@ export interface RepairOption {
   code: number;
   value: number;
 }
-const repairOpt = struct('tcp_repair_opt', { code: u32, val: u32 }, 'opt_');
 export const repairOptions: Codec<never, readonly RepairOption[]> = {
   type: '{ code, value }[] (struct tcp_repair_opt)',
-  size: repairOpt.size,
+  size: tcp_repair_opt.size,
   sample: [{ code: 2, value: 1000 }],
   decode: undefined as never,
   encode(value, what) {
     if (!Array.isArray(value)) throw badType(what, 'an array of { code, value }', value);
-    const out = Buffer.alloc(value.length * repairOpt.size);
+    const out = Buffer.alloc(value.length * tcp_repair_opt.size);
     value.forEach((one: RepairOption, i) => {
       const code = integer(`${what}[${i}].code`, one?.code, 0, 0xffffffff);
-      repairOpt.packInto(out, i * repairOpt.size, {
+      tcp_repair_opt.packInto(out, i * tcp_repair_opt.size, {
         code,
         val: integer(`${what}[${i}].value`, one.value, 0, 0xffffffff),
       });
@@ -28,16 +27,5 @@ export const repairOptions: Codec<never, readonly RepairOption[]> = {
     return out;
   },
 };
-export const repairWindow = record(
-  struct('tcp_repair_window', {
-    sndWl1: u32,
-    sndWnd: u32,
-    maxWindow: u32,
-    rcvWnd: u32,
-    rcvWup: u32,
-  }),
-);
-export const aoRepair = record(
-  struct('tcp_ao_repair', { sntIsn: u32, rcvIsn: u32, sndSne: u32, rcvSne: u32 }),
-  {},
-);
+export const repairWindow = record(tcp_repair_window);
+export const aoRepair = record(tcp_ao_repair, {});

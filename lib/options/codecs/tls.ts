@@ -1,8 +1,8 @@
 // TLS_TX and TLS_RX: struct tls12_crypto_info_*, one for each cipher.
 import { toBytes } from '../../bytes';
+import { badRange, badType } from '../../errors/arguments';
 import { native } from '../../native';
 import { u16 } from '../../structs';
-import { badRange, badType } from '../../structs/refuse';
 import type { Codec } from '../row';
 
 interface Cipher {

@@ -30,7 +30,7 @@ const source = { group: '239.1.2.3', source: '127.0.0.2', interface: '127.0.0.1'
 
 // biome-ignore format: one row an option
 export const ipOptions = table('IPPROTO_IP', {
-  IP_TOS: rw(int(0, 255), '1.0', 'inet', 'The type-of-service byte: DSCP and ECN.', { sample: 16, quirk: 'On streams the two ECN bits keep their value; changes SO_PRIORITY too.' }),
+  IP_TOS: rw(int(-1, 255), '1.0', 'inet', 'The type-of-service byte: DSCP and ECN; -1 is 255.', { sample: 16, quirk: 'On streams the two ECN bits keep their value; changes SO_PRIORITY too.' }),
   IP_TTL: rw(int(-1, 255), '1.0', 'inet', 'Time to live of unicast packets, 1 … 255; -1 takes the default again.', { unit: 'hops', sample: 64, quirk: '0 is EINVAL.' }),
   IP_HDRINCL: rw(flag, '2.0', 'inet raw', 'The caller writes the IP header.', { quirk: 'Total length and checksum are always filled in, the source where it is 0, the id where it is 0 and DF is clear; IPPROTO_RAW sockets have it on.' }),
   IP_OPTIONS: rw(blob(40, 40, Buffer.from([1, 1, 1, 0])), '1.0', 'inet', 'IP options of every packet sent, as in the header.', { reads: (got) => got.length === 4, quirk: 'Rounded up to 4 bytes.' }),
@@ -77,13 +77,13 @@ export const ipOptions = table('IPPROTO_IP', {
   IP_UNICAST_IF: rw(interfaceIndexBe, '3.3', 'inet', 'The interface that unicast leaves by where nothing else decides.', { quirk: "The kernel's bytes are in network order; reads as an index." }),
   IP_LOCAL_PORT_RANGE: rw(portRange, '6.3', 'inet', 'The ports that bind() to port 0 picks from; 0 takes net.ipv4.ip_local_port_range.', { quirk: "The kernel's number has the low port in its low 16 bits. Backported to some older kernels." }),
   IP_PROTOCOL: ro(int(), '6.4', 'inet raw', 'The protocol number of a raw socket.', { quirk: 'Backported to some older kernels.' }),
-  SO_ORIGINAL_DST: ro(originalDestination<InetAddress>(16), '2.4', 'inet', 'The destination before netfilter redirected the connection.', { quirk: 'ENOENT where conntrack knows no such connection, ENOPROTOOPT without conntrack.', untried: 'needs conntrack' }),
+  SO_ORIGINAL_DST: ro(originalDestination<InetAddress>(16), '2.4', 'inet', 'The destination before netfilter redirected the connection.', { quirk: 'ENOENT where conntrack knows no such connection, ENOPROTOOPT without conntrack.', apart: 'a redirected connection' }),
   IPT_SO_GET_INFO: ro(ipTableInfo, '2.4', 'inet', 'Shape of the iptables table "filter".', { needs: ADMIN, quirk: 'ENOPROTOOPT without ip_tables.' }),
   IPT_SO_GET_REVISION_MATCH: ro(revision('tcp'), '2.6', 'inet', 'The revision that the iptables match "tcp" has.', { needs: ADMIN }),
   IPT_SO_GET_REVISION_TARGET: ro(revision(''), '2.6', 'inet', 'The revision that the standard iptables target has.', { needs: ADMIN }),
   ARPT_SO_GET_INFO: ro(arpTableInfo, '2.4', 'inet', 'Shape of the arptables table "filter".', { needs: ADMIN, quirk: 'ENOPROTOOPT without arp_tables.' }),
   ARPT_SO_GET_REVISION_TARGET: ro(revision(''), '2.6', 'inet', 'The revision that the standard arptables target has.', { needs: ADMIN }),
-  MRT_INIT: wo(int(1, 1), '1.3', 'raw igmp', 'Makes this socket the multicast routing daemon of the namespace.', { needs: ADMIN, sample: 1, quirk: 'Lacking the privilege is EACCES; a second daemon EADDRINUSE.' }),
+  MRT_INIT: wo(int(), '1.3', 'raw igmp', 'Makes this socket the multicast routing daemon of the namespace.', { needs: ADMIN, sample: 1, quirk: 'Lacking the privilege is EACCES; a second daemon EADDRINUSE.' }),
   MRT_DONE: wo(int(), '1.3', 'raw igmp', 'Ends multicast routing.', { needs: ADMIN, sample: 1, before: { MRT_INIT: 1 } }),
   MRT_ADD_VIF: wo(vif4, '1.3', 'raw igmp', 'Adds a virtual interface.', { needs: ADMIN, before: { MRT_INIT: 1 } }),
   MRT_DEL_VIF: wo(vifIndex, '1.3', 'raw igmp', 'Removes a virtual interface, by its number.', { needs: ADMIN, before: { MRT_INIT: 1, MRT_ADD_VIF: { vifi: 0, interface: 'lo' } } }),
@@ -95,5 +95,5 @@ export const ipOptions = table('IPPROTO_IP', {
   MRT_TABLE: wo(unsigned, '2.6.34', 'raw igmp', 'The multicast routing table to use, before MRT_INIT.', { needs: ADMIN, sample: 1 }),
   MRT_ADD_MFC_PROXY: wo(mfc4, '3.8', 'raw igmp', 'Adds a (*,G) or (*,*) entry.', { needs: ADMIN, sample: { origin: '0.0.0.0', group: '239.1.2.3', parent: 0, ttls: [1] }, before: { MRT_INIT: 1 } }),
   MRT_DEL_MFC_PROXY: wo(mfc4, '3.8', 'raw igmp', 'Removes a (*,G) or (*,*) entry.', { needs: ADMIN, sample: { origin: '0.0.0.0', group: '239.1.2.3', parent: 0, ttls: [1] }, before: { MRT_INIT: 1, MRT_ADD_MFC_PROXY: { origin: '0.0.0.0', group: '239.1.2.3', parent: 0, ttls: [1] } } }),
-  MRT_FLUSH: wo(int(1, 15), '5.1', 'raw igmp', 'Removes entries: a mask of MRT_FLUSH_*.', { needs: ADMIN, sample: 1 }),
+  MRT_FLUSH: wo(int(), '5.1', 'raw igmp', 'Removes entries: a mask of MRT_FLUSH_*.', { needs: ADMIN, sample: 1 }),
 });

@@ -22,13 +22,13 @@ const empty = Buffer.alloc(0);
 
 // biome-ignore format: one row an option
 export const ipv6Options = table('IPPROTO_IPV6', {
-  IPV6_ADDRFORM: rw(int(), '2.2', 'inet6', 'AF_INET turns a socket that is connected to a mapped address into an IPv4 one.', { kind: 'tcp6-connected', sample: 2, untried: 'needs a peer at a v4-mapped address' }),
+  IPV6_ADDRFORM: rw(int(), '2.2', 'inet6', 'AF_INET turns a socket that is connected to a mapped address into an IPv4 one.', { kind: 'tcp6-mapped', sample: 2, unread: 'the socket is an IPv4 one then' }),
   IPV6_2292PKTINFO: rw(flag, '2.2', 'inet6', 'IPV6_RECVPKTINFO as RFC 2292 had it.'),
   IPV6_2292HOPOPTS: rw(flag, '2.2', 'inet6', 'IPV6_RECVHOPOPTS as RFC 2292 had it.'),
   IPV6_2292DSTOPTS: rw(flag, '2.2', 'inet6', 'IPV6_RECVDSTOPTS as RFC 2292 had it.'),
   IPV6_2292RTHDR: rw(flag, '2.2', 'inet6', 'IPV6_RECVRTHDR as RFC 2292 had it.'),
   IPV6_2292PKTOPTIONS: rw(blob(4096, 4096, empty), '2.2', 'inet6', 'Control messages that go with every packet; reading gives those of the last one received.', { kind: 'tcp6', quirk: 'Reading works on streams only.' }),
-  IPV6_CHECKSUM: rw(int(-1, 0x7fff), '2.2', 'inet6 raw', 'Where in the packet the kernel puts and checks the checksum; -1 is nowhere.', { unit: 'bytes', sample: 2, quirk: 'Odd offsets are EINVAL; always 2 on ICMPv6.' }),
+  IPV6_CHECKSUM: rw(int(), '2.2', 'inet6 raw', 'Where in the packet the kernel puts and checks the checksum; -1 is nowhere.', { unit: 'bytes', sample: 2, quirk: 'Odd offsets are EINVAL; always 2 on ICMPv6.' }),
   IPV6_2292HOPLIMIT: rw(flag, '2.2', 'inet6', 'IPV6_RECVHOPLIMIT as RFC 2292 had it.'),
   IPV6_FLOWINFO: rw(flag, '2.2', 'inet6', 'Adds IPV6_FLOWINFO to what is received.'),
   IPV6_UNICAST_HOPS: rw(int(-1, 255), '2.2', 'inet6', 'Hop limit of unicast; -1 takes the default again.', { unit: 'hops', sample: 64 }),
@@ -88,7 +88,7 @@ export const ipv6Options = table('IPPROTO_IPV6', {
   IPV6_UNICAST_IF: rw(interfaceIndexBe, '3.3', 'inet6', 'The interface that unicast leaves by where nothing else decides.', { quirk: "The kernel's bytes are in network order; reads as an index." }),
   IPV6_RECVFRAGSIZE: rw(flag, '4.14', 'inet6', 'Adds the size of the largest fragment to what is received.'),
   IPV6_FREEBIND: rw(flag, '4.15', 'inet6', 'Lets bind() take an address that no interface has.'),
-  IP6T_SO_ORIGINAL_DST: ro(originalDestination<Inet6Address>(28), '3.7', 'inet6', 'The destination before netfilter redirected the connection.', { untried: 'needs conntrack' }),
+  IP6T_SO_ORIGINAL_DST: ro(originalDestination<Inet6Address>(28), '3.7', 'inet6', 'The destination before netfilter redirected the connection.', { apart: 'a redirected connection' }),
   MRT6_INIT: wo(int(), '2.6.26', 'raw icmpv6', 'Makes this socket the IPv6 multicast routing daemon of the namespace.', { needs: ADMIN, sample: 1 }),
   MRT6_DONE: wo(int(), '2.6.26', 'raw icmpv6', 'Ends multicast routing.', { needs: ADMIN, sample: 1, before: { MRT6_INIT: 1 } }),
   MRT6_ADD_MIF: wo(mif6, '2.6.26', 'raw icmpv6', 'Adds a virtual interface.', { needs: ADMIN, before: { MRT6_INIT: 1 } }),
@@ -101,5 +101,5 @@ export const ipv6Options = table('IPPROTO_IPV6', {
   MRT6_TABLE: wo(unsigned, '2.6.37', 'raw icmpv6', 'The multicast routing table to use, before MRT6_INIT.', { needs: ADMIN, sample: 1 }),
   MRT6_ADD_MFC_PROXY: wo(mfc6, '3.8', 'raw icmpv6', 'Adds a (*,G) or (*,*) entry.', { needs: ADMIN, sample: { origin: '::', group: 'ff05::1234', parent: 0, interfaces: [1] }, before: { MRT6_INIT: 1 } }),
   MRT6_DEL_MFC_PROXY: wo(mfc6, '3.8', 'raw icmpv6', 'Removes a (*,G) or (*,*) entry.', { needs: ADMIN, sample: { origin: '::', group: 'ff05::1234', parent: 0, interfaces: [1] }, before: { MRT6_INIT: 1, MRT6_ADD_MFC_PROXY: { origin: '::', group: 'ff05::1234', parent: 0, interfaces: [1] } } }),
-  MRT6_FLUSH: wo(int(1, 15), '5.1', 'raw icmpv6', 'Removes entries: a mask of MRT6_FLUSH_*.', { needs: ADMIN, sample: 1 }),
+  MRT6_FLUSH: wo(int(), '5.1', 'raw icmpv6', 'Removes entries: a mask of MRT6_FLUSH_*.', { needs: ADMIN, sample: 1 }),
 });

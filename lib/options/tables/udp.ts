@@ -14,6 +14,6 @@ export const udpOptions = table('IPPROTO_UDP', {
 
 // biome-ignore format: one row an option
 export const udpliteOptions = table('IPPROTO_UDPLITE', {
-  UDPLITE_SEND_CSCOV: rw(int(0), '2.6.20', 'udplite', 'How much of a sent datagram the checksum covers; 0 is all.', { until: '7.3', unit: 'bytes', sample: 8, quirk: '1 … 7 become 8, more than 65535 becomes 65535; UDP-Lite is gone from Linux 7.' }),
-  UDPLITE_RECV_CSCOV: rw(int(0), '2.6.20', 'udplite', 'The least coverage that a received datagram must have.', { until: '7.3', unit: 'bytes', sample: 8, quirk: '1 … 7 become 8.' }),
+  UDPLITE_SEND_CSCOV: rw(int(), '2.6.20', 'udplite', 'How much of a sent datagram the checksum covers; 0 is all.', { until: '7.3', unit: 'bytes', sample: 8, quirk: '1 … 7 become 8, more than 65535 becomes 65535; UDP-Lite is gone from Linux 7.' }),
+  UDPLITE_RECV_CSCOV: rw(int(), '2.6.20', 'udplite', 'The least coverage that a received datagram must have.', { until: '7.3', unit: 'bytes', sample: 8, quirk: '1 … 7 become 8.' }),
 });

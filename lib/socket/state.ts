@@ -1,0 +1,172 @@
+// What the calls of one socket share: descriptor, family, type, timeout, counters, error queue.
+import type { AnyFamily } from '../address';
+import {
+  AF_NETLINK,
+  AF_UNIX,
+  F_GETFL,
+  F_SETFL,
+  MSG_CMSG_CLOEXEC,
+  O_NONBLOCK,
+  SK_MEMINFO_DROPS,
+  SK_MEMINFO_VARS,
+  SO_MEMINFO,
+  SOCK_SEQPACKET,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from '../constants';
+import { badType } from '../errors';
+import { checkedTimeout, getdefaulttimeout } from '../names';
+import { native } from '../native';
+import { Channel, closedError } from '../wait';
+import type { ErrorQueue } from './error-queue';
+
+/** Counters of one socket. */
+export interface Stats {
+  /** system calls made to transfer data */
+  readonly syscalls: number;
+  /** how many of them returned EAGAIN */
+  readonly eagain: number;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  /** messages received */
+  readonly messages: number;
+  /** datagrams that the kernel dropped on this socket, from SO_MEMINFO */
+  readonly drops: number;
+}
+
+/** The counters that calls keep. */
+class Counters {
+  syscalls = 0;
+  eagain = 0;
+  bytesRead = 0;
+  bytesWritten = 0;
+  messages = 0;
+}
+
+/** Closes, with a warning, sockets that were garbage-collected while open. */
+const collected = new FinalizationRegistry<Channel>((channel) => {
+  if (channel.fd < 0) return;
+  const fd = channel.release('the socket was garbage-collected');
+  native.close(fd);
+  process.emitWarning(
+    `a Socket (fd ${fd}) was garbage-collected while open: close() it, or declare it with using`,
+    { type: 'ResourceWarning', code: 'BSD_SOCKET_LOST' },
+  );
+});
+
+/** Whatever waits holds the State, and so does its Socket: it is collected with the last of them. */
+export class State {
+  readonly channel: Channel;
+  /** AF_* */
+  readonly family: AnyFamily;
+  /** SOCK_* */
+  readonly type: number;
+  /** IPPROTO_*, ETH_P_* in network order, NETLINK_*; 0 where the family has one only */
+  readonly proto: number;
+  readonly counters = new Counters();
+  /** bytes of control data that recvmsg has space for unless the caller says: set by enable() */
+  controlLength = 0;
+  /** set once errors are data: by enable({ errqueue }) or errors() */
+  errorQueue: ErrorQueue | undefined;
+  /** MSG_CMSG_CLOEXEC where descriptors may arrive; other families refuse a flag they do not know */
+  readonly cloexec: number;
+  /** whether there is a peer whose end is read as an empty message */
+  readonly hasEnd: boolean;
+  /** whether MSG_ERRQUEUE has a meaning: where it has none, the kernel ignores it */
+  readonly hasErrorQueue: boolean;
+  #seconds = getdefaulttimeout();
+  #timeoutMs = milliseconds(this.#seconds);
+
+  /** `fd` is non-blocking and owned by this environment; it is closed where this fails. */
+  constructor(fd: number, family: AnyFamily, type: number, proto: number) {
+    this.family = family;
+    this.type = type;
+    this.proto = proto;
+    this.cloexec = (family as number) === AF_UNIX ? MSG_CMSG_CLOEXEC : 0;
+    this.hasEnd = type === SOCK_STREAM || type === SOCK_SEQPACKET;
+    this.hasErrorQueue = (family as number) !== AF_UNIX && (family as number) !== AF_NETLINK;
+    try {
+      this.channel = new Channel(fd);
+    } catch (error) {
+      native.close(fd);
+      throw error;
+    }
+    collected.register(this, this.channel, this);
+  }
+
+  /** milliseconds, null for none: of Sync verbs, and of promises unless it is 0 */
+  get timeoutMs(): number | null {
+    return this.#timeoutMs;
+  }
+
+  set timeoutMs(ms: number | null) {
+    if (ms !== null && typeof ms !== 'number')
+      throw badType('timeoutMs', 'a number of milliseconds, or null', ms);
+    this.#seconds = checkedTimeout(ms === null ? null : ms / 1000);
+    this.#timeoutMs = ms;
+  }
+
+  get seconds(): number | null {
+    return this.#seconds;
+  }
+
+  set seconds(seconds: number | null) {
+    this.#seconds = checkedTimeout(seconds);
+    this.#timeoutMs = milliseconds(seconds);
+  }
+
+  /** How long promises wait, in milliseconds: a timeout of 0 is for Sync verbs only. */
+  get promiseTimeoutMs(): number | null {
+    return this.#timeoutMs === 0 ? null : this.#timeoutMs;
+  }
+
+  /** Takes the descriptor out of this State; what waits is rejected with EBADF. */
+  release(reason: string): number {
+    collected.unregister(this);
+    return this.channel.release(reason);
+  }
+}
+
+const milliseconds = (seconds: number | null) => (seconds === null ? null : seconds * 1000);
+
+/** The descriptor for a system call; EBADF where the socket is closed. */
+export function openFd(state: State, syscall: string): number {
+  const { fd } = state.channel;
+  if (fd < 0) throw closedError(syscall);
+  return fd;
+}
+
+/** close(2); idempotent. */
+export function close(state: State): void {
+  if (state.channel.fd >= 0)
+    native.close(state.release('the socket was closed while the call waited'));
+}
+
+/** Releases the descriptor to the caller, still open and non-blocking. */
+export function detach(state: State): number {
+  openFd(state, 'detach');
+  const fd = state.release('the socket was detached while the call waited');
+  native.release(fd);
+  return fd;
+}
+
+/**
+ * O_NONBLOCK belongs to the open file description: another process that shares it may have cleared
+ * it. recv and send carry MSG_DONTWAIT against that; accept4, connect and sendfile have no such flag,
+ * so O_NONBLOCK is set right before them.
+ */
+export function ensureNonblocking(fd: number): void {
+  const flags = native.fcntl(fd, F_GETFL, 0);
+  if (flags >= 0 && (flags & O_NONBLOCK) === 0) native.fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+/** The counters, and the drops that the kernel counts. */
+export function statsOf({ counters, channel: { fd } }: State): Stats {
+  const meminfo = new Uint32Array(SK_MEMINFO_VARS);
+  const bytes = new Uint8Array(meminfo.buffer);
+  const length = fd < 0 ? -1 : native.getsockopt(fd, SOL_SOCKET, SO_MEMINFO, bytes, bytes.length);
+  return {
+    ...counters,
+    drops: length >= 4 * (SK_MEMINFO_DROPS + 1) ? meminfo[SK_MEMINFO_DROPS] : 0,
+  };
+}

@@ -1,0 +1,7 @@
+// Structs of netlink sockets.
+import { u16, u32 } from './fields';
+import { struct } from './struct';
+
+export const nl_pktinfo = struct('nl_pktinfo', { group: u32 });
+/** The header of an attribute; `len` counts it too. */
+export const nlattr = struct('nlattr', { len: u16, type: u16 }, 'nla_');
