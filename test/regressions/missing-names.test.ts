@@ -4,11 +4,16 @@ import { python } from './sockets';
 
 const exported = S as unknown as Record<string, unknown>;
 
-test.failing('every integer constant, with its number', async () => {
+test('every integer constant, with its number', async () => {
   const { constants } = await python<{ constants: Record<string, number> }>('names.py');
   expect(Object.keys(constants).length).toBeGreaterThan(300);
   const here = Object.keys(constants).map((name) => [name, exported[name]]);
-  expect(Object.fromEntries(here)).toEqual(constants);
+  // INADDR_* are numbers in Python, and addresses as text here.
+  const expected = Object.entries(constants).map(([name, n]) => [
+    name,
+    name.startsWith('INADDR_') ? [24, 16, 8, 0].map((bits) => (n >>> bits) & 255).join('.') : n,
+  ]);
+  expect(Object.fromEntries(here)).toEqual(Object.fromEntries(expected));
 });
 
 test.failing('CMSG_LEN and CMSG_SPACE', async () => {
