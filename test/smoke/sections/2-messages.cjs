@@ -14,7 +14,7 @@ function end(...sockets) {
 }
 
 module.exports = {
-  async options({ absent }) {
+  async options() {
     const s = udp();
     s.setsockopt(S.SOL_SOCKET, S.SO_REUSEADDR, true);
     assert.ok(s.getsockopt(S.SOL_SOCKET, S.SO_REUSEADDR));
