@@ -22,5 +22,6 @@ export {
   if_nametoindex,
   interfaces,
 } from './interfaces';
+export { inNetworkNamespace, type NetworkNamespace, socketIn } from './netns';
 export { getprotobyname, getservbyname, getservbyport } from './services';
 export { checkedTimeout, getdefaulttimeout, setdefaulttimeout } from './timeout';
