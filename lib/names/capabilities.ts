@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as c from '../constants';
 import { badType, checkMembers, unknownName } from '../errors';
 import { native } from '../native';
-import { FAMILIES, knownFamilies, registered, textOf, trySocket } from './families';
+import { families, knownFamilies, registered, textOf, trySocket } from './families';
 
 export interface Capabilities {
   /** SOCK_RAW sockets can be made: CAP_NET_RAW is effective, and nothing else forbids them. */
@@ -145,8 +145,8 @@ function libpcapVersion(): string | null {
 function probed({ probe = [] }: CapabilitiesRequest): readonly string[] {
   if (!Array.isArray(probe)) throw badType('capabilities: probe', 'an array of families', probe);
   for (const name of probe)
-    if (!(FAMILIES as readonly string[]).includes(name))
-      throw unknownName('capabilities: probe', String(name), FAMILIES);
+    if (!(families() as readonly string[]).includes(name))
+      throw unknownName('capabilities: probe', String(name), families());
   return probe;
 }
 
