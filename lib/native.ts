@@ -371,10 +371,10 @@ export interface Native {
   /** Ends the recorder at once where it runs, and forgets it. */
   recorder_close(recorder: number): number;
   /**
-   * pcap_compile(3PCAP): how many instructions; they go to `out` where all have room (8 bytes
-   * each). A `device` gives the code of a live capture there. -EBADMSG, and the reason in `message`
-   * (NUL-terminated); -ELIBACC where the system has no libpcap; the device's -ENODEV, -EPERM,
-   * -ENETDOWN.
+   * pcap_compile(3PCAP): how many instructions; they go to `out` where all fit (8 bytes each). A
+   * `device` gives the code of a live capture there; `file` (1, or 2 for one of the other byte
+   * order) that of reading a capture file. -EBADMSG, and the reason in `message` (NUL-terminated);
+   * -ELIBACC where the system has no libpcap; the device's -ENODEV, -EPERM, -ENETDOWN.
    */
   pcap_compile(
     expression: string,
@@ -382,11 +382,24 @@ export interface Native {
     dlt: number,
     snaplen: number,
     optimize: number,
+    file: number,
     out: Uint8Array,
     message: Uint8Array,
   ): number;
   /** pcap_lib_version(3PCAP), NUL-terminated, in `out`; -ELIBACC where the system has no libpcap. */
   pcap_version(out: Uint8Array): number;
+  /**
+   * The same in a worker thread: `done(count, program)`, or `done(-errno, reason)`. Returns 0.
+   */
+  pcap_compile_async(
+    expression: string,
+    device: string | null,
+    dlt: number,
+    snaplen: number,
+    optimize: number,
+    file: number,
+    done: (count: number, bytes: Uint8Array) => void,
+  ): number;
   /**
    * Leaves every thread of this process no capability but those of the mask `keep`, for good, and
    * sets PR_SET_NO_NEW_PRIVS. Returns how many threads have not lost theirs; their numbers stand in

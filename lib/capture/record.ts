@@ -3,8 +3,9 @@
 import { EFAULT, POLLIN } from '../constants';
 import { check, isErrno, type SocketError, socketError } from '../errors';
 import { native } from '../native';
-import { type Format, interfaceBlock, pcapHeader, sectionBlock } from '../pcap/format';
-import { APPLICATION } from '../pcap/writer';
+import { type CreateOptions, createOptions } from '../pcap/create';
+import { interfaceBlock, sectionBlock } from '../pcap/encoder';
+import { type Format, pcapHeader } from '../pcap/format';
 import { badRange, badType, i32, integer, struct, u32, u64 } from '../structs';
 import { Channel, READ, waitForState } from '../wait';
 import type { Port } from './attach';
@@ -12,7 +13,7 @@ import { gone } from './gone';
 import type { CaptureStats } from './reader';
 import { COOK, REINSERT, type RingReader } from './ring';
 
-export interface RecordOptions {
+export interface RecordOptions extends CreateOptions {
   /** 'pcapng' where the path ends so, else 'pcap'. */
   format?: Format;
   /** Times in nanoseconds instead of microseconds. */
@@ -68,6 +69,8 @@ const SETTINGS = struct('recorder_settings', {
   prepare: u32,
   compress: u32,
   fd: i32,
+  mode: u32,
+  follow: u32,
 });
 const COUNTS = struct('recorder_counts', { packets: u64, bytes: u64, files: u64 });
 
@@ -116,7 +119,7 @@ function header(
   const described = sources.map(({ port }) =>
     interfaceBlock(port.linktype, snaplen, nanoseconds, { name: port.device || 'any', filter }),
   );
-  return Buffer.concat([sectionBlock(APPLICATION), ...described]);
+  return Buffer.concat([sectionBlock(), ...described]);
 }
 
 interface Context {
@@ -160,6 +163,7 @@ export function startRecording(
   if (standardOutput && (rotate.bytes !== undefined || rotate.seconds !== undefined))
     throw badRange('record: rotate', 'given with the path of a file', path);
   const format = formatOf(o, path);
+  const { mode, followSymlinks } = createOptions('record', o);
   const settings = SETTINGS.pack({
     packets: limit(o.packets, 'record: packets'),
     bytes: limit(o.bytes, 'record: bytes'),
@@ -175,6 +179,8 @@ export function startRecording(
       (sources.some(({ port }) => port.cooked) ? COOK : 0),
     compress: o.compress === undefined ? 0 : COMPRESSIONS[o.compress],
     fd: standardOutput ? 1 : -1,
+    mode,
+    follow: followSymlinks ? 1 : 0,
   });
   const cooked = new Set(sources.map(({ port }) => port.cooked));
   if (cooked.size > 1) {

@@ -110,10 +110,11 @@ function option(
 const isUnknown = (outcome: string): boolean =>
   outcome === 'ENOPROTOOPT' || outcome === 'EOPNOTSUPP';
 
-/** The option's own kind where that was chosen, else the first chosen kind that has the option. */
+/** The option's own kind where that was chosen, else the first chosen kind, of those that have it. */
 function homeOf({ home }: Subject, found: readonly [Kind, KindReport][]): Kind | undefined {
   if (found.some(([kind]) => kind === home)) return home;
-  return found.find(([, { get, set }]) => !(isUnknown(get) && isUnknown(set)))?.[0];
+  const having = found.find(([, { get, set }]) => !(isUnknown(get) && isUnknown(set)));
+  return (having ?? found[0])?.[0];
 }
 
 function onKind(subject: Subject, kind: Kind, sockets: FreshSockets, maySet: boolean): KindReport {

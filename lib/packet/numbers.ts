@@ -1,11 +1,6 @@
 // The numbers that packets carry, each under its name in the headers. They are the wire's (IANA,
 // IEEE), the same on every system.
 
-export const LINKTYPE_ETHERNET = 1;
-export const LINKTYPE_RAW = 101;
-export const LINKTYPE_LINUX_SLL = 113;
-export const LINKTYPE_LINUX_SLL2 = 276;
-
 export const ETHERTYPE_IP = 0x0800;
 export const ETHERTYPE_ARP = 0x0806;
 export const ETHERTYPE_VLAN = 0x8100; // 802.1Q

@@ -123,7 +123,8 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   recorder_counts: ['int', 'bytes32'],
   recorder_close: ['int'],
   drop_capabilities: ['word', 'ints1'],
-  pcap_compile: ['text', 'ifname?', 'int', 'int', 'int', 'bytes', 'bytes'],
+  pcap_compile: ['text', 'ifname?', 'int', 'int', 'int', 'int', 'bytes', 'bytes'],
+  pcap_compile_async: ['text', 'ifname?', 'int', 'int', 'int', 'int', 'callback'],
   pcap_version: ['bytes'],
   poller_open: ['callback', 'ints2'],
   poller_set: ['int', 'fd', 'word', 'word'],
@@ -132,7 +133,7 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
 };
 
 /** sizeof(struct recorder_settings) */
-export const SETTINGS_SIZE = 64;
+export const SETTINGS_SIZE = 72;
 
 /** A descriptor that is not open. */
 export const CLOSED = 1021;
