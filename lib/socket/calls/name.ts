@@ -23,13 +23,17 @@ export function listen(state: State, backlog: number): void {
   if (!Number.isInteger(backlog) || Math.abs(backlog) > 0x7fffffff)
     throw badRange('listen: backlog', 'a 32-bit integer', backlog);
   check(native.listen(fd, Math.max(backlog, 0)), 'listen');
+  state.backlog = backlog;
 }
 
 export function shutdown(state: State, how: number): void {
   const fd = openFd(state, 'shutdown');
   if (how !== 0 && how !== 1 && how !== 2)
     throw badRange('shutdown: how', 'SHUT_RD, SHUT_WR or SHUT_RDWR', how);
-  check(native.shutdown(fd, how), 'shutdown');
+  const result = native.shutdown(fd, how);
+  // unconnected UDP: ENOTCONN, and it takes effect all the same
+  state.channel.wasShutDown();
+  check(result, 'shutdown');
 }
 
 export function getsockname(state: State): Address {
