@@ -34,6 +34,7 @@ const AT_FIRST_CALL = {
     'names/getnameinfo.ts',
     'names/hosts.ts',
     'names/interfaces.ts',
+    'names/netns.ts',
     'names/services.ts',
   ],
   options: [

@@ -23,5 +23,6 @@ export {
   interfaces,
 } from './interfaces';
 export { has_dualstack_ipv6, has_ipv6 } from './ipv6';
+export { inNetworkNamespace, type NetworkNamespace, socketIn } from './netns';
 export { getprotobyname, getservbyname, getservbyport } from './services';
 export { checkedTimeout, getdefaulttimeout, setdefaulttimeout } from './timeout';
