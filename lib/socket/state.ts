@@ -1,5 +1,5 @@
 // What the calls of one socket share: descriptor, family, type, timeout, counters, error queue.
-import type { AnyFamily } from '../address';
+import { type AnyFamily, forgetElsewhere } from '../address';
 import {
   AF_NETLINK,
   AF_UNIX,
@@ -51,6 +51,7 @@ const origins = new WeakMap<Channel, string | undefined>();
 /** Closes, with a warning, sockets that were garbage-collected while open. */
 const collected = new FinalizationRegistry<Channel>((channel) => {
   if (channel.fd < 0) return;
+  forgetElsewhere(channel.fd);
   const fd = channel.release('the socket was garbage-collected');
   native.close(fd);
   process.emitWarning(
@@ -137,6 +138,7 @@ export class State {
   /** Takes the descriptor out of this State; what waits is rejected with EBADF. */
   release(reason: string): number {
     collected.unregister(this);
+    forgetElsewhere(this.channel.fd);
     const fd = this.channel.release(reason);
     const { close } = diagnostics();
     if (close.hasSubscribers) {
