@@ -45,6 +45,7 @@ export function open(init: SocketInit): State {
     if (!MEMBERS.includes(name))
       throw badType('members of Socket', `of ${MEMBERS.join(', ')}`, name);
   const state = init.fd === undefined ? create(init) : adopt(init.fd, init);
+  nonblocking(state, init.type);
   try {
     prepare(state, init);
     return state;
@@ -64,8 +65,14 @@ export function openPair(family: AnyFamily, type: number, proto: number): [State
     fds,
   );
   check(result, 'socketpair', { hintContext: { family, type, proto } });
-  const kind = type & ~TYPE_FLAGS;
-  return [new State(fds[0], family, kind, proto), new State(fds[1], family, kind, proto)];
+  const end = (fd: number) => nonblocking(new State(fd, family, type & ~TYPE_FLAGS, proto), type);
+  return [end(fds[0]), end(fds[1])];
+}
+
+/** SOCK_NONBLOCK is settimeout(0), as in CPython. */
+function nonblocking(state: State, type = 0): State {
+  if (type & SOCK_NONBLOCK) state.seconds = 0;
+  return state;
 }
 
 /** socket(2), close-on-exec and non-blocking whatever the verbs do */

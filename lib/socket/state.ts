@@ -1,6 +1,7 @@
 // What the calls of one socket share: descriptor, family, type, timeout, counters, error queue.
 import type { AnyFamily } from '../address';
 import {
+  AF_NETLINK,
   AF_UNIX,
   F_GETFL,
   F_SETFL,
@@ -71,6 +72,8 @@ export class State {
   readonly cloexec: number;
   /** whether there is a peer whose end is read as an empty message */
   readonly hasEnd: boolean;
+  /** whether MSG_ERRQUEUE has a meaning: where it has none, the kernel ignores it */
+  readonly hasErrorQueue: boolean;
   #seconds = getdefaulttimeout();
   #timeoutMs = milliseconds(this.#seconds);
 
@@ -81,6 +84,7 @@ export class State {
     this.proto = proto;
     this.cloexec = (family as number) === AF_UNIX ? MSG_CMSG_CLOEXEC : 0;
     this.hasEnd = type === SOCK_STREAM || type === SOCK_SEQPACKET;
+    this.hasErrorQueue = (family as number) !== AF_UNIX && (family as number) !== AF_NETLINK;
     try {
       this.channel = new Channel(fd);
     } catch (error) {

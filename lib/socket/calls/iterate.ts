@@ -2,7 +2,7 @@
 import type { Address } from '../../address';
 import { SOCK_SEQPACKET } from '../../constants';
 import { badRange, badType, isErrno } from '../../errors';
-import { type Message, MessageBatch, type Metadata } from '../../message';
+import { type Message, MessageBatch, type Metadata, Received } from '../../message';
 import {
   type IteratorOptions,
   iterate,
@@ -14,7 +14,7 @@ import {
 import { iteratorOptions, sizeOf } from '../arguments';
 import { openFd, type State } from '../state';
 import { promise } from '../verbs';
-import { recvmmsgOnce } from './batch';
+import { noMessages, recvmmsgOnce } from './batch';
 import { enable } from './enable';
 import { recvmsg } from './message';
 import { recv } from './receive';
@@ -48,11 +48,17 @@ export function untilClosed<T>(
   return iterate(options, { next, isEnd, isOver: isClosed, isEndError });
 }
 
+const CHUNKS_END = Buffer.alloc(0);
+const MESSAGES_END = new Received(Buffer.alloc(0), Buffer.alloc(0), 0, null as never);
+
 /** A stream's chunks until its end; a datagram socket's datagrams. */
 export function chunks(state: State): AsyncIterableIterator<Buffer> {
-  const next = (options: IteratorOptions) =>
-    promise(state, recv, options, CHUNK) as Promise<Buffer>;
-  return iterate({}, { next, isEnd: ({ length }) => state.hasEnd && length === 0 });
+  return untilClosed(
+    state,
+    { timeoutMs: undefined },
+    (waiting) => promise(state, recv, waiting, CHUNK, CHUNKS_END) as Promise<Buffer>,
+    (data) => data === CHUNKS_END || (state.hasEnd && data.length === 0),
+  );
 }
 
 /** Message after message, each in memory of its own. */
@@ -67,8 +73,9 @@ export function messages(
   return untilClosed(
     state,
     options,
-    (waiting) => promise(state, recvmsg, waiting, size, undefined),
-    ({ length, control }) => isEnd(state, length, control.length > 0),
+    (waiting) => promise(state, recvmsg, waiting, size, undefined, MESSAGES_END),
+    (message) =>
+      message === MESSAGES_END || isEnd(state, message.length, message.control.length > 0),
   );
 }
 
@@ -83,6 +90,10 @@ export function batches(
     syscall: 'recvmmsg',
     direction: READ,
     attempt: () => (recvmmsgOnce(state, 0, batch) === undefined ? undefined : batch),
+    end: () => {
+      noMessages(state, batch);
+      return batch;
+    },
   };
   return untilClosed(
     state,
@@ -122,7 +133,8 @@ export function onBatch(
       if ((left -= n) < batch.capacity || performance.now() > end) return YIELD;
     }
   };
-  const operation: Operation<true> = { syscall: 'recvmmsg', direction: READ, attempt };
+  const end = (): true => true;
+  const operation: Operation<true> = { syscall: 'recvmmsg', direction: READ, attempt, end };
   const done = waitInQueue(state.channel, operation, { signal }, null).then(
     () => undefined,
     (error) => {
@@ -141,7 +153,7 @@ function isEnd(state: State, length: number, hasControl: boolean): boolean {
 }
 
 const isBatchEnd = (state: State, batch: MessageBatch): boolean =>
-  isEnd(state, batch.lengths[0], batch.hasControl(0));
+  batch.count === 0 || isEnd(state, batch.lengths[0], batch.hasControl(0));
 
 const batchFor = ({ count = COUNT, size = SIZE, control }: BatchOptions): MessageBatch =>
   new MessageBatch({ count, size, control });

@@ -29,7 +29,10 @@ export function shutdown(state: State, how: number): void {
   const fd = openFd(state, 'shutdown');
   if (how !== 0 && how !== 1 && how !== 2)
     throw badRange('shutdown: how', 'SHUT_RD, SHUT_WR or SHUT_RDWR', how);
-  check(native.shutdown(fd, how), 'shutdown');
+  const result = native.shutdown(fd, how);
+  // unconnected UDP: ENOTCONN, and it takes effect all the same
+  state.channel.wasShutDown();
+  check(result, 'shutdown');
 }
 
 export function getsockname(state: State): Address {

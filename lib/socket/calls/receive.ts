@@ -17,19 +17,35 @@ export const sender = new Uint8Array(128);
 export const senderLength = new Int32Array(1);
 
 /** recv(2): the bytes, or how many the target took. */
-export const recv = receiving('recv', recvOnce, {
-  start: recvAll,
-  startFlags: MSG_WAITALL,
-  keep: (_, size: number | Bytes) => [sizeOrTarget(size, 'recv')],
-});
+export const recv = receiving<Buffer | number, [size: number | Bytes, end?: Buffer]>(
+  'recv',
+  recvOnce,
+  {
+    start: recvAll,
+    startFlags: MSG_WAITALL,
+    keep: (_, size: number | Bytes, end?: Buffer) => [sizeOrTarget(size, 'recv'), end],
+    end: (_, size: number | Bytes, end?: Buffer) => end ?? nothingInto(size),
+  },
+);
 
-function recvOnce(state: State, flags: number, size: number | Bytes): Buffer | number | undefined {
+/** `end` is returned in place of an empty result where the socket is shut down for reading. */
+function recvOnce(
+  state: State,
+  flags: number,
+  size: number | Bytes,
+  _end?: Buffer,
+): Buffer | number | undefined {
   if (size instanceof Uint8Array && size.length > 0)
     return fill(state, flags, size, 0, size.length);
   const target = targetBytes(size, 'recv: target');
   return target === undefined
     ? allocated(sizeOf(size, 'recv: size'), fill, state, flags)
     : fill(state, flags, target, 0, target.length);
+}
+
+/** What recv(2) returns as 0. */
+function nothingInto(size: number | Bytes): Buffer | number {
+  return typeof size === 'number' ? Buffer.alloc(0) : 0;
 }
 
 /** MSG_WAITALL on a stream: until all of it has come. */
@@ -65,6 +81,7 @@ function fill(
 
 /** recvfrom(2): the bytes (or how many the target took) and the sender's address. */
 export const recvfrom = receiving('recvfrom', recvfromOnce, {
+  end: (state, size: number | Bytes) => [nothingInto(size), senderAddress(state, 0)],
   keep: (_, size: number | Bytes) => [sizeOrTarget(size, 'recvfrom')],
 });
 
