@@ -7,6 +7,7 @@ import { native } from '../native';
 import { i32, integer, u16, u32, wire } from '../structs';
 import { cString, inThisThread } from './calls';
 
+/** An address of a network interface. */
 export interface InterfaceAddress {
   /** AF_INET or AF_INET6. */
   family: number;
@@ -16,6 +17,7 @@ export interface InterfaceAddress {
   broadcast?: string;
 }
 
+/** A network interface. */
 export interface Interface {
   index: number;
   name: string;

@@ -3,8 +3,9 @@ import * as api from 'bsd-socket';
 import { allEntries } from '../../lib/options/registry';
 import { hover, languageService } from './language-service';
 
-const constants = Object.keys(api).filter((name) => /^[A-Z][A-Za-z]*_?[A-Z0-9]/.test(name));
-const numbers = constants.filter((name) => typeof api[name as keyof typeof api] === 'number');
+const exported: Readonly<Record<string, unknown>> = api as never;
+const constants = Object.keys(exported).filter((name) => /^[A-Z][A-Za-z]*_?[A-Z0-9]/.test(name));
+const numbers = constants.filter((name) => typeof exported[name] === 'number');
 const methods = Object.getOwnPropertyNames(api.Socket.prototype).filter(
   (name) => name !== 'constructor',
 );
@@ -41,7 +42,7 @@ describe.each([
   );
 
   it('every constant has a sentence', () => {
-    const poor = [...ofConstant].filter(([, said]) => !/[a-z]{2}[^]*\./.test(said));
+    const poor = [...ofConstant].filter(([, said]) => !/[a-z]{2}.*\./s.test(said));
     expect(poor.map(([name]) => name)).toEqual([]);
     expect(numbers.length).toBeGreaterThan(2000);
   });
@@ -63,7 +64,8 @@ describe.each([
 });
 
 it('a name imported by itself shows the same as the member', () => {
-  const text = "import { SO_LINGER, constants } from 'bsd-socket';\nSO_LINGER; constants.SO_LINGER;";
+  const text =
+    "import { SO_LINGER, constants } from 'bsd-socket';\nSO_LINGER; constants.SO_LINGER;";
   const service = languageService({ 'alone.ts': text });
   const [alone, member] = [text.lastIndexOf('SO_LINGER; c'), text.lastIndexOf('SO_LINGER')].map(
     (at) => hover(service, 'alone.ts', at),
