@@ -34,6 +34,14 @@ export interface Native {
 
   // --- lifecycle
   socket(domain: number, type: number, protocol: number): number;
+  /** socket(2) in the network namespace `netns`; `entered[0]` is 0 where setns(2) failed. */
+  netns_socket(
+    netns: number,
+    domain: number,
+    type: number,
+    protocol: number,
+    entered: Int32Array,
+  ): number;
   socketpair(domain: number, type: number, protocol: number, fds: Int32Array): number;
   /**
    * `addrlen` may be more than the bytes given: zero-padded up to 128, never over-read; a negative
@@ -247,6 +255,8 @@ export interface Native {
    * unpadded.
    */
   getifaddrs(out: Uint8Array): number;
+  /** getifaddrs in the network namespace `netns`; `entered[0]` is 0 where setns(2) failed. */
+  netns_getifaddrs(netns: number, out: Uint8Array, entered: Int32Array): number;
   /**
    * Records of u32 size (8-aligned), i32 flags, i32 family, i32 socktype, i32 protocol, u32
    * addrlen, u32 canonlen, then sockaddr, canonname.

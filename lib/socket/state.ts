@@ -1,5 +1,5 @@
 // What the calls of one socket share: descriptor, family, type, timeout, counters, error queue.
-import type { AnyFamily } from '../address';
+import { type AnyFamily, forgetElsewhere } from '../address';
 import {
   AF_NETLINK,
   AF_UNIX,
@@ -46,6 +46,7 @@ class Counters {
 /** Closes, with a warning, sockets that were garbage-collected while open. */
 const collected = new FinalizationRegistry<Channel>((channel) => {
   if (channel.fd < 0) return;
+  forgetElsewhere(channel.fd);
   const fd = channel.release('the socket was garbage-collected');
   native.close(fd);
   process.emitWarning(
@@ -66,6 +67,8 @@ export class State {
   readonly counters = new Counters();
   /** bytes of control data that recvmsg has space for unless the caller says: set by enable() */
   controlLength = 0;
+  /** what listen() was given, for toServer() */
+  backlog: number | undefined;
   /** set once errors are data: by enable({ errqueue }) or errors() */
   errorQueue: ErrorQueue | undefined;
   /** MSG_CMSG_CLOEXEC where descriptors may arrive; other families refuse a flag they do not know */
@@ -123,6 +126,7 @@ export class State {
   /** Takes the descriptor out of this State; what waits is rejected with EBADF. */
   release(reason: string): number {
     collected.unregister(this);
+    forgetElsewhere(this.channel.fd);
     return this.channel.release(reason);
   }
 }
