@@ -71,7 +71,9 @@ function showAddress(address: Address): string {
  * properties, and so survive that, two copies of this package, and JSON.
  */
 export class SocketError<C extends Errno = Errno> extends Error {
+  /** The name of the errno: `ECONNREFUSED`. */
   readonly code: C;
+  /** The negative number, as Node has it: util.getSystemErrorName(e.errno) is `code`. */
   readonly errno: number;
   /** The C call: `setsockopt`. */
   readonly syscall: string;
@@ -81,6 +83,7 @@ export class SocketError<C extends Errno = Errno> extends Error {
   declare readonly option?: OptionRef;
   /** What to do about it, where there is something to do. */
   declare readonly hint?: string;
+  /** Whether a limit of ours ran out; see isTimeout. */
   declare readonly timedOut?: true;
 
   /** `errno`: either sign. */

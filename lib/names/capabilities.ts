@@ -5,6 +5,7 @@ import { badType, checkMembers, unknownName } from '../errors';
 import { native } from '../native';
 import { families, knownFamilies, registered, textOf, trySocket } from './families';
 
+/** What works in this process on this kernel. */
 export interface Capabilities {
   /** SOCK_RAW sockets can be made: CAP_NET_RAW is effective, and nothing else forbids them. */
   raw: boolean;

@@ -11,6 +11,7 @@ import { badRange, badType } from '../structs/refuse';
  */
 export type RawValue = number | bigint | Buffer;
 
+/** A C struct between its bytes and an object. */
 export interface RawStruct {
   readonly size: number;
   readonly offsets: Readonly<Record<string, number>>;
