@@ -9,6 +9,7 @@ import { load } from './load';
 export const BAD_ARGUMENT = -4096; // -(4096 + i): argument i is not what the signature says
 // this option carries a pointer, or its getter writes past optlen: typed form only
 export const DENIED = -8191;
+/** -(8192 + n): a look-up failed with EAI number -n. */
 export const GAI_FAILURE = -8192; // -(8192 + n): getaddrinfo or getnameinfo answered EAI number -n
 
 /** Where the compiler put a struct's members: bytes. */
@@ -428,4 +429,10 @@ export type MmsgEntry = readonly [
   control: Uint8Array | null,
 ];
 
-export const native: Native = load<Native>();
+function logged(addon: Native): Native {
+  if (!/(^|,)\s*(bsd-socket|\*)\s*(,|$)/i.test(process.env.NODE_DEBUG ?? '')) return addon;
+  const { traced } = require('./trace') as typeof import('./trace');
+  return traced(addon);
+}
+
+export const native: Native = logged(load<Native>());

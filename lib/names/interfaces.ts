@@ -8,6 +8,7 @@ import { i32, integer, u16, u32, wire } from '../structs';
 import { cString, inThisThread } from './calls';
 import { inNetworkNamespace, type NetworkNamespace, socketIn } from './netns';
 
+/** An address of a network interface. */
 export interface InterfaceAddress {
   /** AF_INET or AF_INET6. */
   family: number;
@@ -17,6 +18,7 @@ export interface InterfaceAddress {
   broadcast?: string;
 }
 
+/** A network interface. */
 export interface Interface {
   index: number;
   name: string;
