@@ -429,4 +429,10 @@ export type MmsgEntry = readonly [
   control: Uint8Array | null,
 ];
 
-export const native: Native = load<Native>();
+function logged(addon: Native): Native {
+  if (!/(^|,)\s*(bsd-socket|\*)\s*(,|$)/i.test(process.env.NODE_DEBUG ?? '')) return addon;
+  const { traced } = require('./trace') as typeof import('./trace');
+  return traced(addon);
+}
+
+export const native: Native = logged(load<Native>());
