@@ -108,6 +108,7 @@ export class OwnedFd implements Disposable {
     native.close(fd);
   }
 
+  /** close(), at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -9,6 +9,7 @@ import { load } from './load';
 export const BAD_ARGUMENT = -4096; // -(4096 + i): argument i is not what the signature says
 // this option carries a pointer, or its getter writes past optlen: typed form only
 export const DENIED = -8191;
+/** -(8192 + n): a look-up failed with EAI number -n. */
 export const GAI_FAILURE = -8192; // -(8192 + n): getaddrinfo or getnameinfo answered EAI number -n
 
 /** Where the compiler put a struct's members: bytes. */
@@ -33,6 +34,14 @@ export interface Native {
 
   // --- lifecycle
   socket(domain: number, type: number, protocol: number): number;
+  /** socket(2) in the network namespace `netns`; `entered[0]` is 0 where setns(2) failed. */
+  netns_socket(
+    netns: number,
+    domain: number,
+    type: number,
+    protocol: number,
+    entered: Int32Array,
+  ): number;
   socketpair(domain: number, type: number, protocol: number, fds: Int32Array): number;
   /**
    * `addrlen` may be more than the bytes given: zero-padded up to 128, never over-read; a negative
@@ -246,6 +255,8 @@ export interface Native {
    * unpadded.
    */
   getifaddrs(out: Uint8Array): number;
+  /** getifaddrs in the network namespace `netns`; `entered[0]` is 0 where setns(2) failed. */
+  netns_getifaddrs(netns: number, out: Uint8Array, entered: Int32Array): number;
   /**
    * Records of u32 size (8-aligned), i32 flags, i32 family, i32 socktype, i32 protocol, u32
    * addrlen, u32 canonlen, then sockaddr, canonname.
@@ -371,10 +382,10 @@ export interface Native {
   /** Ends the recorder at once where it runs, and forgets it. */
   recorder_close(recorder: number): number;
   /**
-   * pcap_compile(3PCAP): how many instructions; they go to `out` where all have room (8 bytes
-   * each). A `device` gives the code of a live capture there. -EBADMSG, and the reason in `message`
-   * (NUL-terminated); -ELIBACC where the system has no libpcap; the device's -ENODEV, -EPERM,
-   * -ENETDOWN.
+   * pcap_compile(3PCAP): how many instructions; they go to `out` where all fit (8 bytes each). A
+   * `device` gives the code of a live capture there; `file` (1, or 2 for one of the other byte
+   * order) that of reading a capture file. -EBADMSG, and the reason in `message` (NUL-terminated);
+   * -ELIBACC where the system has no libpcap; the device's -ENODEV, -EPERM, -ENETDOWN.
    */
   pcap_compile(
     expression: string,
@@ -382,11 +393,24 @@ export interface Native {
     dlt: number,
     snaplen: number,
     optimize: number,
+    file: number,
     out: Uint8Array,
     message: Uint8Array,
   ): number;
   /** pcap_lib_version(3PCAP), NUL-terminated, in `out`; -ELIBACC where the system has no libpcap. */
   pcap_version(out: Uint8Array): number;
+  /**
+   * The same in a worker thread: `done(count, program)`, or `done(-errno, reason)`. Returns 0.
+   */
+  pcap_compile_async(
+    expression: string,
+    device: string | null,
+    dlt: number,
+    snaplen: number,
+    optimize: number,
+    file: number,
+    done: (count: number, bytes: Uint8Array) => void,
+  ): number;
   /**
    * Leaves every thread of this process no capability but those of the mask `keep`, for good, and
    * sets PR_SET_NO_NEW_PRIVS. Returns how many threads have not lost theirs; their numbers stand in
@@ -405,4 +429,10 @@ export type MmsgEntry = readonly [
   control: Uint8Array | null,
 ];
 
-export const native: Native = load<Native>();
+function logged(addon: Native): Native {
+  if (!/(^|,)\s*(bsd-socket|\*)\s*(,|$)/i.test(process.env.NODE_DEBUG ?? '')) return addon;
+  const { traced } = require('./trace') as typeof import('./trace');
+  return traced(addon);
+}
+
+export const native: Native = logged(load<Native>());

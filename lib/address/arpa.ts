@@ -1,6 +1,5 @@
 // <arpa/inet.h>: internet addresses between text and bytes, and integers between host and network
 // order.
-import * as os from 'node:os';
 import { type Bytes, toBytes } from '../bytes';
 import * as c from '../constants';
 import { fail } from '../errors';
@@ -75,7 +74,7 @@ function v4(what: string, expected: string, address: number, text: string): Buff
   return bytes;
 }
 
-const LITTLE = os.endianness() === 'LE';
+const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 function swap16(what: string, n: number): number {
   integer(what, n, 0, 0xffff);

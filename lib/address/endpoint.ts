@@ -1,6 +1,6 @@
 // Host and port as callers give them for AF_INET and AF_INET6: Python's tuple, Node's object,
 // net.SocketAddress.
-import { SocketAddress } from 'node:net';
+import type * as net from 'node:net';
 import { badRange, badType, integer } from '../errors/arguments';
 
 export interface Endpoint {
@@ -35,6 +35,10 @@ const FAMILIES: Record<Name, readonly unknown[]> = {
   AF_INET6: ['IPv6', 'ipv6', 6],
 };
 
+/** node:net is loaded for what looks like one of its own only. */
+const isSocketAddress = (input: object): input is net.SocketAddress =>
+  input instanceof (require('node:net') as typeof net).SocketAddress;
+
 /** What was given, checked; the host is not looked at beyond being text. */
 export function endpoint(af: Name, input: unknown): Endpoint {
   if (Array.isArray(input)) {
@@ -49,7 +53,7 @@ export function endpoint(af: Name, input: unknown): Endpoint {
   }
   if (typeof input !== 'object' || input === null)
     throw badType(`an ${af} address`, `${TUPLES[af]} or {address, port}`, input);
-  if (input instanceof SocketAddress) {
+  if ('flowlabel' in input && isSocketAddress(input)) {
     const v4 = input.family === 'ipv4';
     if (v4 || af === 'AF_INET6')
       return checked(af, input.address, input.port, v4 ? 0 : input.flowlabel, 0, v4);

@@ -3,7 +3,7 @@
 import * as c from '../constants';
 import type { BpfInstruction } from '../options/types';
 import { badRange, badType } from '../structs';
-import { CODES, type Form, LONGEST, SCRATCH } from './bpf';
+import { CODES, type Form, JA, LONGEST, SCRATCH } from './bpf';
 
 /** What the kernel knows beside the packet (SKF_AD_): loaded with `ld`, whatever the size. */
 const METADATA: Readonly<Record<string, number>> = {
@@ -90,11 +90,12 @@ function encode(
   labels: ReadonlyMap<string, number>,
 ): BpfInstruction {
   const { name, operands, number } = line;
-  const target = (label: string | undefined): number => {
+  const target = (label: string | undefined, back = false): number => {
     if (label === undefined) return 0;
     const to = labels.get(label);
     if (to === undefined) throw wrong(number, 'a label of the program', label);
-    if (to <= at) throw wrong(number, 'a jump forward: classic BPF knows no loops', label);
+    if (to <= at && !back)
+      throw wrong(number, 'a jump forward: only ja leads back, and never in the kernel', label);
     if (to >= count) throw wrong(number, 'a label with an instruction behind it', label);
     return to - at - 1;
   };
@@ -105,7 +106,7 @@ function encode(
     return by;
   };
   if (name === 'ja' || name === 'jmp')
-    return { code: CODES.get('ja jump') as number, jt: 0, jf: 0, k: target(operands[0] ?? '') };
+    return { code: JA, jt: 0, jf: 0, k: target(operands[0] ?? '', true) >>> 0 };
   if (operands.length === 0) return { code: codeOf(line, 'none'), jt: 0, jf: 0, k: 0 };
   const { form, k } = operand(line, operands[0]);
   if (/^j/.test(name)) {

@@ -4,6 +4,8 @@
 import type { BpfInstruction, BpfProgram } from '../options/types';
 import { badRange, badType } from '../structs';
 
+/** `ja`, the jump that has a 32-bit offset and may lead back. */
+export const JA = 0x05;
 /** Classes. */
 export const LD = 0;
 export const LDX = 1;

@@ -6,10 +6,10 @@ import { check, isErrno, socketError } from '../errors';
 import { native } from '../native';
 import type { BpfInstruction, BpfProgram } from '../options/types';
 import { LINKTYPE_ETHERNET, MAXIMUM_SNAPLEN, SLL2 } from '../packet';
-import { dltOf } from '../pcap/linktype';
-import { badRange, badType, integer } from '../structs';
+import { dltOf, sameLinktype } from '../pcap/linktype';
+import { badRange, badType, integer, u16 } from '../structs';
 import * as b from './bpf';
-import { instructionsOf, parseDdd } from './bpf';
+import { instructionsOf, JA, LONGEST, parseDdd } from './bpf';
 
 const ABSENT =
   'filter expressions are compiled by libpcap, which is not installed: apt-get install libpcap0.8 (Fedora: dnf install libpcap, Alpine: apk add libpcap); instructions (assemble(), tcpdump -ddd) work without it';
@@ -21,7 +21,7 @@ function badFilter(expression: string, why: string): Error {
   });
 }
 
-const said = (message: Buffer): string => message.toString('utf8', 0, message.indexOf(0));
+const textOf = (message: Buffer): string => message.toString('utf8', 0, message.indexOf(0));
 
 interface Question {
   expression: string;
@@ -29,35 +29,62 @@ interface Question {
   linktype: number;
   snaplen: number;
   optimize: boolean;
+  /** What libpcap compiles for: a capture file of this byte order, or frames with metadata. */
+  file: 'LE' | 'BE' | null;
 }
 
+const LITTLE = u16.read(Uint8Array.of(1, 0), 0) === 1;
+const FILE_SAME = 1;
+const FILE_SWAPPED = 2;
+
+const argumentsOf = ({ expression, device, linktype, snaplen, optimize, file }: Question) =>
+  [
+    expression,
+    device,
+    file === null ? dltOf(linktype) : sameLinktype(linktype),
+    snaplen,
+    optimize ? 1 : 0,
+    file === null ? 0 : (file === 'LE') === LITTLE ? FILE_SAME : FILE_SWAPPED,
+  ] as const;
+
 /** The program, or the -errno of a device that cannot be asked. */
-function ask({
-  expression,
-  device,
-  linktype,
-  snaplen,
-  optimize,
-}: Question): BpfInstruction[] | number {
+function programOf(
+  { expression, device }: Question,
+  count: number,
+  bytes: Uint8Array,
+  reason: string,
+): BpfInstruction[] | number {
+  if (isErrno({ errno: count }, 'EBADMSG')) throw badFilter(expression, reason);
+  if (isErrno({ errno: count }, 'ELIBACC')) throw socketError(count, 'dlopen', { hint: ABSENT });
+  if (count < 0) return device === null ? check(count, 'pcap_compile') : count;
+  if (count === 0) throw badFilter(expression, 'it compiles to nothing');
+  return instructionsOf(Buffer.from(bytes.buffer, bytes.byteOffset, 8 * count));
+}
+
+/** More instructions than any expression of so many characters gave yet, in pages not touched. */
+const capacityOf = (expression: string): number => Math.max(LONGEST, 16 * expression.length);
+
+function ask(question: Question): BpfInstruction[] | number {
   const message = Buffer.alloc(512);
-  let room = Buffer.alloc(8 * 256);
-  for (;;) {
-    const count = native.pcap_compile(
-      expression,
-      device,
-      dltOf(linktype),
-      snaplen,
-      optimize ? 1 : 0,
-      room,
-      message,
-    );
-    if (isErrno({ errno: count }, 'EBADMSG')) throw badFilter(expression, said(message));
-    if (isErrno({ errno: count }, 'ELIBACC')) throw socketError(count, 'dlopen', { hint: ABSENT });
-    if (count < 0) return device === null ? check(count, 'pcap_compile') : count;
-    if (count === 0) throw badFilter(expression, 'it compiles to nothing');
-    if (8 * count <= room.length) return instructionsOf(room.subarray(0, 8 * count));
-    room = Buffer.alloc(8 * count);
+  const given = argumentsOf(question);
+  let program = Buffer.allocUnsafeSlow(8 * capacityOf(question.expression));
+  let count = native.pcap_compile(...given, program, message);
+  if (8 * count > program.length) {
+    program = Buffer.allocUnsafeSlow(8 * count);
+    count = native.pcap_compile(...given, program, message);
   }
+  return programOf(question, count, program, textOf(message));
+}
+
+async function askAsync(question: Question): Promise<BpfInstruction[]> {
+  const [count, bytes] = await new Promise<[number, Uint8Array]>((resolve) => {
+    const status = native.pcap_compile_async(...argumentsOf(question), (count, bytes) =>
+      resolve([count, bytes]),
+    );
+    if (status < 0) resolve([status, new Uint8Array(0)]);
+  });
+  const reason = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+  return programOf(question, count, bytes, reason) as BpfInstruction[];
 }
 
 function expressionOf(value: unknown, what: string): string {
@@ -66,22 +93,74 @@ function expressionOf(value: unknown, what: string): string {
   return value;
 }
 
-/**
- * pcap_compile(3PCAP) for frames at rest: `compile('tcp port 80 and host 10.0.0.1')`. `linktype` is
- * a LINKTYPE_ (Ethernet unless said), `snaplen` the bytes that a match keeps. SyntaxError
- * (ERR_INVALID_FILTER) in libpcap's words for what it does not understand; ELIBACC, and what to
- * install, where the system has no libpcap.
- */
-export function compile(
-  expr: string,
-  o: { linktype?: number; snaplen?: number; optimize?: boolean } = {},
-): BpfInstruction[] {
-  const expression = expressionOf(expr, 'compile: expr');
-  const { linktype = LINKTYPE_ETHERNET, snaplen = MAXIMUM_SNAPLEN, optimize = true } = o;
-  integer('compile: linktype', linktype, 0, 0xffff);
-  integer('compile: snaplen', snaplen, 1, 0x7fffffff);
-  return ask({ expression, device: null, linktype, snaplen, optimize }) as BpfInstruction[];
+/** What compile() takes beside the expression. */
+export interface CompileOptions {
+  /** LINKTYPE_ of the frames: Ethernet. */
+  linktype?: number;
+  /** Bytes that a match keeps. */
+  snaplen?: number;
+  optimize?: boolean;
+  /** Of the machine that wrote the file: LINKTYPE_NULL headers have it. This machine's. */
+  byteOrder?: 'LE' | 'BE';
 }
+
+function questionOf(expr: string, o: CompileOptions, what: string): Question {
+  const expression = expressionOf(expr, `${what}: expr`);
+  const { linktype = LINKTYPE_ETHERNET, snaplen = MAXIMUM_SNAPLEN, optimize = true } = o;
+  const { byteOrder = LITTLE ? 'LE' : 'BE' } = o;
+  if (byteOrder !== 'LE' && byteOrder !== 'BE')
+    throw badRange(`${what}: byteOrder`, "'LE', 'BE'", byteOrder);
+  return {
+    expression,
+    device: null,
+    linktype: integer(`${what}: linktype`, linktype, 0, 0xffff),
+    snaplen: integer(`${what}: snaplen`, snaplen, 1, 0x7fffffff),
+    optimize,
+    file: byteOrder,
+  };
+}
+
+/** libpcap's refusal of what a file does not have: direction, interface. */
+const isOfLiveFrames = (error: unknown): boolean =>
+  /when reading savefiles/.test((error as Error).message);
+
+/**
+ * pcap_compile(3PCAP) for frames at rest: `compile('tcp port 80 and host 10.0.0.1')`, the program
+ * of `tcpdump -r`. What a file does not keep (`inbound`, `ifindex`) becomes code that loads the
+ * kernel's metadata, which matches() is then given. SyntaxError (ERR_INVALID_FILTER) in libpcap's
+ * words for what it does not understand; ELIBACC, and what to install, where the system has no
+ * libpcap.
+ */
+export function compile(expr: string, o: CompileOptions = {}): BpfInstruction[] {
+  const question = questionOf(expr, o, 'compile');
+  try {
+    return ask(question) as BpfInstruction[];
+  } catch (error) {
+    if (!isOfLiveFrames(error)) throw error;
+    return ask({ ...question, file: null }) as BpfInstruction[];
+  }
+}
+
+/** compile() in a worker thread: the event loop goes on meanwhile. */
+export async function compileAsync(
+  expr: string,
+  o: CompileOptions = {},
+): Promise<BpfInstruction[]> {
+  const question = questionOf(expr, o, 'compileAsync');
+  try {
+    return await askAsync(question);
+  } catch (error) {
+    if (!isOfLiveFrames(error)) throw error;
+    return askAsync({ ...question, file: null });
+  }
+}
+
+/**
+ * compile() for a file whose frames have no metadata: what needs it is refused in libpcap's words,
+ * as `tcpdump -r` does.
+ */
+export const compileForFile = (expr: string, o: CompileOptions = {}): BpfInstruction[] =>
+  ask(questionOf(expr, o, 'compile')) as BpfInstruction[];
 
 /**
  * Words whose code differs on a live interface, where the kernel keeps VLAN tag, direction and
@@ -114,6 +193,7 @@ export function liveProgram(filter: string | BpfProgram, target: LiveTarget): Bp
     linktype: target.linktype,
     snaplen: target.snaplen,
     optimize: true,
+    file: null,
   };
   const live = target.device === null ? 0 : ask({ ...question, device: target.device });
   let program = live;
@@ -127,6 +207,14 @@ export function liveProgram(filter: string | BpfProgram, target: LiveTarget): Bp
     }
     program = ask({ ...question, device: null }) as BpfInstruction[];
   }
+  const loop = program.findIndex(({ code, k }) => code === JA && k > 0x7fffffff);
+  if (loop >= 0)
+    throw badFilter(
+      filter,
+      'it needs a loop (instruction ' +
+        `${loop} jumps back), and a filter of the kernel has none: \`protochain\` works on files ` +
+        'and with matches() only; name the headers with ip6[6] and the like',
+    );
   return target.cooked ? beneathHeader(program, filter) : program;
 }
 

@@ -20,7 +20,7 @@ export function disassemble(program: BpfProgram): string {
   const list = instructionsOf(program);
   const targets = new Set<number>();
   const target = (at: number, from: number): string => {
-    if (at >= list.length)
+    if (at < 0 || at >= list.length)
       throw badRange(
         `program[${from}]`,
         `a jump to an instruction of the program (${list.length})`,
@@ -52,7 +52,7 @@ export function disassemble(program: BpfProgram): string {
       case 'a':
         return `${name} ${form}`;
       case 'jump':
-        return `${name} ${target(i + 1 + k, i)}`;
+        return `${name} ${target(i + 1 + (k | 0), i)}`;
       default:
         return `${name} ${form === 'if x' ? 'x' : `#${hex(k)}`}, ${target(i + 1 + jt, i)}, ${target(i + 1 + jf, i)}`;
     }

@@ -1,14 +1,16 @@
-// Classic BPF run here: what a program would answer for a frame, for tests of filters. As the
-// kernel does it: loads past the end answer 0.
+// Classic BPF run here: what a program returns for a frame. As in the kernel, a load past the end
+// returns 0; jumps back, which the kernel refuses, are run up to a limit.
 import { type Bytes, toBytes } from '../bytes';
 import * as c from '../constants';
-import type { BpfProgram } from '../options/types';
+import type { BpfInstruction, BpfProgram } from '../options/types';
 import { badRange } from '../structs';
 import * as b from './bpf';
 import { BY_CODE, instructionsOf, MISC, modeOf, SCRATCH, sizeOf } from './bpf';
 
 /**
- * What the kernel knows beside the frame's bytes: SKF_AD_ numbers to values. Those left out are 0.
+ * What the kernel keeps beside the frame's bytes: SKF_AD_ numbers to values. A program that loads
+ * `protocol`, `pkttype`, `ifindex`, `hatype` or `mark` where it was not given is refused; without
+ * `vlan` there is no tag.
  */
 export interface FrameMetadata {
   /** Bytes on the wire: what `len` loads. The frame's own length where it is left out. */
@@ -33,14 +35,16 @@ const LL = c.SKF_LL_OFF >>> 0;
  * Refuses what the kernel would refuse: unknown instructions, jumps past the end, no ret at the
  * end, scratch out of range, division by 0.
  */
-function check(program: BpfProgram): ReturnType<typeof instructionsOf> {
+function check(program: BpfProgram): BpfInstruction[] {
   const list = instructionsOf(program);
   list.forEach(({ code, jt, jf, k }, i) => {
     const known = BY_CODE.get(code);
     if (known === undefined)
       throw badRange(`program[${i}].code`, 'an instruction of classic BPF', code);
-    const reach = known.form === 'jump' ? k : known.form.startsWith('if') ? Math.max(jt, jf) : 0;
-    if (i + 1 + reach >= list.length && b.classOf(code) !== b.RET)
+    const reach =
+      known.form === 'jump' ? k | 0 : known.form.startsWith('if') ? Math.max(jt, jf) : 0;
+    const next = i + 1 + reach;
+    if ((next < 0 || next >= list.length) && b.classOf(code) !== b.RET)
       throw badRange(`program[${i}]`, 'followed by an instruction, wherever it goes', code);
     if (known.form === 'M[k]' && k >= SCRATCH)
       throw badRange(`program[${i}].k`, `0 … ${SCRATCH - 1}`, k);
@@ -50,11 +54,28 @@ function check(program: BpfProgram): ReturnType<typeof instructionsOf> {
   return list;
 }
 
-/** How many bytes of the frame the program accepts; 0 is "no match". */
+/** Instructions that a program may run for one frame. */
+const MOST_STEPS = 1 << 20;
+
+/**
+ * How many bytes of the frame the program accepts; 0 is "no match". RangeError where it loads
+ * metadata that was not given, or does not end.
+ */
 export function matches(program: BpfProgram, frame: Bytes, metadata: FrameMetadata = {}): number {
+  return run(check(program), toBytes(frame, 'frame'), metadata);
+}
+
+/** matches() with a program that is checked once. */
+export function matcher(
+  program: BpfProgram,
+): (frame: Uint8Array, metadata: FrameMetadata) => number {
   const list = check(program);
-  const bytes = toBytes(frame, 'frame');
+  return (frame, metadata) => run(list, frame, metadata);
+}
+
+function run(list: readonly BpfInstruction[], bytes: Uint8Array, metadata: FrameMetadata): number {
   const scratch = new Uint32Array(SCRATCH);
+  let steps = 0;
   const length = metadata.len ?? bytes.length;
   let a = 0;
   let x = 0;
@@ -84,8 +105,11 @@ export function matches(program: BpfProgram, frame: Bytes, metadata: FrameMetada
         break;
       }
       case b.JMP: {
-        if ((code & 0xf0) === 0) pc += k;
-        else pc += decide(code & 0xf0, a, code & 8 ? x : k) ? jt : jf;
+        if (code === b.JA) {
+          pc += k | 0;
+          if ((steps += list.length) > MOST_STEPS)
+            throw badRange('the program', `done after ${MOST_STEPS} instructions`, 'running');
+        } else pc += decide(code & 0xf0, a, code & 8 ? x : k) ? jt : jf;
         break;
       }
       case b.RET:
@@ -126,19 +150,29 @@ export function matches(program: BpfProgram, frame: Bytes, metadata: FrameMetada
   }
 }
 
+function known(value: number | undefined, name: string): number {
+  if (value === undefined)
+    throw badRange(
+      `matches: metadata.${name}`,
+      'given: the program loads what the kernel keeps beside a frame',
+      undefined,
+    );
+  return value;
+}
+
 /** The metadata's value; undefined for a number that stands for none. */
 function beside(which: number, m: FrameMetadata): number | undefined {
   switch (which) {
     case c.SKF_AD_PROTOCOL:
-      return m.protocol ?? 0;
+      return known(m.protocol, 'protocol');
     case c.SKF_AD_PKTTYPE:
-      return m.pkttype ?? 0;
+      return known(m.pkttype, 'pkttype');
     case c.SKF_AD_IFINDEX:
-      return m.ifindex ?? 0;
+      return known(m.ifindex, 'ifindex');
     case c.SKF_AD_HATYPE:
-      return m.hatype ?? 0;
+      return known(m.hatype, 'hatype');
     case c.SKF_AD_MARK:
-      return m.mark ?? 0;
+      return known(m.mark, 'mark');
     case c.SKF_AD_VLAN_TAG:
       return m.vlan ?? 0;
     case c.SKF_AD_VLAN_TAG_PRESENT:

@@ -3,8 +3,9 @@
 import { EFAULT, POLLIN } from '../constants';
 import { check, isErrno, type SocketError, socketError } from '../errors';
 import { native } from '../native';
-import { type Format, interfaceBlock, pcapHeader, sectionBlock } from '../pcap/format';
-import { APPLICATION } from '../pcap/writer';
+import { type CreateOptions, createOptions } from '../pcap/create';
+import { interfaceBlock, sectionBlock } from '../pcap/encoder';
+import { type Format, pcapHeader } from '../pcap/format';
 import { badRange, badType, i32, integer, struct, u32, u64 } from '../structs';
 import { Channel, READ, waitForState } from '../wait';
 import type { Port } from './attach';
@@ -12,7 +13,8 @@ import { gone } from './gone';
 import type { CaptureStats } from './reader';
 import { COOK, REINSERT, type RingReader } from './ring';
 
-export interface RecordOptions {
+/** What record() takes. */
+export interface RecordOptions extends CreateOptions {
   /** 'pcapng' where the path ends so, else 'pcap'. */
   format?: Format;
   /** Times in nanoseconds instead of microseconds. */
@@ -34,6 +36,7 @@ export interface RecordOptions {
   rotate?: { bytes?: number; seconds?: number; files?: number };
 }
 
+/** What a recording wrote and lost. */
 export interface RecordStats extends CaptureStats {
   /** Frames in the files. */
   packets: bigint;
@@ -42,6 +45,7 @@ export interface RecordStats extends CaptureStats {
   files: bigint;
 }
 
+/** A recording that runs. */
 export interface Recording {
   /**
    * Resolves once a limit is reached, or stop() has taken what had come; rejects with the typed
@@ -68,6 +72,8 @@ const SETTINGS = struct('recorder_settings', {
   prepare: u32,
   compress: u32,
   fd: i32,
+  mode: u32,
+  follow: u32,
 });
 const COUNTS = struct('recorder_counts', { packets: u64, bytes: u64, files: u64 });
 
@@ -116,7 +122,7 @@ function header(
   const described = sources.map(({ port }) =>
     interfaceBlock(port.linktype, snaplen, nanoseconds, { name: port.device || 'any', filter }),
   );
-  return Buffer.concat([sectionBlock(APPLICATION), ...described]);
+  return Buffer.concat([sectionBlock(), ...described]);
 }
 
 interface Context {
@@ -160,6 +166,7 @@ export function startRecording(
   if (standardOutput && (rotate.bytes !== undefined || rotate.seconds !== undefined))
     throw badRange('record: rotate', 'given with the path of a file', path);
   const format = formatOf(o, path);
+  const { mode, followSymlinks } = createOptions('record', o);
   const settings = SETTINGS.pack({
     packets: limit(o.packets, 'record: packets'),
     bytes: limit(o.bytes, 'record: bytes'),
@@ -175,6 +182,8 @@ export function startRecording(
       (sources.some(({ port }) => port.cooked) ? COOK : 0),
     compress: o.compress === undefined ? 0 : COMPRESSIONS[o.compress],
     fd: standardOutput ? 1 : -1,
+    mode,
+    follow: followSymlinks ? 1 : 0,
   });
   const cooked = new Set(sources.map(({ port }) => port.cooked));
   if (cooked.size > 1) {
@@ -238,15 +247,48 @@ class Running implements Recording {
     private readonly sources: readonly Source[],
     private readonly captureStats: () => CaptureStats,
   ) {
-    this.#channel = new Channel(check(native.recorder_fd(id), 'eventfd'));
+    let fd = -1;
+    try {
+      fd = check(native.recorder_fd(id), 'eventfd');
+      this.#channel = new Channel(fd);
+    } catch (error) {
+      if (fd >= 0) native.close(fd);
+      native.recorder_close(id); // it would go on without us
+      throw error;
+    }
+    this.done = this.#wait();
+  }
+
+  /** Resolves once the recorder has ended; whatever fails, nothing of it stays. */
+  async #wait(): Promise<RecordStats> {
     const attempt = () => (isErrno({ errno: this.#outcome().status }, 'EAGAIN') ? undefined : true);
-    this.done = waitForState(
-      this.#channel,
-      POLLIN,
-      { syscall: 'poll', direction: READ, attempt },
-      undefined,
-      null,
-    ).then(() => this.#finish());
+    const call = { syscall: 'poll', direction: READ, attempt } as const;
+    let stats: RecordStats | undefined;
+    try {
+      await waitForState(this.#channel, POLLIN, call, undefined, null);
+      const { status } = this.#outcome();
+      stats = this.stats();
+      if (status < 0) throw this.#failure(status);
+      return stats;
+    } catch (error) {
+      native.recorder_stop(this.id, 1); // nothing waits for it any more
+      stats ??= this.#lastStats();
+      throw Object.assign(error as Error, { stats });
+    } finally {
+      this.#ended = stats ?? this.#lastStats();
+      native.recorder_close(this.id);
+      native.close(this.#channel.release('the recorder has ended'));
+    }
+  }
+
+  /** The counts, zero where the kernel does not return those of the capture. */
+  #lastStats(): RecordStats {
+    const { counts } = this.#outcome();
+    try {
+      return { ...this.captureStats(), ...counts };
+    } catch {
+      return { received: 0n, dropped: 0n, frozen: 0n, ...counts };
+    }
   }
 
   #outcome(): { status: number; counts: { packets: bigint; bytes: bigint; files: bigint } } {
@@ -257,16 +299,6 @@ class Running implements Recording {
 
   stats(): RecordStats {
     return this.#ended ?? { ...this.captureStats(), ...this.#outcome().counts };
-  }
-
-  #finish(): RecordStats {
-    const { status } = this.#outcome();
-    const stats = this.stats();
-    this.#ended = stats;
-    native.recorder_close(this.id);
-    native.close(this.#channel.release('the recorder has ended'));
-    if (status < 0) throw Object.assign(this.#failure(status), { stats });
-    return stats;
   }
 
   #failure(status: number): Error {

@@ -5,12 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ENOBUFS } from '../constants';
 import { isErrno, socketError } from '../errors';
 import { interfaces } from '../names';
-import { LINKTYPE_ETHERNET } from '../packet';
+import { LINKTYPE_ETHERNET } from '../pcap/linktype';
 import { readPcap } from '../pcap/reader';
 import { badRange, badType } from '../structs';
 import { noDevice } from './gone';
 import { Injector } from './inject';
 
+/** What replay() takes. */
 export interface ReplayOptions {
   /** 1 is the file's own pace (the default), 2 twice that, Infinity as fast as it goes. */
   speed?: number;
@@ -18,6 +19,7 @@ export interface ReplayOptions {
   signal?: AbortSignal;
 }
 
+/** What a replay sent. */
 export interface ReplayStats {
   /** Frames sent. */
   frames: number;
@@ -53,7 +55,7 @@ export async function replay(
   const injector = new Injector(device);
   const stats: ReplayStats = { frames: 0, bytes: 0, skipped: 0 };
   const waiting: Buffer[] = [];
-  let stuck: number | undefined; // since when
+  let stuck: number | undefined; // since when, ms
   const send = async () => {
     for (let sent = 0; sent < waiting.length; ) {
       signal?.throwIfAborted();
@@ -90,9 +92,10 @@ export async function replay(
         stats.skipped += 1;
         continue;
       }
-      if (Number.isFinite(speed)) {
-        first ??= { timestamp: frame.timestamp, at: performance.now() };
-        const due = first.at + Number(frame.timestamp - first.timestamp) / 1e6 / speed;
+      const { timestamp } = frame;
+      if (Number.isFinite(speed) && timestamp !== undefined) {
+        first ??= { timestamp, at: performance.now() };
+        const due = first.at + Number(timestamp - first.timestamp) / 1e6 / speed;
         const early = due - performance.now();
         if (early > 1) {
           await send();

@@ -1,21 +1,11 @@
 // `bsd-socket capture`: frames as lines, or into files, from interfaces or from a file, until the
 // count is reached or Ctrl-C. tcpdump's letters.
-import { once } from 'node:events';
-import * as fs from 'node:fs';
-import {
-  Capture,
-  compile,
-  LINK_NAMES,
-  matches,
-  PcapWriter,
-  type Recording,
-  readPcap,
-} from '../capture';
+import { Capture, LINK_NAMES, PcapWriter, type Recording } from '../capture';
 import { isErrno } from '../errors';
 import { if_nameindex } from '../names';
-import { LINKTYPE_ETHERNET } from '../packet';
 import { UsageError } from './args';
 import { type CaptureArguments, captureArguments } from './capture-arguments';
+import { readCaptureFile } from './capture-file';
 import { frameLine, type LineStyle } from './frame-line';
 import { CAP_DAC_OVERRIDE, dropCapabilities } from './privileges';
 import { StatusLine } from './status-line';
@@ -152,76 +142,10 @@ async function printFrames(
   return failure === undefined ? 0 : ending(failure, a.devices);
 }
 
-/** The frames of a file, those that the filter lets pass. */
-async function readFile(path: string, a: CaptureArguments, signal: AbortSignal): Promise<number> {
-  const source = path === '-' ? process.stdin : path;
-  const style: LineStyle = {
-    link: a.link,
-    hex: a.hex,
-    colours: process.stdout.isTTY && !process.env.NO_COLOR,
-  };
-  const programs = new Map<number, ReturnType<typeof compile>>();
-  const wanted = (linktype: number, data: Buffer, len: number): boolean => {
-    if (a.filter === undefined) return true;
-    let program = programs.get(linktype);
-    if (program === undefined) programs.set(linktype, (program = compile(a.filter, { linktype })));
-    return matches(program, data, { len }) > 0;
-  };
-  if (a.write !== undefined && sameFile(path, a.write))
-    throw new UsageError(`-r and -w name the same file, ${path}`);
-  const to = (linktype: number) => {
-    const out =
-      a.write === '-'
-        ? process.stdout
-        : fs.createWriteStream(a.write as string, { fd: fs.openSync(a.write as string, 'w') });
-    // a copy loses nothing
-    const nanoseconds = a.record.nanoseconds || a.record.format === 'pcapng';
-    return {
-      out,
-      writer: new PcapWriter(out, {
-        ...a.record,
-        nanoseconds,
-        linktype,
-        snaplen: a.options.snaplen,
-      }),
-    };
-  };
-  // it may wait there for ever
-  signal.addEventListener('abort', () => path === '-' && process.stdin.destroy(), { once: true });
-  let left = a.record.packets ?? Number.POSITIVE_INFINITY;
-  let copy: ReturnType<typeof to> | undefined;
-  try {
-    for await (const frame of readPcap(source)) {
-      if (signal.aborted || left <= 0) break;
-      const { data, timestamp, len, linktype, interfaceName, comment, direction } = frame;
-      if (a.write !== undefined) copy ??= to(linktype);
-      if (!wanted(linktype, data, len)) continue;
-      left -= 1;
-      const more = a.record.format === 'pcapng' && { interface: interfaceName, comment, direction };
-      if (copy !== undefined && !copy.writer.write({ data, timestamp, len, linktype, ...more }))
-        await once(copy.out, 'drain');
-      if (copy !== undefined && !a.print) continue;
-      if (!process.stdout.write(`${frameLine(frame, style, interfaceName ?? '-')}\n`))
-        await once(process.stdout, 'drain');
-    }
-  } catch (error) {
-    await copy?.writer.end().catch(() => undefined); // a file that is damaged is good up to there
-    if (signal.aborted) return 0;
-    throw error;
-  }
-  if (a.write !== undefined) await (copy ?? to(LINKTYPE_ETHERNET)).writer.end();
-  return 0;
-}
-
-function sameFile(one: string, other: string): boolean {
-  const [x, y] = [one, other].map((name) => fs.statSync(name, { throwIfNoEntry: false }));
-  return x !== undefined && y !== undefined && x.isFile() && x.dev === y.dev && x.ino === y.ino;
-}
-
 export async function capture(args: string[]): Promise<number> {
   const a = captureArguments(args);
   const signal = stopSignal();
-  if (a.read !== undefined) return readFile(a.read, a, signal);
+  if (a.read !== undefined) return readCaptureFile(a.read, a, signal);
   const frames = new Capture(a.devices, { ...a.options, filter: a.filter });
   try {
     if (!frames.ring && a.record.rotate !== undefined)

@@ -1,6 +1,6 @@
 // A captured frame as a line for people: time, interface, direction, and what tcpdump would say;
 // its link header and its bytes where asked for.
-import type { Frame } from '../capture';
+import type { Frame as CapturedFrame } from '../capture';
 import { if_indextoname } from '../names';
 import {
   decodeFrame,
@@ -10,8 +10,11 @@ import {
   LINKTYPE_LINUX_SLL2,
 } from '../packet';
 
-/** tcpdump's words for the ways of a frame. */
-const DIRECTIONS: Readonly<Partial<Record<Frame['direction'], string>>> = {
+/** A frame of an interface or of a file, which may have no time. */
+type Frame = Omit<CapturedFrame, 'timestamp'> & { readonly timestamp: bigint | undefined };
+
+/** tcpdump's abbreviations of directions. */
+const DIRECTIONS: Readonly<Partial<Record<string, string>>> = {
   host: 'In',
   broadcast: 'B',
   multicast: 'M',
@@ -19,12 +22,14 @@ const DIRECTIONS: Readonly<Partial<Record<Frame['direction'], string>>> = {
   outgoing: 'Out',
 };
 
+const BILLION = 1_000_000_000n;
 const two = (n: number): string => String(n).padStart(2, '0');
 
 /** Local time of day with microseconds. */
 export function timeOfDay(timestamp: bigint): string {
-  const date = new Date(Number(timestamp / 1_000_000n));
-  const micros = String((timestamp / 1000n) % 1_000_000n).padStart(6, '0');
+  const beyond = ((timestamp % BILLION) + BILLION) % BILLION;
+  const date = new Date(Number((timestamp - beyond) / 1_000_000n));
+  const micros = String(beyond / 1000n).padStart(6, '0');
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${micros}`;
 }
 
@@ -94,8 +99,10 @@ export function frameLine(
   { link, hex, colours }: LineStyle = {},
   name: string = nameOf(frame.ifindex),
 ): string {
-  const direction = DIRECTIONS[frame.direction] ?? frame.direction;
-  const head = `${paint(colours, DIM, timeOfDay(frame.timestamp))} ${paint(colours, CYAN, name.padEnd(5))} ${paint(colours, YELLOW, direction.padEnd(3))}`;
+  const { direction: way = '', timestamp } = frame;
+  const direction = DIRECTIONS[way] ?? way;
+  const time = timestamp === undefined ? ' '.repeat(15) : timeOfDay(timestamp);
+  const head = `${paint(colours, DIM, time)} ${paint(colours, CYAN, name.padEnd(5))} ${paint(colours, YELLOW, direction.padEnd(3))}`;
   const said = format(decodeFrame(frame.linktype, frame.data, frame.len));
   return `${head} ${link ? linkText(frame) : ''}${said}${hex ? hexRows(frame) : ''}`;
 }

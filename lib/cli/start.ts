@@ -118,7 +118,7 @@ async function withRawSockets(frames: Capture, asked: string | undefined): Promi
       if (!isOurs(frame, done)) others += 1;
       else {
         lines.push(frameLine(frame));
-        file.write({ data: frame.data, timestamp: frame.timestamp, length: frame.len });
+        file.write({ data: frame.data, timestamp: frame.timestamp, len: frame.len });
       }
     }
   }

@@ -1,8 +1,9 @@
-// Ctrl-C: the first SIGINT or SIGTERM asks to end in order, a second one ends at once.
+// Ctrl-C: the first SIGINT, SIGTERM or SIGHUP asks to end in order, a second one ends at once.
 
-/** Aborted by SIGINT or SIGTERM. */
+/** Aborted by SIGINT, SIGTERM or SIGHUP. */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(name, () => controller.abort());
   return controller.signal;
 }

@@ -3,6 +3,7 @@ import { refused } from '../structs/refuse';
 import { reportError } from './report-error';
 import type { ConformanceReport, KindReport, OptionReport } from './types';
 
+/** One difference between two reports. */
 export interface Difference {
   /** The option; absent where a whole kind of socket is in one report only. */
   option?: string;
@@ -20,11 +21,7 @@ export interface Difference {
 const text = (value: unknown): string | undefined =>
   value === undefined ? undefined : String(value);
 
-/**
- * Compares two reports: what kernel `b` (or sandbox, or user) returns and `a` does not. Compares
- * what both reports have, leaves out values that vary from socket to socket, and names the options
- * and kinds of socket that only one has. Empty where they agree; TypeError for what is no report.
- */
+/** conformanceDiff() of index.ts. */
 export function conformanceDiff(a: ConformanceReport, b: ConformanceReport): Difference[] {
   for (const [name, report] of Object.entries({ a, b })) {
     const wrong = reportError(report);

@@ -4,7 +4,7 @@ import * as c from '../constants';
 import { native } from '../native';
 import type { Kind } from '../options/row';
 
-type State = 'fresh' | 'listening' | 'connected' | 'paired' | 'bound';
+type State = 'fresh' | 'listening' | 'connected' | 'mapped' | 'tls' | 'paired' | 'bound';
 type Row = readonly [family: number, type: number, protocol: number, state?: State];
 
 // biome-ignore format: one row a kind
@@ -22,8 +22,10 @@ const KINDS: Readonly<Record<Kind, Row>> = {
   udplite: [c.AF_INET, c.SOCK_DGRAM, c.IPPROTO_UDPLITE],
   mptcp: [c.AF_INET, c.SOCK_STREAM, c.IPPROTO_MPTCP],
   'mptcp-connected': [c.AF_INET, c.SOCK_STREAM, c.IPPROTO_MPTCP, 'connected'],
+  tls: [c.AF_INET, c.SOCK_STREAM, 0, 'tls'],
   tcp6: [c.AF_INET6, c.SOCK_STREAM, 0],
   'tcp6-connected': [c.AF_INET6, c.SOCK_STREAM, 0, 'connected'],
+  'tcp6-mapped': [c.AF_INET6, c.SOCK_STREAM, 0, 'mapped'],
   udp6: [c.AF_INET6, c.SOCK_DGRAM, 0],
   'udp6-connected': [c.AF_INET6, c.SOCK_DGRAM, 0, 'connected'],
   'raw6-icmpv6': [c.AF_INET6, c.SOCK_RAW, c.IPPROTO_ICMPV6],
@@ -42,6 +44,7 @@ const KINDS: Readonly<Record<Kind, Row>> = {
   'vsock-dgram': [c.AF_VSOCK, c.SOCK_DGRAM, 0],
   'vsock-seqpacket': [c.AF_VSOCK, c.SOCK_SEQPACKET, 0],
   xdp: [c.AF_XDP, c.SOCK_RAW, 0],
+  'can-raw': [c.AF_CAN, c.SOCK_RAW, c.CAN_RAW],
 };
 
 export const kinds = Object.keys(KINDS) as readonly Kind[];
@@ -95,7 +98,7 @@ export function open(
       bindLoopback(fd);
       attempt('listen', () => native.listen(fd, 8));
     }
-    if (state === 'connected') {
+    if (state === 'connected' || state === 'mapped' || state === 'tls') {
       const peer = make();
       bindLoopback(peer);
       if (type === c.SOCK_STREAM) attempt('listen', () => native.listen(peer, 8));
@@ -107,6 +110,12 @@ export function open(
         const accepted = attempt('accept4', () => native.accept4(peer, c.SOCK_CLOEXEC, null, null));
         if (accepted >= 0) fds.push(accepted);
       }
+      if (state === 'tls') {
+        const upperLayer = Buffer.from('tls');
+        attempt('setsockopt', () =>
+          native.setsockopt(fd, c.IPPROTO_TCP, c.TCP_ULP, upperLayer, upperLayer.length),
+        );
+      }
     }
   }
   if (refused < 0) {
@@ -116,7 +125,9 @@ export function open(
   return { fd: fds[0], close };
 
   function bindLoopback(fd: number): void {
-    const address = encodeAddress(family, [family === c.AF_INET6 ? '::1' : '127.0.0.1', 0]);
+    const host =
+      family !== c.AF_INET6 ? '127.0.0.1' : state === 'mapped' ? '::ffff:127.0.0.1' : '::1';
+    const address = encodeAddress(family, [host, 0]);
     attempt('bind', () => native.bind(fd, address, address.length));
   }
 }

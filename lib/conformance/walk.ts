@@ -12,13 +12,7 @@ import { FreshSockets } from './sockets';
 import { optionNames, type Subject, subjects } from './subjects';
 import type { ConformanceReport, ConformanceRequest, KindReport, OptionReport } from './types';
 
-/**
- * getsockopt(2) and setsockopt(2) with every option on every kind of socket, and every misuse of
- * them: what this kernel returns, by option and errno. Sockets are made fresh, connected over
- * loopback, and closed; the process is left as it was. All of it blocks for a few seconds; `kinds`
- * and `options` choose less. Where the kernel loads modules on demand, it loads those of the chosen
- * kinds and options. Throws TypeError for a kind or an option that does not exist.
- */
+/** conformance() of index.ts. */
 export function conformance(request: ConformanceRequest = {}): ConformanceReport {
   checkMembers(request, 'conformance', ['kinds', 'options', 'namespace']);
   const { namespace = 'current' } = request;
@@ -116,10 +110,11 @@ function option(
 const isUnknown = (outcome: string): boolean =>
   outcome === 'ENOPROTOOPT' || outcome === 'EOPNOTSUPP';
 
-/** The option's own kind where that was chosen, else the first chosen kind that has the option. */
+/** The option's own kind where that was chosen, else the first chosen kind, of those that have it. */
 function homeOf({ home }: Subject, found: readonly [Kind, KindReport][]): Kind | undefined {
   if (found.some(([kind]) => kind === home)) return home;
-  return found.find(([, { get, set }]) => !(isUnknown(get) && isUnknown(set)))?.[0];
+  const having = found.find(([, { get, set }]) => !(isUnknown(get) && isUnknown(set)));
+  return (having ?? found[0])?.[0];
 }
 
 function onKind(subject: Subject, kind: Kind, sockets: FreshSockets, maySet: boolean): KindReport {

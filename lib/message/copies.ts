@@ -1,7 +1,8 @@
 // Memory for payloads that outlive their batch: Buffers cut one after the other from larger pieces,
 // as Buffer.allocUnsafe does, only cheaper.
-import { markAsUntransferable } from 'node:worker_threads';
+
 import { bufferAt } from '../bytes';
+import { markAsUntransferable } from '../untransferable';
 
 const PIECE = 1 << 15; // bytes; a Buffer that is kept holds on to its whole piece
 const MOST = PIECE >> 3; // what is longer has memory of its own

@@ -1,5 +1,5 @@
 // gethostbyname(3), gethostbyaddr(3), gethostname(2), and Python's getfqdn: hosts and their names.
-import { isIPv6 } from 'node:net';
+import type * as net from 'node:net';
 import * as os from 'node:os';
 import { inet_ntop, inet_pton } from '../address';
 import * as c from '../constants';
@@ -47,6 +47,7 @@ export function gethostbynameSync(hostname: string): string {
 /** gethostbyname(3) knows IPv4 alone. */
 function inetName(hostname: string): string {
   const name = hostName('hostname', hostname);
+  const { isIPv6 } = require('node:net') as typeof net; // loaded only where it is wanted
   if (isIPv6(name)) throw gaiError(c.EAI_ADDRFAMILY, hostname, 'gethostbyname');
   return name;
 }

@@ -1,16 +1,16 @@
 // getsockopt and setsockopt with meaning: the value as people think of it in, the kernel's bytes
 // out, and back.
+import { isElsewhere, withInterfacesOf } from '../address';
 import { isBytes, toBytes } from '../bytes';
 import { constantNamed } from '../constant-named';
 import { EACCES, ENOPROTOOPT, EOPNOTSUPP, EPERM, ERANGE } from '../constants';
 import { fail, privilege } from '../errors';
 import { DENIED, native } from '../native';
 import { badRange, badType, refused } from '../structs/refuse';
-import { type Entry, entriesNumbered, levelName, levelNames, readers, writers } from './registry';
+import { registry } from './loaded';
+import type { Entry } from './registry';
 import { GROUPS } from './row';
 import { untyped } from './untyped';
-
-const untypedNumbers = new Set(Object.keys(untyped).map(constantNamed));
 
 /**
  * setsockopt(2), level SOL_SOCKET and so on. `value`: the option's typed value; packed bytes
@@ -26,7 +26,7 @@ export function setOption(
 ): void {
   if (typeof level !== 'number' || typeof option !== 'number')
     throw noNumbers('setsockopt', level, option);
-  const entry = writers[level]?.[option];
+  const entry = registry().writers[level]?.[option];
   if (
     entry?.int &&
     typeof value === 'number' &&
@@ -51,7 +51,19 @@ export function setEntry(fd: number, entry: Entry, value: unknown): void {
   if (result < 0) refuse('setsockopt', result, entry.level, entry.optname, entry);
 }
 
+/** Interface names in a value are those of the socket's network namespace. */
 function setKnown(fd: number, entry: Entry, value: unknown, optlen: number | undefined): number {
+  return isElsewhere(fd)
+    ? withInterfacesOf(fd, encodeAndSet, fd, entry, value, optlen)
+    : encodeAndSet(fd, entry, value, optlen);
+}
+
+function encodeAndSet(
+  fd: number,
+  entry: Entry,
+  value: unknown,
+  optlen: number | undefined,
+): number {
   const { level, optname, codec, name } = entry;
   if (value === null && optlen !== undefined)
     return native.setsockopt(fd, level, optname, null, optlen);
@@ -101,7 +113,7 @@ export function getOption(fd: number, level: number, option: number, buflen?: nu
   if (typeof level !== 'number' || typeof option !== 'number')
     throw noNumbers('getsockopt', level, option);
   if (buflen !== undefined) return getBytes(fd, level, option, buflen);
-  const entry = readers[level]?.[option];
+  const entry = registry().readers[level]?.[option];
   if (entry === undefined || entry.int) {
     const result = native.getsockopt_int(fd, level, option);
     if (result >= 0) return entry?.unsigned ? result : result | 0;
@@ -139,7 +151,7 @@ function getBytes(fd: number, level: number, option: number, buflen: number): Bu
   const got = native.getsockopt(fd, level, option, bytes, buflen);
   return got >= 0
     ? bytes.subarray(0, got)
-    : refuse('getsockopt', got, level, option, readers[level]?.[option]);
+    : refuse('getsockopt', got, level, option, registry().readers[level]?.[option]);
 }
 
 const noNumbers = (syscall: string, level: unknown, option: unknown): TypeError =>
@@ -156,7 +168,8 @@ function refuse(
   option: number,
   entry: Entry | undefined,
 ): never {
-  const known = entry ?? readers[level]?.[option] ?? writers[level]?.[option];
+  const { levelName } = registry();
+  const known = entry ?? registry().readers[level]?.[option] ?? registry().writers[level]?.[option];
   if (result === DENIED)
     throw refused(
       `${syscall}: ${levelName(level)} ${typedForm(syscall, option, known)}: the kernel would follow a pointer in raw bytes, or write past them`,
@@ -191,11 +204,13 @@ function whereabouts(
   option: number,
   entry: Entry | undefined,
 ): string | undefined {
+  const { entriesNumbered, levelNames } = registry();
   const elsewhere = entriesNumbered(option).filter((other) => other.levelName !== level);
   const names = elsewhere.slice(0, 4).map((other) => `${other.name} at ${other.levelName}`);
   if (!entry) {
     // Levels and numbers without a row may well be options.
-    const none = (levelNames as readonly string[]).includes(level) && !untypedNumbers.has(option);
+    const isUntyped = Object.keys(untyped).some((name) => constantNamed(name) === option);
+    const none = (levelNames as readonly string[]).includes(level) && !isUntyped;
     return names.length === 0
       ? undefined
       : `${none ? `${level} has no option ${option}; it` : option} is ${names.join(', ')}`;

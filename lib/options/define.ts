@@ -2,11 +2,12 @@
 // merging.
 import { type Bytes, toBytes } from '../bytes';
 import { badType } from '../structs/refuse';
-import { add, Entry, entriesOf, levelName, readers, writers } from './registry';
+import { registry } from './loaded';
 import type { Codec } from './row';
 import type { Level, Option } from './types';
 import { showOption } from './view';
 
+/** What defineOption() takes. */
 export interface OptionSpec<L extends string, G, S> {
   /** As it will stand in sock.options. */
   readonly name: string;
@@ -36,6 +37,7 @@ export function defineOption<L extends string, G, S>(spec: OptionSpec<L, G, S>):
     throw badType('defineOption: level and optname', 'integers', `${level}, ${optname}`);
   if (typeof spec.encode !== 'function')
     throw badType('defineOption: encode', 'a function', spec.encode);
+  const { add, Entry, entriesOf, levelName, readers, writers } = registry();
   const taken = entriesOf(name)[0] ?? writers[level]?.[optname] ?? readers[level]?.[optname];
   if (taken)
     throw new Error(

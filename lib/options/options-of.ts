@@ -1,6 +1,6 @@
 // sock.options on sockets that this package did not make: node's own, and bare descriptors.
 import type * as dgram from 'node:dgram';
-import * as net from 'node:net';
+import type * as net from 'node:net';
 import { constants } from '../constants';
 import { check, socketError } from '../errors';
 import { native } from '../native';
@@ -73,6 +73,11 @@ function targetOf(target: unknown): OptionTarget {
   );
 }
 
+/** The descriptor of what core made, or of a Socket; EBADF, with what to do, where there is none. */
+export function descriptorOf(target: unknown): number {
+  return targetOf(target).fileno();
+}
+
 /**
  * getsockopt(2) and setsockopt(2) on a net.Socket, net.Server, tls.TLSSocket, dgram.Socket (once
  * bound), an http request's `socket`, or a descriptor: the same object as `sock.options`. It looks
@@ -103,7 +108,8 @@ export function prepareSocket(options: OptionValues, family: number = AF_INET): 
   }
   native.release(fd);
   // manualStart: reading starts with the connection, not before it.
-  return new net.Socket({
+  const { Socket } = require('node:net') as typeof net; // loaded only where it is wanted
+  return new Socket({
     fd,
     readable: true,
     writable: true,

@@ -31,9 +31,9 @@ export interface Codec<G, S = G> {
 // biome-ignore format: a list
 export type Kind =
   | 'tcp' | 'tcp-listening' | 'tcp-connected' | 'udp' | 'udp-connected' | 'raw-icmp' | 'raw-igmp' | 'raw-raw' | 'raw-udp' | 'ping' | 'udplite'
-  | 'mptcp' | 'mptcp-connected' | 'tcp6' | 'tcp6-connected' | 'udp6' | 'udp6-connected' | 'raw6-icmpv6' | 'raw6-raw' | 'raw6-udp'
+  | 'mptcp' | 'mptcp-connected' | 'tls' | 'tcp6' | 'tcp6-connected' | 'tcp6-mapped' | 'udp6' | 'udp6-connected' | 'raw6-icmpv6' | 'raw6-raw' | 'raw6-udp'
   | 'unix-stream' | 'unix-dgram' | 'unix-seqpacket' | 'unix-stream-pair' | 'unix-dgram-pair' | 'packet-raw' | 'packet-dgram' | 'packet-raw-bound'
-  | 'netlink-route' | 'vsock-stream' | 'vsock-dgram' | 'vsock-seqpacket' | 'xdp';
+  | 'netlink-route' | 'vsock-stream' | 'vsock-dgram' | 'vsock-seqpacket' | 'xdp' | 'can-raw';
 
 /** Where an option applies, in words, and the kind of socket that stands for it. */
 export const GROUPS = {
@@ -70,9 +70,9 @@ export const GROUPS = {
   vsock: ['AF_VSOCK', 'vsock-stream'],
   mptcp: ['MPTCP', 'mptcp'],
   xdp: ['AF_XDP', 'xdp'],
-  'can raw': ['AF_CAN SOCK_RAW CAN_RAW', null],
-  tls: ['TCP with TCP_ULP "tls"', null],
-} as const satisfies Record<string, readonly [words: string, kind: Kind | null]>;
+  'can raw': ['AF_CAN SOCK_RAW CAN_RAW', 'can-raw'],
+  tls: ['TCP with TCP_ULP "tls"', 'tls'],
+} as const satisfies Record<string, readonly [words: string, kind: Kind]>;
 export type Group = keyof typeof GROUPS;
 
 /** A method, so that rows of every type can stand in one table. */
@@ -109,6 +109,8 @@ export interface More<G, S> {
   readonly before?: Readonly<Record<string, unknown>>;
   /** Why reading changes something: dump() leaves it out. */
   readonly readingChanges?: string;
+  /** What the round trip needs beside a socket: it is a test of its own. */
+  readonly apart?: string;
   /** Why no kernel at hand makes the round trip. */
   readonly untried?: string;
   /** The number, where the headers have no such name. */

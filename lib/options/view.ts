@@ -5,6 +5,7 @@ import { isErrno } from '../errors';
 import { native } from '../native';
 import { badType } from '../structs/refuse';
 import { getEntry, getOption, setEntry, setOption } from './access';
+import { registry } from './loaded';
 import type {
   OptionName,
   OptionRegistry,
@@ -12,7 +13,7 @@ import type {
   ReadableOption,
   WritableOption,
 } from './option-registry';
-import { allEntries, type Entry, entriesOf, readers, writers } from './registry';
+import type { Entry } from './registry';
 import type { GetOf, SetOf } from './types';
 
 const { SOL_SOCKET, SO_DOMAIN, SO_TYPE, SO_PROTOCOL, AF_INET6, SOCK_CLOEXEC, SOCK_NONBLOCK } =
@@ -36,18 +37,23 @@ type Idiom<G, S> = [S] extends [never]
  * socket has not throws ENOPROTOOPT.
  */
 export type SocketOptions = {
-  -readonly [K in ReadableOption & WritableOption]: Idiom<
-    GetOf<OptionRegistry[K]>,
-    SetOf<OptionRegistry[K]>
-  >;
+  // Over `keyof OptionRegistry`, so that each member keeps the docstring of its option.
+  -readonly [K in keyof OptionRegistry as K extends ReadableOption & WritableOption
+    ? K
+    : never]: Idiom<GetOf<OptionRegistry[K]>, SetOf<OptionRegistry[K]>>;
 } & {
-  readonly [K in Exclude<ReadableOption, WritableOption>]: Idiom<GetOf<OptionRegistry[K]>, never>;
+  readonly [K in keyof OptionRegistry as K extends WritableOption
+    ? never
+    : K extends ReadableOption
+      ? K
+      : never]: Idiom<GetOf<OptionRegistry[K]>, never>;
 } & {
   /**
    * Sets them in order. The first failure names its option, and its `applied` what was set before
    * it.
    */
   set(values: OptionValues): void;
+  /** The typed value, as getsockopt() gives it. */
   get<K extends ReadableOption>(name: K): GetOf<OptionRegistry[K]>;
   /** Whether this kernel knows the option on this socket: asked of the kernel once a socket. */
   supports(name: OptionName): boolean;
@@ -71,7 +77,7 @@ function pick(fd: number, entries: readonly Entry[]): Entry {
 }
 
 function named(name: string): readonly Entry[] {
-  const entries = entriesOf(name);
+  const entries = registry().entriesOf(name);
   if (entries.length === 0) throw badType('options', 'names of socket options', name);
   return entries;
 }
@@ -146,7 +152,7 @@ function isKnown(call: () => unknown): boolean {
 function dump(fd: number): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   getOption(fd, SOL_SOCKET, SO_TYPE); // Throws where there is no socket.
-  for (const entry of allEntries) {
+  for (const entry of registry().allEntries) {
     if (!entry.readable || entry.row.readingChanges) continue;
     try {
       out[entry.name] = getEntry(fd, entry);
@@ -194,6 +200,7 @@ class View {
 
   /** A property on every view, made from its rows. */
   static show(name: string): void {
+    const { entriesOf, readers, writers } = registry();
     const entries = entriesOf(name);
     const [first] = entries;
     const { level, optname, codec } = first;
@@ -228,13 +235,21 @@ class View {
     });
   }
 }
-for (const { name } of allEntries) View.show(name);
+
+let isComplete = false;
+/** The properties of all options, once the first view is made. */
+function showAll(): void {
+  if (isComplete) return;
+  for (const { name } of registry().allEntries) View.show(name);
+  isComplete = true;
+}
 
 /** The property of an option that defineOption() added. */
 export const showOption = (name: string): void => View.show(name);
 
 /** `sock.options`. */
 export function optionsView(target: OptionTarget): SocketOptions {
+  showAll();
   // a misspelt name throws in strict code
   return Object.preventExtensions(new View(target)) as unknown as SocketOptions;
 }

@@ -1,6 +1,7 @@
 // From a frame's bytes to its layers. It never throws, whatever the bytes: where a header is cut
 // short or lies, decoding stops and says why.
 import { type Bytes, toBytes } from '../bytes';
+import * as link from '../pcap/linktype';
 import type { Field, Struct } from '../structs';
 import {
   ARP,
@@ -364,10 +365,10 @@ function tcp(turn: Turn): Step | null {
 }
 
 const LINKS: Readonly<Record<number, Step>> = {
-  [n.LINKTYPE_ETHERNET]: ethernet,
-  [n.LINKTYPE_RAW]: rawIp,
-  [n.LINKTYPE_LINUX_SLL]: cooked(SLL),
-  [n.LINKTYPE_LINUX_SLL2]: cooked(SLL2),
+  [link.LINKTYPE_ETHERNET]: ethernet,
+  [link.LINKTYPE_RAW]: rawIp,
+  [link.LINKTYPE_LINUX_SLL]: cooked(SLL),
+  [link.LINKTYPE_LINUX_SLL2]: cooked(SLL2),
 };
 
 const ETHERTYPES: Readonly<Record<number, Step>> = {

@@ -1,6 +1,11 @@
 // The public face of bsd-socket/packet: headers as rows, views in place, checksums, builders, a
 // decoder that trusts nothing, a pcap writer.
 export type { Bytes } from '../bytes';
+export type { CreateOptions } from '../pcap/create';
+export type { PcapFrame, PcapOptions } from '../pcap/encoder';
+export { fileHeader as pcapHeader, fileRecord as pcapRecord, PcapFile } from '../pcap/file';
+export { MAXIMUM_SNAPLEN } from '../pcap/format';
+export * from '../pcap/linktype';
 export * from '../structs/headers';
 export * from './build';
 export {
@@ -26,7 +31,6 @@ export {
   unpackTcpOptions,
   walkOptions,
 } from './options';
-export { MAXIMUM_SNAPLEN, PcapFile, type PcapFrame, pcapHeader, pcapRecord } from './pcap';
 export {
   ArpView,
   EthernetView,

@@ -1,11 +1,15 @@
-// The two formats of capture files, written: pcap-savefile(5), and pcapng
-// (draft-ietf-opsawg-pcapng). Numbers are of this machine's byte order, as the formats allow.
-
-import { u16, u32 } from '../structs';
+// The two formats of capture files as bytes: pcap-savefile(5), and pcapng
+// (draft-ietf-opsawg-pcapng). Classic files have this machine's byte order, blocks that of their
+// section.
+import { badRange, integer } from '../errors/arguments';
+import { u16 } from '../structs';
 import { pcap_file_header, pcap_record } from '../structs/pcap';
-import type { Frame } from './frame';
+import type { Block, ByteOrder, PcapngOption } from './blocks';
 
 export type Format = 'pcap' | 'pcapng';
+
+/** Bytes of a frame that readers allow at most, and what tcpdump says when it takes whole frames. */
+export const MAXIMUM_SNAPLEN = 262_144;
 
 export const PCAP_MAGIC = 0xa1b2c3d4;
 export const PCAP_NANO = 0xa1b23c4d;
@@ -17,21 +21,15 @@ export const SECTION = 0x0a0d0d0a;
 export const INTERFACE = 1;
 export const OBSOLETE_PACKET = 2;
 export const SIMPLE_PACKET = 3;
+export const NAMES = 4;
 export const STATISTICS = 5;
 export const ENHANCED_PACKET = 6;
+export const SECRETS = 10;
+export const CUSTOM_COPY = 0xbad;
+export const CUSTOM = 0x40000bad;
 
-export const OPT_COMMENT = 1;
-export const SHB_USERAPPL = 4;
-export const IF_NAME = 2;
-export const IF_TSRESOL = 9;
-export const IF_FILTER = 11;
-export const IF_TSOFFSET = 14;
-export const EPB_FLAGS = 2;
-const ISB_IFRECV = 4;
-const ISB_IFDROP = 5;
-
-const MILLION = 1_000_000n;
 const BILLION = 1_000_000_000n;
+const MOST_SECONDS = 0xffffffffn;
 
 export function pcapHeader(linktype: number, snaplen: number, nanoseconds: boolean): Buffer {
   return pcap_file_header.pack({
@@ -43,12 +41,19 @@ export function pcapHeader(linktype: number, snaplen: number, nanoseconds: boole
   });
 }
 
+/** A record of a classic file, whose seconds have 32 bits. */
 export function pcapRecord(
   data: Uint8Array,
   timestamp: bigint,
   len: number,
   nanoseconds: boolean,
 ): Buffer {
+  if (timestamp < 0n || timestamp / BILLION > MOST_SECONDS)
+    throw badRange(
+      'write: timestamp',
+      'nanoseconds from 1970 to 2106 in a pcap file (pcapng has no such limit)',
+      timestamp,
+    );
   const record = Buffer.allocUnsafe(pcap_record.size + data.length);
   const rest = timestamp % BILLION;
   pcap_record.packInto(record, 0, {
@@ -61,147 +66,149 @@ export function pcapRecord(
   return record;
 }
 
-export interface PcapngOption {
-  code: number;
-  value: Uint8Array;
-}
+export const NATIVE_ORDER: ByteOrder = u16.read(Uint8Array.of(1, 0), 0) === 1 ? 'LE' : 'BE';
 
-const padded = (n: number): number => (n + 3) & ~3;
+/** Writes the fields of a block in the byte order of its section. */
+class Body {
+  readonly parts: Uint8Array[] = [];
+  constructor(readonly order: ByteOrder) {}
 
-/** A block: its type, its body, its options, and its length at both ends. */
-function block(
-  type: number,
-  body: readonly Uint8Array[],
-  options: readonly PcapngOption[] = [],
-): Buffer {
-  const parts = [...body];
-  for (const { code, value } of options) {
-    const head = Buffer.alloc(4);
-    u16.write(head, 0, code, 'option');
-    u16.write(head, 2, value.length, 'the length of an option (at most 65535 bytes)');
-    parts.push(head, value, Buffer.alloc(padded(value.length) - value.length));
+  #number(size: number, write: (view: DataView, little: boolean) => void): this {
+    const bytes = new Uint8Array(size);
+    write(new DataView(bytes.buffer), this.order === 'LE');
+    this.parts.push(bytes);
+    return this;
   }
-  if (options.length > 0) parts.push(Buffer.alloc(4));
-  const length = 12 + parts.reduce((sum, part) => sum + part.length, 0);
-  const ends = Buffer.alloc(12);
-  u32.write(ends, 0, type, 'type');
-  u32.write(ends, 4, length, 'length');
-  u32.write(ends, 8, length, 'length');
-  return Buffer.concat([ends.subarray(0, 8), ...parts, ends.subarray(8)]);
+  u16(value: number): this {
+    return this.#number(2, (view, little) => view.setUint16(0, value, little));
+  }
+  u32(value: number): this {
+    return this.#number(4, (view, little) => view.setUint32(0, value, little));
+  }
+  u64(value: bigint): this {
+    return this.#number(8, (view, little) => view.setBigUint64(0, value, little));
+  }
+  /** 64 bits as two words, the high one first. */
+  halves(value: bigint): this {
+    return this.u32(Number(value >> 32n)).u32(Number(value & 0xffffffffn));
+  }
+  bytes(value: Uint8Array): this {
+    this.parts.push(value);
+    const odd = value.length % 4;
+    if (odd > 0) this.parts.push(new Uint8Array(4 - odd));
+    return this;
+  }
+  options(options: readonly PcapngOption[]): this {
+    for (const { code, value } of options)
+      this.u16(integer('an option: code', code, 1, 0xffff))
+        .u16(integer('an option: bytes of its value', value.length, 0, 0xffff))
+        .bytes(value);
+    return options.length > 0 ? this.u32(0) : this;
+  }
+  block(type: number): Buffer {
+    const length = 12 + this.parts.reduce((sum, part) => sum + part.length, 0);
+    const ends = new Body(this.order).u32(type).u32(length).u32(length).parts;
+    return Buffer.concat([ends[0], ends[1], ...this.parts, ends[2]], length);
+  }
 }
 
-function words(...values: readonly number[]): Buffer {
-  const bytes = Buffer.alloc(4 * values.length);
-  values.forEach((value, i) => {
-    u32.write(bytes, 4 * i, value >>> 0, 'a word of a block');
-  });
-  return bytes;
+/** Text, or a number of so many bits, as the value of an option. */
+export function optionBytes(order: ByteOrder, type: 'u32' | 'u64' | 'i64', value: bigint): Buffer {
+  const body = new Body(order);
+  if (type === 'u32') body.u32(Number(value));
+  else body.u64(BigInt.asUintN(64, value));
+  return Buffer.from(body.parts[0]);
 }
 
-const text = (value: string): Uint8Array => Buffer.from(value);
+const TYPES = { section: SECTION, interface: INTERFACE, names: NAMES, statistics: STATISTICS };
 
-export function sectionBlock(application: string): Buffer {
-  const body = Buffer.alloc(16, 0xff); // the section's length: not said
-  u32.write(body, 0, BYTE_ORDER, 'magic');
-  u16.write(body, 4, 1, 'major');
-  u16.write(body, 6, 0, 'minor');
-  return block(SECTION, [body], [{ code: SHB_USERAPPL, value: text(application) }]);
+function typeOf(block: Block): number {
+  switch (block.type) {
+    case 'packet':
+      return block.format === 'simple'
+        ? SIMPLE_PACKET
+        : block.format === 'obsolete'
+          ? OBSOLETE_PACKET
+          : ENHANCED_PACKET;
+    case 'secrets':
+      return SECRETS;
+    case 'custom':
+      return block.copy ? CUSTOM_COPY : CUSTOM;
+    case 'other':
+      return integer('block: code', block.code, 0, 0xffffffff);
+    default:
+      return TYPES[block.type];
+  }
 }
 
-export function interfaceBlock(
-  linktype: number,
-  snaplen: number,
-  nanoseconds: boolean,
-  o: { name?: string; filter?: string } = {},
-): Buffer {
-  const body = Buffer.alloc(8);
-  u16.write(body, 0, linktype, 'linktype');
-  u32.write(body, 4, snaplen, 'snaplen');
-  const options: PcapngOption[] = [];
-  if (o.name !== undefined && o.name !== '') options.push({ code: IF_NAME, value: text(o.name) });
-  options.push({ code: IF_TSRESOL, value: Uint8Array.of(nanoseconds ? 9 : 6) });
-  if (o.filter !== undefined && o.filter !== '')
-    options.push({ code: IF_FILTER, value: Buffer.concat([Uint8Array.of(0), text(o.filter)]) });
-  return block(INTERFACE, [body], options);
+/** A block as bytes: verbatim where it has a body, else by its members. */
+export function blockBytes(block: Block): Buffer {
+  const body = new Body(block.byteOrder);
+  if (block.body !== undefined) body.bytes(block.body);
+  else members(block, body);
+  return body.block(typeOf(block));
 }
 
-function halves(timestamp: bigint, nanoseconds: boolean): [high: number, low: number] {
-  const units = nanoseconds ? timestamp : timestamp / 1000n;
-  return [Number(units >> 32n), Number(units & 0xffffffffn)];
+function members(block: Block, body: Body): void {
+  switch (block.type) {
+    case 'section':
+      body
+        .u32(BYTE_ORDER)
+        .u16(integer('section: major', block.major, 0, 0xffff))
+        .u16(integer('section: minor', block.minor, 0, 0xffff))
+        .u64(block.length ?? 0xffffffffffffffffn);
+      break;
+    case 'interface':
+      body
+        .u16(integer('interface: linktype', block.linktype, 0, 0xffff))
+        .u16(0)
+        .u32(integer('interface: snaplen', block.snaplen, 0, 0xffffffff));
+      break;
+    case 'names':
+      for (const { kind, value } of block.records)
+        body
+          .u16(integer('names: kind', kind, 1, 0xffff))
+          .u16(integer('names: bytes of a record', value.length, 0, 0xffff))
+          .bytes(value);
+      body.u32(0);
+      break;
+    case 'statistics':
+      body.u32(block.interface.number).halves(block.units);
+      break;
+    case 'secrets':
+      body.u32(integer('secrets: kind', block.kind, 0, 0xffffffff)).u32(block.data.length);
+      body.bytes(block.data);
+      break;
+    case 'custom':
+      body.u32(integer('custom: enterprise', block.enterprise, 0, 0xffffffff)).bytes(block.data);
+      return; // its options are of its data
+    default:
+      throw badRange('block', 'given with its body, or written by write()', block.type);
+  }
+  body.options(block.options);
 }
 
-/** epb_flags: bits 0 and 1 are in or out, 2 to 4 how it was addressed. */
-const FLAGS: Readonly<Partial<Record<Frame['direction'], number>>> = {
-  host: 1 | (1 << 2),
-  multicast: 1 | (2 << 2),
-  broadcast: 1 | (3 << 2),
-  otherhost: 1 | (4 << 2),
-  outgoing: 2,
-};
-
-/** The way of a frame that carries these epb_flags. */
-export function directionOf(flags: number): Frame['direction'] {
-  if ((flags & 3) === 2) return 'outgoing';
-  return (
-    (['host', 'host', 'multicast', 'broadcast', 'otherhost'] as const)[(flags >> 2) & 7] ?? 'host'
-  );
-}
-
-export interface PacketBlock {
+export interface PacketFields {
   data: Uint8Array;
-  timestamp: bigint;
+  /** In units of the interface; undefined makes a simple packet block. */
+  units: bigint | undefined;
   len: number;
+  /** The interface's number in the section. */
   interfaceNumber: number;
-  nanoseconds: boolean;
-  comment?: string;
-  direction?: Frame['direction'];
+  options: readonly PcapngOption[];
 }
 
-export function packetBlock({
-  data,
-  timestamp,
-  len,
-  interfaceNumber,
-  nanoseconds,
-  comment,
-  direction,
-}: PacketBlock): Buffer {
-  const [high, low] = halves(timestamp, nanoseconds);
-  const options: PcapngOption[] = [];
-  if (comment !== undefined) options.push({ code: OPT_COMMENT, value: text(comment) });
-  const flags = direction === undefined ? undefined : FLAGS[direction];
-  if (flags !== undefined) options.push({ code: EPB_FLAGS, value: words(flags) });
-  return block(
-    ENHANCED_PACKET,
-    [
-      words(interfaceNumber, high, low, data.length, len),
-      data,
-      Buffer.alloc(padded(data.length) - data.length),
-    ],
-    options,
-  );
-}
-
-function word64(value: bigint): Buffer {
-  return words(
-    ...(u16.read(Uint8Array.of(1, 0), 0) === 1
-      ? [Number(value & 0xffffffffn), Number(value >> 32n)]
-      : [Number(value >> 32n), Number(value & 0xffffffffn)]),
-  );
-}
-
-export function statisticsBlock(
-  interfaceNumber: number,
-  nanoseconds: boolean,
-  counts: { received: bigint; dropped: bigint },
-): Buffer {
-  const [high, low] = halves(BigInt(Date.now()) * MILLION, nanoseconds);
-  return block(
-    STATISTICS,
-    [words(interfaceNumber, high, low)],
-    [
-      { code: ISB_IFRECV, value: word64(counts.received + counts.dropped) },
-      { code: ISB_IFDROP, value: word64(counts.dropped) },
-    ],
-  );
+/** An enhanced packet block, or a simple one where there is no time. */
+export function packetBlock(order: ByteOrder, o: PacketFields): Buffer {
+  const { data, units, len, interfaceNumber, options } = o;
+  const body = new Body(order);
+  if (units === undefined) return body.u32(len).bytes(data).block(SIMPLE_PACKET);
+  return body
+    .u32(interfaceNumber)
+    .halves(BigInt.asUintN(64, units))
+    .u32(data.length)
+    .u32(len)
+    .bytes(data)
+    .options(options)
+    .block(ENHANCED_PACKET);
 }

@@ -16,7 +16,8 @@ export interface Frame {
   readonly len: number;
   /** The interface's index; in a file the interface's number there. */
   readonly ifindex: number;
-  readonly direction: PacketAddress['pkttype'];
+  /** How it came by its interface; undefined where a file does not say. */
+  readonly direction?: PacketAddress['pkttype'] | undefined;
   /** The VLAN tag (TCI) that the kernel took out, where the capture's `vlan` is 'metadata'. */
   readonly vlan?: number;
   /** LINKTYPE_: what header the frame begins with. */
@@ -65,7 +66,7 @@ export class KeptFrame implements Frame {
     readonly timestamp: bigint,
     readonly len: number,
     readonly ifindex: number,
-    readonly direction: PacketAddress['pkttype'],
+    readonly direction: PacketAddress['pkttype'] | undefined,
     readonly linktype: number,
     vlan?: number,
   ) {

@@ -1,20 +1,22 @@
-// Capture files parsed as they come: any byte order, any split of the bytes, nothing believed. What
-// is wrong is told with its offset.
+// Capture files parsed as they come: any byte order, any split of the bytes, nothing believed.
+// Errors give the offset in the file.
 
 import { pcap_file_header } from '../structs/pcap';
+import {
+  type Block,
+  FileFrame,
+  FileInterface,
+  type NamesBlock,
+  optionsIn,
+  type SectionBlock,
+} from './blocks';
 import * as f from './format';
-import type { Frame } from './frame';
-import { KeptFrame } from './frame';
 
-/** A frame of a file. */
-export type FileFrame = Frame & { readonly interfaceName?: string; readonly comment?: string };
-
-/** No record or block may be longer: what says so is no capture file. */
+/** No record or block may be longer: a length beyond it is damage. */
 export const LONGEST_RECORD = 16 << 20;
-/**
- * Characters that the names of all interfaces of a section may have: they are kept while it lasts.
- */
-const MOST_NAMES = 4 << 20;
+/** Bytes of interface descriptions in a section: they are kept while it lasts. */
+const MOST_DESCRIBED = 4 << 20;
+const MOST_INTERFACES = 65_536;
 
 /** ERR_INVALID_CAPTURE_FILE; `offset` is where in the file, bytes. */
 export function badFile(why: string, offset: number): Error {
@@ -24,22 +26,9 @@ export function badFile(why: string, offset: number): Error {
   });
 }
 
-class NamedFrame extends KeptFrame {
-  declare readonly interfaceName?: string;
-  declare readonly comment?: string;
-}
+type Step = (bytes: Buffer) => { size: number; block?: Block | undefined };
 
-interface FileInterface {
-  linktype: number;
-  snaplen: number;
-  name: string | undefined;
-  /** Nanoseconds since the epoch of so many units. */
-  time(units: bigint): bigint;
-}
-
-const BILLION = 1_000_000_000n;
-
-/** Feed it chunks; it gives frames. */
+/** Is given chunks of a file, gives its blocks. */
 export class PcapParser {
   #chunk: Buffer = Buffer.alloc(0);
   #rest: Buffer[] = [];
@@ -47,12 +36,15 @@ export class PcapParser {
   #offset = 0;
   #wanted = 4;
   #little = true;
-  #step: (bytes: Buffer) => { size: number; frame?: FileFrame } = (bytes) => this.#begin(bytes);
+  #step: Step = (bytes) => this.#begin(bytes);
   #interfaces: FileInterface[] = [];
-  #named = 0;
+  #described = 0;
+  /** Interfaces of the sections before, and sections. */
+  #earlier = 0;
+  #section = -1;
 
-  /** The frames that are whole with this chunk. Their data are views of it. */
-  *feed(chunk: Buffer): Generator<FileFrame, void, undefined> {
+  /** The blocks that are whole with this chunk. Their bytes are views of it. */
+  *feed(chunk: Buffer): Generator<Block, void, undefined> {
     this.#rest.push(chunk);
     this.#waiting += chunk.length;
     if (this.#waiting < this.#wanted) return;
@@ -60,12 +52,12 @@ export class PcapParser {
       this.#rest.length === 1 ? this.#rest[0] : Buffer.concat(this.#rest, this.#waiting);
     let at = 0;
     for (;;) {
-      const bytes = this.#chunk.subarray(at);
+      const bytes = at === 0 ? this.#chunk : this.#chunk.subarray(at);
       if (bytes.length < this.#wanted) break;
-      const { size, frame } = this.#step(bytes);
+      const { size, block } = this.#step(bytes);
       at += size;
       this.#offset += size;
-      if (frame !== undefined) yield frame;
+      if (block !== undefined) yield block;
     }
     this.#rest = at < this.#chunk.length ? [this.#chunk.subarray(at)] : [];
     this.#waiting = this.#chunk.length - at;
@@ -119,50 +111,52 @@ export class PcapParser {
 
   // --- pcap
 
-  #header(bytes: Buffer, magic: number): { size: number } {
-    const major = this.#u16(bytes, 4);
-    if (major !== 2) throw badFile(`version ${major}.${this.#u16(bytes, 6)} of pcap is not 2.4`, 4);
+  #header(bytes: Buffer, magic: number): { size: number; block: Block } {
+    const [major, minor] = [this.#u16(bytes, 4), this.#u16(bytes, 6)];
+    if ((major !== 2 || minor > 4) && (major !== 543 || minor !== 0))
+      throw badFile(`version ${major}.${minor} of pcap: supported are 2.0 to 2.4`, 4);
     // the bits above tell of frame check sequences
     const linktype = this.#u32(bytes, 20) & 0x03ffffff;
-    const unit = magic === f.PCAP_NANO ? 1n : 1000n;
-    this.#interfaces = [
-      {
-        linktype,
-        snaplen: this.#u32(bytes, 16),
-        name: undefined,
-        time: (fraction) => fraction * unit,
-      },
-    ];
+    const resolution = magic === f.PCAP_NANO ? 9 : 6;
+    const order = this.#little ? 'LE' : 'BE';
+    const snaplen = this.#u32(bytes, 16);
+    const only = new FileInterface(linktype, snaplen, 0, 0, 0, order, [], undefined, resolution);
+    this.#interfaces = [only];
     const head = magic === f.PCAP_MODIFIED ? 24 : 16;
-    this.#step = (more) => this.#record(more, head);
+    // Before 2.3 the lengths stood the other way round, in 2.3 they may.
+    const swapped = major === 543 || minor < 3 ? 'all' : minor === 3 ? 'some' : 'none';
+    this.#step = (more) => this.#record(more, head, swapped);
     this.#wanted = head;
-    return { size: pcap_file_header.size };
+    return { size: pcap_file_header.size, block: only };
   }
 
-  #record(bytes: Buffer, head: number): { size: number; frame?: FileFrame } {
-    const caplen = this.#u32(bytes, 8);
+  #record(
+    bytes: Buffer,
+    head: number,
+    swapped: 'all' | 'some' | 'none',
+  ): { size: number; block?: FileFrame } {
+    let caplen = this.#u32(bytes, 8);
+    let len = this.#u32(bytes, 12);
+    if (swapped === 'all' || (swapped === 'some' && caplen > len)) [caplen, len] = [len, caplen];
     if (caplen > LONGEST_RECORD) throw badFile(`a frame of ${caplen} bytes`, this.#offset + 8);
     if (bytes.length < head + caplen) return this.#want(head + caplen);
     this.#wanted = head;
-    const [{ linktype, time }] = this.#interfaces;
-    const timestamp = BigInt(this.#u32(bytes, 0)) * BILLION + time(BigInt(this.#u32(bytes, 4)));
-    const data = bytes.subarray(head, head + caplen);
     return {
       size: head + caplen,
-      frame: new NamedFrame(
-        data,
-        timestamp,
-        Math.max(this.#u32(bytes, 12), caplen),
-        0,
-        'host',
-        linktype,
+      block: new FileFrame(
+        'pcap',
+        this.#interfaces[0],
+        bytes.subarray(head, head + caplen),
+        Math.max(len, caplen),
+        this.#u32(bytes, 0),
+        this.#u32(bytes, 4),
       ),
     };
   }
 
   // --- pcapng
 
-  #block(bytes: Buffer): { size: number; frame?: FileFrame } {
+  #block(bytes: Buffer): { size: number; block?: Block } {
     const section = bytes.readUInt32LE(0) === f.SECTION;
     if (section) {
       if (bytes.readUInt32LE(8) === f.BYTE_ORDER) this.#little = true;
@@ -178,124 +172,166 @@ export class PcapParser {
     if (again !== size)
       throw badFile(`a block of ${size} bytes that ends with ${again}`, this.#offset + size - 4);
     const body = bytes.subarray(8, size - 4);
-    return { size, frame: section ? this.#section(body) : this.#inner(this.#u32(bytes, 0), body) };
-  }
-
-  #section(body: Buffer): undefined {
-    this.#need(body, 16, 'section');
-    const major = this.#u16(body, 4);
-    if (major !== 1) throw badFile(`version ${major} of pcapng is not 1`, this.#offset + 12);
-    this.#interfaces = [];
-    this.#named = 0;
-    return undefined;
+    return {
+      size,
+      block: section ? this.#sectionBlock(body) : this.#inner(this.#u32(bytes, 0), body),
+    };
   }
 
   #need(body: Buffer, size: number, what: string): void {
     if (body.length < size) throw badFile(`a block too short for its ${what}`, this.#offset);
   }
 
-  #inner(type: number, body: Buffer): FileFrame | undefined {
+  #base(body: Buffer, from: number) {
+    return {
+      byteOrder: this.#little ? ('LE' as const) : ('BE' as const),
+      body,
+      options: optionsIn(body, from, this.#little),
+    };
+  }
+
+  #sectionBlock(body: Buffer): SectionBlock {
+    this.#need(body, 16, 'section');
+    const [major, minor] = [this.#u16(body, 4), this.#u16(body, 6)];
+    // 1.2 was written by mistake and differs in nothing.
+    if (major !== 1 || (minor !== 0 && minor !== 2))
+      throw badFile(`version ${major}.${minor} of pcapng: supported is 1.0`, this.#offset + 12);
+    this.#earlier += this.#interfaces.length;
+    this.#section += 1;
+    this.#interfaces = [];
+    this.#described = 0;
+    const length = this.#little ? body.readBigInt64LE(8) : body.readBigInt64BE(8);
+    return {
+      type: 'section',
+      ...this.#base(body, 16),
+      major,
+      minor,
+      length: length < 0n ? undefined : length,
+    };
+  }
+
+  #inner(type: number, body: Buffer): Block {
     switch (type) {
       case f.INTERFACE:
-        this.#described(body);
-        return undefined;
+        return this.#interface(body);
       case f.ENHANCED_PACKET:
         this.#need(body, 20, 'packet');
-        return this.#packet(body, this.#u32(body, 0), 20, this.#u32(body, 12), this.#u32(body, 16));
+        return this.#packet('enhanced', body, this.#u32(body, 0));
       case f.OBSOLETE_PACKET:
         this.#need(body, 20, 'packet');
-        return this.#packet(body, this.#u16(body, 0), 20, this.#u32(body, 12), this.#u32(body, 16));
+        return this.#packet('obsolete', body, this.#u16(body, 0), this.#u16(body, 2));
       case f.SIMPLE_PACKET: {
         this.#need(body, 4, 'packet');
         const len = this.#u32(body, 0);
-        const { linktype, snaplen } = this.#interfaceOf(0);
-        const caplen = Math.min(len, snaplen === 0 ? len : snaplen);
+        const only = this.#interfaceOf(0);
+        const caplen = Math.min(len, only.snaplen === 0 ? len : only.snaplen);
         this.#need(body, 4 + caplen, 'packet');
-        return new NamedFrame(body.subarray(4, 4 + caplen), 0n, len, 0, 'host', linktype);
+        return new FileFrame('simple', only, body.subarray(4, 4 + caplen), len, 0, 0, body);
       }
+      case f.NAMES:
+        return this.#names(body);
+      case f.STATISTICS:
+        this.#need(body, 12, 'statistics');
+        return {
+          type: 'statistics',
+          ...this.#base(body, 12),
+          interface: this.#interfaceOf(this.#u32(body, 0)),
+          units: (BigInt(this.#u32(body, 4)) << 32n) | BigInt(this.#u32(body, 8)),
+        };
+      case f.SECRETS: {
+        this.#need(body, 8, 'secrets');
+        const length = this.#u32(body, 4);
+        this.#need(body, 8 + length, 'secrets');
+        return {
+          type: 'secrets',
+          ...this.#base(body, 8 + ((length + 3) & ~3)),
+          kind: this.#u32(body, 0),
+          data: body.subarray(8, 8 + length),
+        };
+      }
+      case f.CUSTOM:
+      case f.CUSTOM_COPY:
+        this.#need(body, 4, 'enterprise number');
+        return {
+          type: 'custom',
+          ...this.#base(body, body.length),
+          copy: type === f.CUSTOM_COPY,
+          enterprise: this.#u32(body, 0),
+          data: body.subarray(4),
+        };
       default:
-        return undefined; // statistics, names, secrets, what others add: of no concern here
+        return { type: 'other', ...this.#base(body, body.length), code: type };
     }
   }
 
   #interfaceOf(number: number): FileInterface {
     const found = this.#interfaces[number];
     if (found === undefined)
-      throw badFile(
-        `a packet of interface ${number}, which the file does not describe`,
-        this.#offset,
-      );
+      throw badFile(`interface ${number}, which the section does not describe`, this.#offset);
     return found;
   }
 
-  #packet(body: Buffer, number: number, at: number, caplen: number, len: number): FileFrame {
-    const { linktype, name, time } = this.#interfaceOf(number);
-    if (caplen > body.length - at)
+  #packet(
+    format: 'enhanced' | 'obsolete',
+    body: Buffer,
+    number: number,
+    drops?: number,
+  ): FileFrame {
+    const by = this.#interfaceOf(number);
+    const [caplen, len] = [this.#u32(body, 12), this.#u32(body, 16)];
+    if (caplen > body.length - 20)
       throw badFile(`a frame of ${caplen} bytes in a block too short for it`, this.#offset);
-    const timestamp = time((BigInt(this.#u32(body, 4)) << 32n) | BigInt(this.#u32(body, 8)));
-    let comment: string | undefined;
-    let flags = 0;
-    for (const { code, value } of this.#options(body, at + ((caplen + 3) & ~3))) {
-      if (code === f.OPT_COMMENT) comment ??= value.toString();
-      else if (code === f.EPB_FLAGS && value.length === 4) flags = this.#u32(value, 0);
-    }
-    const frame = new NamedFrame(
-      body.subarray(at, at + caplen),
-      timestamp,
+    return new FileFrame(
+      format,
+      by,
+      body.subarray(20, 20 + caplen),
       Math.max(len, caplen),
-      number,
-      f.directionOf(flags),
-      linktype,
+      this.#u32(body, 4),
+      this.#u32(body, 8),
+      body,
+      20 + ((caplen + 3) & ~3),
+      drops,
     );
-    const more: { interfaceName?: string; comment?: string } = {};
-    if (name !== undefined) more.interfaceName = name;
-    if (comment !== undefined) more.comment = comment;
-    return Object.assign(frame, more);
   }
 
-  /** The options from `at`; one that would pass the block's end ends them. */
-  *#options(body: Buffer, at: number): Generator<{ code: number; value: Buffer }, void, undefined> {
-    for (let place = at; place + 4 <= body.length; ) {
-      const code = this.#u16(body, place);
-      const length = this.#u16(body, place + 2);
-      if (code === 0 || length > body.length - place - 4) return;
-      yield { code, value: body.subarray(place + 4, place + 4 + length) };
-      place += 4 + ((length + 3) & ~3);
+  #names(body: Buffer): NamesBlock {
+    const records: { kind: number; value: Uint8Array }[] = [];
+    let at = 0;
+    while (at + 4 <= body.length) {
+      const [kind, length] = [this.#u16(body, at), this.#u16(body, at + 2)];
+      at += 4;
+      if (kind === 0) break;
+      this.#need(body, at + length, 'names');
+      records.push({ kind, value: body.subarray(at, at + length) });
+      at += (length + 3) & ~3;
     }
+    return { type: 'names', ...this.#base(body, at), records };
   }
 
-  #described(body: Buffer): void {
+  #interface(body: Buffer): FileInterface {
     this.#need(body, 8, 'interface');
-    if (this.#interfaces.length >= 65_536)
-      throw badFile('more than 65536 interfaces', this.#offset);
-    let name: string | undefined;
-    let resolution = 6;
-    let offset = 0n;
-    for (const { code, value } of this.#options(body, 8)) {
-      if (code === f.IF_NAME) name ??= value.toString();
-      else if (code === f.IF_TSRESOL && value.length >= 1) resolution = value[0];
-      else if (code === f.IF_TSOFFSET && value.length === 8)
-        offset = (this.#little ? value.readBigInt64LE(0) : value.readBigInt64BE(0)) * BILLION;
-    }
-    this.#named += name?.length ?? 0;
-    if (this.#named > MOST_NAMES) throw badFile('names of interfaces without end', this.#offset);
-    this.#interfaces.push({
-      linktype: this.#u16(body, 0),
-      snaplen: this.#u32(body, 4),
-      name,
-      time: clock(resolution, offset),
-    });
+    const number = this.#interfaces.length;
+    if (number >= MOST_INTERFACES)
+      throw badFile(`more than ${MOST_INTERFACES} interfaces`, this.#offset);
+    this.#described += body.length;
+    if (this.#described > MOST_DESCRIBED)
+      throw badFile('descriptions of interfaces without end', this.#offset);
+    const { byteOrder, options } = this.#base(body, 8);
+    const [linktype, snaplen] = [this.#u16(body, 0), this.#u32(body, 4)];
+    const index = this.#earlier + number;
+    // A copy: the chunk that it stands in is not to live as long as the section.
+    const own = Buffer.from(body);
+    const described = new FileInterface(
+      linktype,
+      snaplen,
+      this.#section,
+      number,
+      index,
+      byteOrder,
+      options.length > 0 ? optionsIn(own, 8, this.#little) : options,
+      own,
+    );
+    this.#interfaces.push(described);
+    return described;
   }
-}
-
-/** if_tsresol: a power of ten, or with the top bit set of two, that divides the second. */
-function clock(resolution: number, offset: bigint): FileInterface['time'] {
-  const power = BigInt(resolution & 0x7f);
-  if (resolution & 0x80) return (units) => ((units * BILLION) >> power) + offset;
-  if (power <= 9n) {
-    const nanoseconds = 10n ** (9n - power);
-    return (units) => units * nanoseconds + offset;
-  }
-  const parts = 10n ** (power - 9n);
-  return (units) => units / parts + offset;
 }

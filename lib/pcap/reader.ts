@@ -1,12 +1,12 @@
-// readPcap: the frames of a capture file, one after the other, however large it is.
+// readPcap and readBlocks: the frames, or all blocks, of a capture file, one after the other,
+// however large it is.
 import * as fs from 'node:fs';
 import { PassThrough, type Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
 import { badType } from '../structs';
-import { badFile, type FileFrame, PcapParser } from './parser';
-
-export type { FileFrame } from './parser';
+import type { Block, FileFrame } from './blocks';
+import { badFile, PcapParser } from './parser';
 
 const CHUNK = 256 * 1024;
 
@@ -17,7 +17,7 @@ function open(src: string | Readable): Readable {
   return src;
 }
 
-/** gzip and zstd files are told by how they begin. */
+/** gzip and zstd files begin with their magic numbers. */
 function unpacker(first: Buffer): Transform | undefined {
   if (first.length >= 2 && first[0] === 0x1f && first[1] === 0x8b)
     return zlib.createGunzip({ chunkSize: CHUNK });
@@ -63,6 +63,31 @@ async function* plain(source: Readable): AsyncGenerator<Buffer, void, undefined>
   yield* out as AsyncIterable<Buffer>;
 }
 
+/** The blocks of each chunk of a file, as readBlocks() gives them. */
+export async function* blockLists(
+  src: string | Readable,
+): AsyncGenerator<Generator<Block, void, undefined>, void, undefined> {
+  const parser = new PcapParser();
+  try {
+    for await (const chunk of plain(open(src))) yield parser.feed(chunk);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw /^(Z_|ZSTD_)/.test(code ?? '')
+      ? badFile(`unpacking it failed: ${message}`, parser.offset)
+      : error;
+  }
+  parser.end();
+}
+
+/**
+ * All blocks of a pcapng file, frames among them: sections, interfaces, names, statistics, secrets,
+ * custom and unknown ones, each with all its options. A classic file gives its interface, then its
+ * frames. Errors as readPcap().
+ */
+export async function* readBlocks(src: string | Readable): AsyncGenerator<Block, void, undefined> {
+  for await (const blocks of blockLists(src)) yield* blocks;
+}
+
 /**
  * The frames of a pcap or pcapng file: microseconds and nanoseconds, both byte orders, gzip and
  * (from Node.js 22.15 on) zstd, read as they are asked for. ENOENT as fs has it; SyntaxError
@@ -72,14 +97,6 @@ async function* plain(source: Readable): AsyncGenerator<Buffer, void, undefined>
 export async function* readPcap(
   src: string | Readable,
 ): AsyncGenerator<FileFrame, void, undefined> {
-  const parser = new PcapParser();
-  try {
-    for await (const chunk of plain(open(src))) yield* parser.feed(chunk);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw /^(Z_|ZSTD_)/.test(code ?? '')
-      ? badFile(`unpacking it failed: ${message}`, parser.offset)
-      : error;
-  }
-  parser.end();
+  for await (const blocks of blockLists(src))
+    for (const block of blocks) if (block.type === 'packet') yield block;
 }

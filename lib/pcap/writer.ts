@@ -1,50 +1,17 @@
-// PcapWriter: capture files from frames of any origin.
+// PcapWriter: capture files from frames of any origin, into a file or a stream.
 import * as fs from 'node:fs';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { type Bytes, toBytes } from '../bytes';
-import { LINKTYPE_ETHERNET, MAXIMUM_SNAPLEN } from '../packet';
-import { badRange, badType, integer } from '../structs';
-import {
-  type Format,
-  interfaceBlock,
-  packetBlock,
-  pcapHeader,
-  pcapRecord,
-  sectionBlock,
-  statisticsBlock,
-} from './format';
-import type { Frame } from './frame';
+import { badRange, badType } from '../structs';
+import type { Block } from './blocks';
+import { type CreateOptions, createFile, createOptions } from './create';
+import { PcapEncoder, type PcapFrame, type PcapOptions } from './encoder';
 
-export interface PcapWriterOptions {
-  /** 'pcapng' where the path ends so, else 'pcap'. */
-  format?: Format;
-  /** Times in nanoseconds instead of microseconds. */
-  nanoseconds?: boolean;
-  /** LINKTYPE_: Ethernet unless said. */
-  linktype?: number;
-  /** Longer frames are cut. */
-  snaplen?: number;
-}
+export type { PcapFrame } from './encoder';
+/** What PcapWriter takes. */
+export type PcapWriterOptions = PcapOptions & CreateOptions;
 
-export interface PcapFrame {
-  data: Bytes;
-  /** Nanoseconds since the epoch. */
-  timestamp: bigint;
-  /** Bytes on the wire, where `data` is only the beginning. */
-  len?: number;
-  /** pcapng only. */
-  comment?: string;
-  /** pcapng only: the name of the interface, described in the file when first named. */
-  interface?: string;
-  /** pcapng only: the link type of that interface, where it is not the writer's. */
-  linktype?: number;
-  direction?: Frame['direction'];
-}
-
-export const APPLICATION = 'bsd-socket';
 const CHUNK = 64 * 1024;
-const MOST_SECONDS = 0xffffffffn;
 
 /**
  * A capture file that grows. Errors of the destination (ENOSPC, EPIPE …) are thrown by the next
@@ -53,11 +20,7 @@ const MOST_SECONDS = 0xffffffffn;
 export class PcapWriter {
   readonly #stream: Writable;
   readonly #own: boolean;
-  readonly #format: Format;
-  readonly #nanoseconds: boolean;
-  readonly #linktype: number;
-  readonly #snaplen: number;
-  readonly #interfaces = new Map<string, number>();
+  readonly #encoder: PcapEncoder;
   readonly #done: Promise<void>;
   #pending: Buffer[] = [];
   #size = 0;
@@ -69,90 +32,50 @@ export class PcapWriter {
     const path = typeof dest === 'string' ? dest : undefined;
     if (path === undefined && typeof (dest as Writable)?.write !== 'function')
       throw badType('PcapWriter: dest', 'a path or a Writable', dest);
-    const {
-      format = path?.endsWith('.pcapng') ? 'pcapng' : 'pcap',
-      nanoseconds = false,
-      linktype = LINKTYPE_ETHERNET,
-      snaplen = MAXIMUM_SNAPLEN,
-    } = o;
-    if (format !== 'pcap' && format !== 'pcapng')
-      throw badRange('PcapWriter: format', "'pcap', 'pcapng'", format);
-    this.#format = format;
-    this.#nanoseconds = nanoseconds === true;
-    this.#linktype = integer('PcapWriter: linktype', linktype, 0, 0xffff);
-    this.#snaplen = integer('PcapWriter: snaplen', snaplen, 1, 0x7fffffff);
+    const named = path?.endsWith('.pcapng') ? 'pcapng' : 'pcap';
+    this.#encoder = new PcapEncoder('PcapWriter', o.format ?? named, o);
+    const how = createOptions('PcapWriter', o);
     this.#own = path !== undefined;
     this.#stream =
       path === undefined
         ? (dest as Writable)
-        : fs.createWriteStream(path, { fd: fs.openSync(path, 'w') });
+        : fs.createWriteStream(path, { fd: createFile(path, how) });
     this.#stream.on('error', (error) => {
       this.#failure ??= error;
     });
     this.#done = finished(this.#stream, { readable: false });
-    this.#done.catch(() => undefined); // told by write() and end()
-    this.#add(
-      format === 'pcap'
-        ? pcapHeader(linktype, snaplen, this.#nanoseconds)
-        : sectionBlock(APPLICATION),
-    );
+    this.#done.catch(() => undefined); // reported by write() and end()
   }
 
   /**
    * Adds a frame. False where the destination is full: wait for its 'drain', or go on and let it
-   * buffer.
+   * buffer. RangeError for what the format has no place for.
    */
   write(frame: PcapFrame): boolean {
     this.#check();
-    const bytes = toBytes(frame.data, 'write: data');
-    const { timestamp } = frame;
-    if (typeof timestamp !== 'bigint')
-      throw badType('write: timestamp', 'a bigint of nanoseconds since the epoch', timestamp);
-    if (timestamp < 0n || timestamp / 1_000_000_000n > MOST_SECONDS)
-      throw badRange('write: timestamp', 'nanoseconds from 1970 to 2106', timestamp);
-    const len =
-      frame.len === undefined
-        ? bytes.length
-        : integer('write: len', frame.len, bytes.length, 0xffffffff);
-    const data = bytes.length > this.#snaplen ? bytes.subarray(0, this.#snaplen) : bytes;
-    if (this.#format === 'pcap') {
-      if (frame.comment !== undefined)
-        throw badRange('write: comment', 'written to pcapng files', 'one for a pcap file');
-      if (frame.linktype !== undefined && frame.linktype !== this.#linktype)
-        throw badRange(
-          'write: linktype',
-          `${this.#linktype}: a pcap file has one, a pcapng file one for each interface`,
-          frame.linktype,
-        );
-      return this.#add(pcapRecord(data, timestamp, len, this.#nanoseconds));
-    }
-    const interfaceNumber = this.#number(frame.interface ?? '', frame.linktype ?? this.#linktype);
-    const { comment, direction } = frame;
-    return this.#add(
-      packetBlock({
-        data,
-        timestamp,
-        len,
-        interfaceNumber,
-        nanoseconds: this.#nanoseconds,
-        comment,
-        direction,
-      }),
-    );
+    return this.#add(this.#encoder.frame(frame));
+  }
+
+  /**
+   * pcapng only: adds a block, as readBlocks() gives it or with members of your own. The first
+   * block may be a section, which is then the file's first.
+   */
+  writeBlock(block: Block): boolean {
+    this.#check();
+    return this.#add(this.#encoder.block(block));
   }
 
   /** pcapng only: an interface statistics block. */
   statistics(counts: { received: bigint; dropped: bigint }, name = ''): boolean {
     this.#check();
-    if (this.#format !== 'pcapng')
-      throw badRange('statistics', 'written to pcapng files', this.#format);
-    return this.#add(
-      statisticsBlock(this.#number(name, this.#linktype), this.#nanoseconds, counts),
-    );
+    if (this.#encoder.format !== 'pcapng')
+      throw badRange('statistics', 'written to pcapng files', this.#encoder.format);
+    return this.#add(this.#encoder.statistics(counts, name));
   }
 
   /** Hands over what was gathered. */
   flush(): boolean {
+    this.#gather(this.#encoder.begin());
     if (this.#size === 0) return true;
     const bytes = Buffer.concat(this.#pending);
     this.#pending = [];
@@ -185,20 +108,15 @@ export class PcapWriter {
     if (this.#ended) throw badRange('the PcapWriter', 'open', 'ended');
   }
 
-  #number(name: string, linktype: number): number {
-    const key = `${linktype} ${name}`;
-    let number = this.#interfaces.get(key);
-    if (number === undefined) {
-      number = this.#interfaces.size;
-      this.#interfaces.set(key, number);
-      this.#add(interfaceBlock(linktype, this.#snaplen, this.#nanoseconds, { name }));
+  #gather(parts: readonly Buffer[]): void {
+    for (const bytes of parts) {
+      this.#pending.push(bytes);
+      this.#size += bytes.length;
     }
-    return number;
   }
 
-  #add(bytes: Buffer): boolean {
-    this.#pending.push(bytes);
-    this.#size += bytes.length;
+  #add(parts: readonly Buffer[]): boolean {
+    this.#gather(parts);
     return this.#size < CHUNK || this.flush();
   }
 }

@@ -1,5 +1,5 @@
 // Memory for recv(size): results are as long as what came, and a call that waits holds none.
-import { markAsUntransferable } from 'node:worker_threads';
+import { markAsUntransferable } from '../untransferable';
 
 const SCRATCH_SIZE = 65536;
 const SLAB_SIZE = 16384;
@@ -15,8 +15,8 @@ type Fill<C> = (
   length: number,
 ) => number | undefined;
 
-let slab = newSlab();
-let used = 0;
+let slab: Buffer;
+let used = SLAB_SIZE; // none yet
 const scratch = Buffer.allocUnsafeSlow(SCRATCH_SIZE);
 
 /** A slab belongs to many results: nobody may transfer it away. */

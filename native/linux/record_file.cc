@@ -44,6 +44,40 @@ uint32_t flags_of(uint8_t pkttype) {
 
 }  // namespace
 
+namespace {
+
+/** Links that /dev and /proc have to the descriptors of this process. */
+bool own_descriptor(const char* path) {
+  static constexpr const char* kLinks[] = {"/dev/stdout", "/dev/stderr"};
+  static constexpr const char* kFolders[] = {"/dev/fd/", "/proc/self/fd/", "/proc/thread-self/fd/"};
+  for (const char* link : kLinks)
+    if (strcmp(path, link) == 0) return true;
+  for (const char* folder : kFolders) {
+    const size_t length = strlen(folder);
+    if (strncmp(path, folder, length) == 0 && strchr(path + length, '/') == nullptr) return true;
+  }
+  return false;
+}
+
+/** Creates or empties a file. A symbolic link is followed where that was asked for, where it is
+ * one to a descriptor of our own, and to what is no regular file: it is not emptied. */
+int64_t open_path(const char* path, uint32_t mode, bool follow) {
+  constexpr int kFlags = O_WRONLY | O_CLOEXEC | O_NONBLOCK;
+  const int links = follow || own_descriptor(path) ? 0 : O_NOFOLLOW;
+  const int64_t fd = result(
+      [&] { return open(path, kFlags | O_CREAT | O_TRUNC | links, static_cast<mode_t>(mode)); });
+  if (fd != -ELOOP) return fd;
+  const int64_t other = result([&] { return open(path, kFlags); });
+  struct stat about = {};
+  if (other < 0 || (fstat(static_cast<int>(other), &about) == 0 &&
+                    (S_ISCHR(about.st_mode) || S_ISFIFO(about.st_mode))))
+    return other;
+  close(static_cast<int>(other));
+  return -ELOOP;
+}
+
+}  // namespace
+
 int64_t monotonic_ms() {
   struct timespec now = {};
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -106,9 +140,7 @@ std::string RecordFile::name() {
  * waits for whoever reads it. */
 int RecordFile::open_descriptor() {
   if (settings_.fd < 0 || !path_.empty())
-    return static_cast<int>(result([&] {
-      return open(name().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0666);
-    }));
+    return static_cast<int>(open_path(name().c_str(), settings_.mode, settings_.follow != 0));
   struct stat about = {};
   if (fstat(settings_.fd, &about) == 0 && S_ISFIFO(about.st_mode)) {
     char own[32];  // opened anew: O_NONBLOCK of a duplicate would be that of everybody who has the

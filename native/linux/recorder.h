@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "../thread.h"
 #include "ring.h"
-#include "thread.h"
 
 namespace abi {
 
@@ -28,6 +28,8 @@ struct recorder_settings {
   uint32_t prepare;       // kReinsert, kCooked
   uint32_t compress;      // Compressor::Kind
   int32_t fd;             // writes here where there is no path
+  uint32_t mode;          // permissions of a file that is created
+  uint32_t follow;        // 0: a path that is a symbolic link to a file is refused
 };
 
 /** What became of it. */

@@ -209,7 +209,7 @@ it('pcapng of the other byte order, other resolutions, offsets, simple packets, 
   ).toEqual([
     [101_500_000_000n, '010203', 60, 1, 'eth7', 'hello'],
     [5_000_000n, '0908', 2, 276, undefined, undefined],
-    [0n, '0707', 2, 1, undefined, undefined],
+    [undefined, '0707', 2, 1, 'eth7', undefined],
     [1_000_000_000n, '05', 1, 1, undefined, undefined],
   ]);
 });

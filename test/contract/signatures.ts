@@ -52,6 +52,7 @@ export type Kind =
  */
 export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   socket: ['int', 'word', 'int'],
+  netns_socket: ['fd', 'int', 'word', 'int', 'ints1'],
   socketpair: ['int', 'word', 'int', 'ints2'],
   bind: ['fd', 'bytes?', 'addr'],
   connect: ['fd', 'bytes?', 'addr'],
@@ -98,6 +99,7 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   if_nametoindex: ['text'],
   if_indextoname: ['word', 'bytes'],
   getifaddrs: ['bytes'],
+  netns_getifaddrs: ['fd', 'bytes', 'ints1'],
   getaddrinfo_sync: ['text?', 'text?', 'word', 'int', 'word', 'int', 'bytes'],
   getaddrinfo: ['text?', 'text?', 'word', 'int', 'word', 'int', 'callback'],
   getnameinfo_sync: ['bytes', 'word', 'bytes'],
@@ -123,7 +125,8 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   recorder_counts: ['int', 'bytes32'],
   recorder_close: ['int'],
   drop_capabilities: ['word', 'ints1'],
-  pcap_compile: ['text', 'ifname?', 'int', 'int', 'int', 'bytes', 'bytes'],
+  pcap_compile: ['text', 'ifname?', 'int', 'int', 'int', 'int', 'bytes', 'bytes'],
+  pcap_compile_async: ['text', 'ifname?', 'int', 'int', 'int', 'int', 'callback'],
   pcap_version: ['bytes'],
   poller_open: ['callback', 'ints2'],
   poller_set: ['int', 'fd', 'word', 'word'],
@@ -132,7 +135,7 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
 };
 
 /** sizeof(struct recorder_settings) */
-export const SETTINGS_SIZE = 64;
+export const SETTINGS_SIZE = 72;
 
 /** A descriptor that is not open. */
 export const CLOSED = 1021;

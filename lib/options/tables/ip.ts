@@ -77,7 +77,7 @@ export const ipOptions = table('IPPROTO_IP', {
   IP_UNICAST_IF: rw(interfaceIndexBe, '3.3', 'inet', 'The interface that unicast leaves by where nothing else decides.', { quirk: "The kernel's bytes are in network order; reads as an index." }),
   IP_LOCAL_PORT_RANGE: rw(portRange, '6.3', 'inet', 'The ports that bind() to port 0 picks from; 0 takes net.ipv4.ip_local_port_range.', { quirk: "The kernel's number has the low port in its low 16 bits. Backported to some older kernels." }),
   IP_PROTOCOL: ro(int(), '6.4', 'inet raw', 'The protocol number of a raw socket.', { quirk: 'Backported to some older kernels.' }),
-  SO_ORIGINAL_DST: ro(originalDestination<InetAddress>(16), '2.4', 'inet', 'The destination before netfilter redirected the connection.', { quirk: 'ENOENT where conntrack knows no such connection, ENOPROTOOPT without conntrack.', untried: 'needs conntrack' }),
+  SO_ORIGINAL_DST: ro(originalDestination<InetAddress>(16), '2.4', 'inet', 'The destination before netfilter redirected the connection.', { quirk: 'ENOENT where conntrack knows no such connection, ENOPROTOOPT without conntrack.', apart: 'a redirected connection' }),
   IPT_SO_GET_INFO: ro(ipTableInfo, '2.4', 'inet', 'Shape of the iptables table "filter".', { needs: ADMIN, quirk: 'ENOPROTOOPT without ip_tables.' }),
   IPT_SO_GET_REVISION_MATCH: ro(revision('tcp'), '2.6', 'inet', 'The revision that the iptables match "tcp" has.', { needs: ADMIN }),
   IPT_SO_GET_REVISION_TARGET: ro(revision(''), '2.6', 'inet', 'The revision that the standard iptables target has.', { needs: ADMIN }),

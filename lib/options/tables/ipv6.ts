@@ -22,7 +22,7 @@ const empty = Buffer.alloc(0);
 
 // biome-ignore format: one row an option
 export const ipv6Options = table('IPPROTO_IPV6', {
-  IPV6_ADDRFORM: rw(int(), '2.2', 'inet6', 'AF_INET turns a socket that is connected to a mapped address into an IPv4 one.', { kind: 'tcp6-connected', sample: 2, untried: 'needs a peer at a v4-mapped address' }),
+  IPV6_ADDRFORM: rw(int(), '2.2', 'inet6', 'AF_INET turns a socket that is connected to a mapped address into an IPv4 one.', { kind: 'tcp6-mapped', sample: 2, unread: 'the socket is an IPv4 one then' }),
   IPV6_2292PKTINFO: rw(flag, '2.2', 'inet6', 'IPV6_RECVPKTINFO as RFC 2292 had it.'),
   IPV6_2292HOPOPTS: rw(flag, '2.2', 'inet6', 'IPV6_RECVHOPOPTS as RFC 2292 had it.'),
   IPV6_2292DSTOPTS: rw(flag, '2.2', 'inet6', 'IPV6_RECVDSTOPTS as RFC 2292 had it.'),
@@ -88,7 +88,7 @@ export const ipv6Options = table('IPPROTO_IPV6', {
   IPV6_UNICAST_IF: rw(interfaceIndexBe, '3.3', 'inet6', 'The interface that unicast leaves by where nothing else decides.', { quirk: "The kernel's bytes are in network order; reads as an index." }),
   IPV6_RECVFRAGSIZE: rw(flag, '4.14', 'inet6', 'Adds the size of the largest fragment to what is received.'),
   IPV6_FREEBIND: rw(flag, '4.15', 'inet6', 'Lets bind() take an address that no interface has.'),
-  IP6T_SO_ORIGINAL_DST: ro(originalDestination<Inet6Address>(28), '3.7', 'inet6', 'The destination before netfilter redirected the connection.', { untried: 'needs conntrack' }),
+  IP6T_SO_ORIGINAL_DST: ro(originalDestination<Inet6Address>(28), '3.7', 'inet6', 'The destination before netfilter redirected the connection.', { apart: 'a redirected connection' }),
   MRT6_INIT: wo(int(), '2.6.26', 'raw icmpv6', 'Makes this socket the IPv6 multicast routing daemon of the namespace.', { needs: ADMIN, sample: 1 }),
   MRT6_DONE: wo(int(), '2.6.26', 'raw icmpv6', 'Ends multicast routing.', { needs: ADMIN, sample: 1, before: { MRT6_INIT: 1 } }),
   MRT6_ADD_MIF: wo(mif6, '2.6.26', 'raw icmpv6', 'Adds a virtual interface.', { needs: ADMIN, before: { MRT6_INIT: 1 } }),

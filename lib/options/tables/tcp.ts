@@ -41,7 +41,7 @@ export const tcpOptions = table('IPPROTO_TCP', {
   TCP_SAVED_SYN: ro(blob(512), '4.2', 'tcp', 'The headers of the SYN that opened an accepted connection; empty where none.', { readingChanges: 'they can be read once' }),
   TCP_REPAIR_WINDOW: rw(repairWindow, '4.8', 'tcp', 'The window of a connection under repair.', { kind: 'tcp-connected', before: REPAIR, sample: {}, again: true }),
   TCP_FASTOPEN_CONNECT: rw(flag, '4.11', 'tcp', "connect() waits for the first send, which goes with the SYN.", { quirk: 'EOPNOTSUPP where net.ipv4.tcp_fastopen has it off.' }),
-  TCP_ULP: rw(name(15, 'name of an upper layer', 'tls'), '4.13', 'tcp', 'The protocol that the kernel speaks on top: tls, espintcp, smc.', { kind: 'tcp-connected', untried: 'no such protocol in this kernel', quirk: "'' where none; for good once set." }),
+  TCP_ULP: rw(name(15, 'name of an upper layer', 'tls'), '4.13', 'tcp', 'The protocol that the kernel speaks on top: tls, espintcp, smc.', { kind: 'tcp-connected', apart: 'the module tls', quirk: "'' where none; for good once set." }),
   TCP_MD5SIG_EXT: wo(md5Key, '4.14', 'tcp', 'TCP_MD5SIG with prefix and ifindex.', { sample: { address: '192.0.2.0', key: 'secret', prefix: 24 } }),
   TCP_FASTOPEN_KEY: rw(blob(32, 32, Buffer.from('0123456789abcdef')), '4.15', 'tcp', 'The key that fast-open cookies are made with, 16 bytes, or two of them.', { reads: (got) => got.toString() === '0123456789abcdef' }),
   TCP_FASTOPEN_NO_COOKIE: rw(flag, '4.15', 'tcp', 'Fast open without cookies.'),

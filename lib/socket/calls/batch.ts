@@ -1,12 +1,12 @@
 // recvmmsg and sendmmsg: many messages by one system call.
 import type { Address } from '../../address';
-import { EAGAIN, MSG_DONTWAIT, MSG_NOSIGNAL } from '../../constants';
+import { EAGAIN, MSG_DONTWAIT, MSG_FASTOPEN, MSG_NOSIGNAL } from '../../constants';
 import { badRange, badType, fail } from '../../errors';
 import { MessageBatch } from '../../message';
 import { BAD_ARGUMENT, native } from '../../native';
 import { type Operation, WRITE } from '../../wait';
 import type { State } from '../state';
-import { ALWAYS, receiving, sending } from '../verbs';
+import { ALWAYS, isConnecting, receiving, sending } from '../verbs';
 import { peerSockaddr } from './name';
 import { interrupted, sendInterrupted } from './result';
 import { sendRetryMs } from './send';
@@ -14,7 +14,14 @@ import { sendRetryMs } from './send';
 /** recvmmsg(2) into the batch: how many messages. */
 export const recvmmsg = receiving('recvmmsg', recvmmsgOnce, {
   keep: (_, batch: MessageBatch) => [batchOf(batch, 'recvmmsg')],
+  end: noMessages,
 });
+
+/** What recvmmsg(2) returns as 0 messages. */
+export function noMessages(state: State, batch: MessageBatch): number {
+  batch.received(0, state.family);
+  return 0;
+}
 
 export function recvmmsgOnce(state: State, flags: number, batch: MessageBatch): number | undefined {
   const { counters, channel } = state;
@@ -58,15 +65,18 @@ function sendEveryMessage(
 ): Operation<number> {
   const start = prepared(state, batch, from);
   let at = start;
+  let bits = flags;
   const attempt = (): number | undefined => {
     while (at < batch.count) {
       try {
-        const n = sendmmsgOnce(state, flags, batch, at);
+        const n = sendmmsgOnce(state, bits, batch, at);
         if (n === undefined) return undefined;
         at += n;
       } catch (error) {
-        if (at === start) throw error;
-        break;
+        if (at !== start) break;
+        if (!isConnecting(error, bits)) throw error;
+        bits &= ~MSG_FASTOPEN;
+        return undefined;
       }
     }
     return at - start;

@@ -1,8 +1,9 @@
 // Iterators and push mode: what a socket receives, one after the other, until it is closed.
+import { AsyncResource } from 'node:async_hooks';
 import type { Address } from '../../address';
 import { IPPROTO_UDP, SOCK_SEQPACKET, UDP_GRO } from '../../constants';
 import { badRange, badType, checkMembers, isErrno, membersOf } from '../../errors';
-import { METADATA_NAMES, type Message, MessageBatch, type Metadata } from '../../message';
+import { METADATA_NAMES, type Message, MessageBatch, type Metadata, Received } from '../../message';
 import { native } from '../../native';
 import {
   type IteratorOptions,
@@ -15,7 +16,7 @@ import {
 import { iteratorOptions, sizeOf } from '../arguments';
 import { openFd, type State } from '../state';
 import { promise } from '../verbs';
-import { recvmmsgOnce } from './batch';
+import { noMessages, recvmmsgOnce } from './batch';
 import { enable } from './enable';
 import { recvmsg } from './message';
 import { recv } from './receive';
@@ -49,11 +50,17 @@ export function untilClosed<T>(
   return iterate(options, { next, isEnd, isOver: isClosed, isEndError });
 }
 
+const CHUNKS_END = Buffer.alloc(0);
+const MESSAGES_END = new Received(Buffer.alloc(0), Buffer.alloc(0), 0, null as never);
+
 /** A stream's chunks until its end; a datagram socket's datagrams. */
 export function chunks(state: State): AsyncIterableIterator<Buffer> {
-  const next = (options: IteratorOptions) =>
-    promise(state, recv, options, CHUNK) as Promise<Buffer>;
-  return iterate({}, { next, isEnd: ({ length }) => state.hasEnd && length === 0 });
+  return untilClosed(
+    state,
+    { timeoutMs: undefined },
+    (waiting) => promise(state, recv, waiting, CHUNK, CHUNKS_END) as Promise<Buffer>,
+    (data) => data === CHUNKS_END || (state.hasEnd && data.length === 0),
+  );
 }
 
 /** What messages() takes. */
@@ -87,8 +94,12 @@ export function messages(
   return untilClosed(
     state,
     options,
-    (waiting) => promise(state, recvmsg, waiting, size, Math.max(control, state.controlLength)),
-    ({ length, control }) => isEnd(state, length, control.length > 0),
+    (waiting) => {
+      const length = Math.max(control, state.controlLength);
+      return promise(state, recvmsg, waiting, size, length, MESSAGES_END);
+    },
+    (message) =>
+      message === MESSAGES_END || isEnd(state, message.length, message.control.length > 0),
   );
 }
 
@@ -104,6 +115,10 @@ export function batches(
     syscall: 'recvmmsg',
     direction: READ,
     attempt: () => (recvmmsgOnce(state, 0, batch) === undefined ? undefined : batch),
+    end: () => {
+      noMessages(state, batch);
+      return batch;
+    },
   };
   return untilClosed(
     state,
@@ -124,6 +139,7 @@ export function onBatch(
   if (typeof fn !== 'function') throw badType('onBatch: fn', 'a function', fn);
   const budget = budgetOf(o.budget);
   const batch = batchFor(state, { ...o, count: Math.min(o.count ?? COUNT, budget) });
+  const call = AsyncResource.bind(fn); // in the context of onBatch(), as a promise would be
   const stopping = new AbortController();
   const { signal } = stopping;
   let started = false;
@@ -137,13 +153,14 @@ export function onBatch(
       const n = recvmmsgOnce(state, 0, batch);
       if (n === undefined) return undefined;
       if (isBatchEnd(state, batch)) return true;
-      fn(batch);
+      call(batch);
       if (signal.aborted) return true;
       // the next batch might bring more than is left
       if ((left -= n) < batch.capacity || performance.now() > end) return YIELD;
     }
   };
-  const operation: Operation<true> = { syscall: 'recvmmsg', direction: READ, attempt };
+  const end = (): true => true;
+  const operation: Operation<true> = { syscall: 'recvmmsg', direction: READ, attempt, end };
   const done = waitInQueue(state.channel, operation, { signal }, null).then(
     () => undefined,
     (error) => {
@@ -162,7 +179,7 @@ function isEnd(state: State, length: number, hasControl: boolean): boolean {
 }
 
 const isBatchEnd = (state: State, batch: MessageBatch): boolean =>
-  isEnd(state, batch.lengths[0], batch.hasControl(0));
+  batch.count === 0 || isEnd(state, batch.lengths[0], batch.hasControl(0));
 
 /** The kernel joins datagrams into trains longer than any datagram of the network. */
 const hasTrains = (state: State): boolean =>

@@ -37,17 +37,24 @@ type SizeOrBuffers = number | readonly Bytes[];
 
 /** recvmsg(2): data, control messages, flags and sender. */
 export const recvmsg = receiving('recvmsg', recvmsgOnce, {
-  keep: (_, size: SizeOrBuffers, control: number | undefined) => [
+  keep: (_, size: SizeOrBuffers, control: number | undefined, end?: Message) => [
     typeof size === 'number' ? sizeOf(size, 'recvmsg: size') : targetsOf(size),
     control,
+    end,
   ],
+  end: (state, size: SizeOrBuffers, _control: number | undefined, end?: Message) => {
+    const data = typeof size === 'number' ? NOTHING : gathered(targetsOf(size), 0);
+    return end ?? new Received(data, NOTHING, 0, senderAddress(state, 0));
+  },
 });
 
+/** `end` is returned in place of an empty message where the socket is shut down for reading. */
 function recvmsgOnce(
   state: State,
   flags: number,
   size: SizeOrBuffers,
   control: number | undefined,
+  _end?: Message,
 ): Message<Address> | undefined {
   const length = control === undefined ? state.controlLength : sizeOf(control, 'recvmsg: control');
   const memory = length === 0 ? null : new Uint8Array(length);
@@ -121,7 +128,7 @@ export const sendmsg = sending('sendmsg', sendmsgOnce, {
     extras: Extras,
     address: AnyAddress | Target | undefined,
   ) => {
-    const to = address === undefined ? undefined : targetOf(state.family, address);
+    const to = address === undefined ? undefined : targetOf(state, address);
     return [sourcesOf(buffers), encodeExtras(state, extras, to), to];
   },
   retryMs: sendRetryMs,
@@ -136,7 +143,7 @@ function sendmsgOnce(
 ): number | undefined {
   const { fd } = state.channel;
   const iov = sourcesOf(buffers);
-  const to = address === undefined ? undefined : targetOf(state.family, address);
+  const to = address === undefined ? undefined : targetOf(state, address);
   const { control, extras: sentAlong } = encodeExtras(state, extras, to);
   const controllen = control?.length ?? 0;
   const name = to?.bytes ?? null;
