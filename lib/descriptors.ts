@@ -54,7 +54,11 @@ export class OwnedFd implements Disposable {
     this.hold(fd);
   }
 
-  /** A descriptor that the kernel has just made: whoever had its number before has lost it. */
+  /**
+   * A descriptor that the kernel has just made: whoever had its number before has lost it.
+   *
+   * @internal
+   */
   static fresh(fd: number): OwnedFd {
     ofOwnedFds.delete(fd);
     const stale = ofSockets.get(fd);
@@ -88,7 +92,11 @@ export class OwnedFd implements Disposable {
     return fd;
   }
 
-  /** Gives the descriptor to another object of this package; it stays here where `take` throws. */
+  /**
+   * Gives the descriptor to another object of this package; it stays here where `take` throws.
+   *
+   * @internal
+   */
   handOver<T>(take: (fd: number) => T): T {
     const { fd } = this.held;
     this.forget();

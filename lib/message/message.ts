@@ -36,8 +36,13 @@ export abstract class Message<A extends Address = Address> {
    */
   abstract readonly length: number;
 
-  /** Where the control data stands. */
+  /**
+   * Where the control data stands.
+   *
+   * @internal
+   */
   protected abstract readonly span: ControlSpan;
+  /** @internal */
   protected abstract owned(fd: number): OwnedFd | undefined;
 
   /** A message of its own memory, where this one is a view that lasts until the next receive. */
