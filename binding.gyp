@@ -10,6 +10,7 @@
         "native/layouts.cc",
         "native/linux/compress.cc",
         "native/linux/library.cc",
+        "native/linux/netns.cc",
         "native/linux/pcap.cc",
         "native/linux/privileges.cc",
         "native/linux/record_file.cc",

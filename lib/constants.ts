@@ -15,6 +15,7 @@ import type {
   VsockAddress,
 } from './address/types';
 import type { Bytes } from './bytes';
+import type { OwnedFd } from './descriptors';
 import { native } from './native';
 import type {
   AoDelete,
@@ -2097,7 +2098,9 @@ Object.assign(constants, native.constants);
 Object.assign(exports, constants);
 
 type Declared = typeof import('./constants');
+/** The name of a constant. */
 export type ConstantName = keyof Constants;
+/** The type of `constants`: each name with its number's type. */
 export type Constants = {
   readonly [K in keyof Declared as K extends 'constants' ? never : K]: Declared[K];
 } & Addresses;
@@ -3521,6 +3524,8 @@ export declare const SO_PRIORITY: Option<'SOL_SOCKET', number>;
  * - access: read and write
  * - since: Linux 1.0
  * - on: every socket
+ * - note: With unsent data and a time above 0, close() blocks the whole process, event loop
+ *   included, until the data is acknowledged or the time is over.
  */
 export declare const SO_LINGER: Option<'SOL_SOCKET', Linger, number | Linger | null>;
 /**
@@ -4305,15 +4310,15 @@ export declare const SO_PASSPIDFD: Option<'SOL_SOCKET', number, Flag>;
 /**
  * `getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, int)`
  *
- * A new descriptor of the peer process: close it.
+ * A new pidfd of the peer process, as an OwnedFd: close it.
  *
- * - type: int
+ * - type: OwnedFd (int)
  * - access: read only
  * - since: Linux 6.5
  * - on: connected AF_UNIX
  * - reading: makes a descriptor, and so `dump()` leaves it out
  */
-export declare const SO_PEERPIDFD: Option<'SOL_SOCKET', number, never>;
+export declare const SO_PEERPIDFD: Option<'SOL_SOCKET', OwnedFd, never>;
 /** Control message of devmem TCP: data in ordinary memory; alias SCM_DEVMEM_LINEAR. */
 export declare const SO_DEVMEM_LINEAR: number;
 /** Control message of devmem TCP: data in device memory; alias SCM_DEVMEM_DMABUF. */
@@ -8590,7 +8595,7 @@ export declare const UDP_ENCAP_L2TPINUDP: number;
 export declare const UDP_ENCAP_GTP0: number;
 /** UDP_ENCAP: GTP version 1 user plane (3GPP). */
 export declare const UDP_ENCAP_GTP1U: number;
-/** UDP_ENCAP: AF_RXRPC. */
+/** UDP_ENCAP: RxRPC, as AF_RXRPC uses it. */
 export declare const UDP_ENCAP_RXRPC: number;
 /** TCP_ULP 'espintcp': ESP in TCP (RFC 8229). */
 export declare const TCP_ENCAP_ESPINTCP: number;
@@ -9120,25 +9125,25 @@ export declare const J1939_IDLE_ADDR: number;
 export declare const J1939_NO_NAME: number;
 /** J1939: no parameter group number. */
 export declare const J1939_NO_PGN: number;
-/** TLS_TX, TLS_RX: TLS 1.2. */
+/** TLS_TX, TLS_RX version: TLS 1.2. */
 export declare const TLS_1_2_VERSION: number;
-/** TLS_TX, TLS_RX: TLS 1.3. */
+/** TLS_TX, TLS_RX version: TLS 1.3. */
 export declare const TLS_1_3_VERSION: number;
-/** TLS_TX, TLS_RX: AES-128-GCM. */
+/** TLS_TX, TLS_RX cipher: AES-128-GCM. */
 export declare const TLS_CIPHER_AES_GCM_128: number;
-/** TLS_TX, TLS_RX: AES-256-GCM. */
+/** TLS_TX, TLS_RX cipher: AES-256-GCM. */
 export declare const TLS_CIPHER_AES_GCM_256: number;
-/** TLS_TX, TLS_RX: AES-128-CCM. */
+/** TLS_TX, TLS_RX cipher: AES-128-CCM. */
 export declare const TLS_CIPHER_AES_CCM_128: number;
-/** TLS_TX, TLS_RX: ChaCha20-Poly1305. */
+/** TLS_TX, TLS_RX cipher: ChaCha20-Poly1305. */
 export declare const TLS_CIPHER_CHACHA20_POLY1305: number;
-/** TLS_TX, TLS_RX: SM4-GCM. */
+/** TLS_TX, TLS_RX cipher: SM4-GCM. */
 export declare const TLS_CIPHER_SM4_GCM: number;
-/** TLS_TX, TLS_RX: SM4-CCM. */
+/** TLS_TX, TLS_RX cipher: SM4-CCM. */
 export declare const TLS_CIPHER_SM4_CCM: number;
-/** TLS_TX, TLS_RX: ARIA-128-GCM. */
+/** TLS_TX, TLS_RX cipher: ARIA-128-GCM. */
 export declare const TLS_CIPHER_ARIA_GCM_128: number;
-/** TLS_TX, TLS_RX: ARIA-256-GCM. */
+/** TLS_TX, TLS_RX cipher: ARIA-256-GCM. */
 export declare const TLS_CIPHER_ARIA_GCM_256: number;
 /** TIPC address type: a socket; alias of TIPC_SOCKET_ADDR. */
 export declare const TIPC_ADDR_ID: number;

@@ -82,7 +82,12 @@ function readOptions() {
 }
 
 /** Where the types of values are declared. */
-const TYPES = ['lib/address/types.ts', 'lib/bytes.ts', 'lib/options/types.ts'];
+const TYPES = [
+  'lib/address/types.ts',
+  'lib/bytes.ts',
+  'lib/descriptors.ts',
+  'lib/options/types.ts',
+];
 const GLOBAL = new Set(['Buffer', 'Partial', 'Pick', 'Readonly', 'Required']);
 function exportedTypes(file) {
   const text = fs.readFileSync(at(file), 'utf8');
@@ -90,7 +95,7 @@ function exportedTypes(file) {
     list.split(',').map((name) => name.trim()),
   );
   return [
-    ...[...text.matchAll(/^export (?:interface|type) (\w+)/gm)].map(([, name]) => name),
+    ...[...text.matchAll(/^export (?:class|interface|type) (\w+)/gm)].map(([, name]) => name),
     ...lists,
   ];
 }
@@ -294,7 +299,9 @@ Object.assign(constants, native.constants);
 Object.assign(exports, constants);
 
 type Declared = typeof import('./constants');
+/** The name of a constant. */
 export type ConstantName = keyof Constants;
+/** The type of \`constants\`: each name with its number's type. */
 export type Constants = {
   readonly [K in keyof Declared as K extends 'constants' ? never : K]: Declared[K];
 } & Addresses;

@@ -2,7 +2,7 @@
 import type * as dgram from 'node:dgram';
 import type * as net from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type InspectOptions, inspect } from 'node:util';
+import { inspect } from 'node:util';
 import type { Address, AddressLike, AnyFamily, Family, InetAddress, UnixAddress } from '../address';
 import type { Bytes } from '../bytes';
 import { AF_UNIX, SOCK_STREAM, SOMAXCONN } from '../constants';
@@ -33,7 +33,14 @@ import { checkFlag, dup, getInheritable, ioctl, setInheritable } from './calls/d
 import { enable } from './calls/enable';
 import { errors } from './calls/errors';
 import { attachFilter } from './calls/filter';
-import { type BatchOptions, batches, chunks, messages, onBatch } from './calls/iterate';
+import {
+  type BatchOptions,
+  batches,
+  chunks,
+  type MessagesOptions,
+  messages,
+  onBatch,
+} from './calls/iterate';
 import {
   dataWithFds,
   fdsControlLength,
@@ -535,11 +542,10 @@ export class Socket<A extends Address = InetAddress> implements Disposable, Asyn
 
   /**
    * Message after message, each in memory of its own, until the socket is closed or the signal
-   * aborts. Metadata named here is enabled first. `size` is the most bytes of one, 65535 by default.
+   * aborts. Metadata named here is enabled first. `size` is the most bytes of one, 65535 by default;
+   * `control` the most bytes of control data: on AF_UNIX, CMSG_SPACE(4 * n) takes n descriptors.
    */
-  messages(
-    o: Metadata & { size?: number; signal?: AbortSignal } = {},
-  ): AsyncIterableIterator<Message<A>> {
+  messages(o: MessagesOptions = {}): AsyncIterableIterator<Message<A>> {
     return messages(this.#state, o) as AsyncIterableIterator<Message<A>>;
   }
 
@@ -786,10 +792,9 @@ export class Socket<A extends Address = InetAddress> implements Disposable, Asyn
     this.close();
   }
 
-  /** What console.log() shows: the same as Python's repr(). */
-  [inspect.custom](depth: number, options: InspectOptions): string {
+  /** What console.log() shows: a line as of ss(8). */
+  [inspect.custom](depth: number): string {
     if (depth < 0) return '[Socket]';
-    const { family, type, proto, localAddress, remoteAddress } = this;
-    return `Socket ${inspect({ fd: this.fileno(), family, type, proto, localAddress, remoteAddress }, options)}`;
+    return (require('./inspect') as typeof import('./inspect')).inspectSocket(this.#state);
   }
 }
