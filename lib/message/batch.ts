@@ -9,11 +9,11 @@ import {
 } from '../address';
 import { type Bytes, bufferAt, toBytes } from '../bytes';
 import { AF_UNIX, IPPROTO_UDP, UDP_GRO } from '../constants';
-import { badRange, badType } from '../errors';
+import { badRange, badType, checkedOptions, checkMembers } from '../errors';
 import { integer } from '../structs/refuse';
 import type { ControlSpan } from './cmsg';
 import { COPY_AHEAD, copyOf } from './copies';
-import { extrasBytes, type SendExtras } from './extras';
+import { EXTRAS, extrasBytes, type SendExtras } from './extras';
 import type { OwnedFd } from './fds';
 import { claim, intAt, type Message, Received } from './message';
 import { METADATA_ROOM } from './metadata';
@@ -75,9 +75,8 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
   private knownAddress: A | undefined;
 
   constructor(options: { count: number; size: number; control?: number }) {
-    if (typeof options !== 'object' || options === null)
-      throw badType('MessageBatch: options', '{ count, size, control }', options);
-    const { count, size, control = METADATA_ROOM } = options;
+    const given = checkedOptions(options, 'MessageBatch', ['count', 'size', 'control']);
+    const { count, size, control = METADATA_ROOM } = given;
     const capacity = integer('MessageBatch: count', count, 1, MOST);
     this.capacity = capacity;
     this.size = integer('MessageBatch: size', size, 0, MOST_BYTES);
@@ -253,6 +252,7 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
       length = integer('MessageBatch.set: bytes in the slot', data, 0, this.size);
     else if (Array.isArray(data)) length = this.gather(data as readonly Bytes[], slot);
     else length = this.put(toBytes(data as Bytes, DATA), slot, 0);
+    if (extras !== undefined) checkMembers(extras, 'MessageBatch.set', EXTRAS);
     if (this.arrived !== undefined) this.discard(slot);
     this.lengths[slot] = length;
     this.nameLengths[slot] = 0;

@@ -1,7 +1,7 @@
 // SendExtras: what goes along with a datagram, as the control messages of the socket's family.
 import type * as net from 'node:net';
 import { AF_INET, AF_INET6 } from '../constants';
-import { badRange, badType } from '../errors';
+import { badRange, badType, namesOf } from '../errors';
 import { integer } from '../structs';
 import { buildControl, type Cmsg } from './cmsg';
 import type { OwnedFd } from './fds';
@@ -26,6 +26,18 @@ export interface SendExtras {
   /** further control messages */
   control?: readonly Cmsg[];
 }
+
+/** The names of SendExtras. */
+export const EXTRAS = namesOf<SendExtras>({
+  from: true,
+  ifindex: true,
+  ttl: true,
+  tos: true,
+  segmentSize: true,
+  txtime: true,
+  fds: true,
+  control: true,
+});
 
 const MAPPED = '::ffff:';
 const ADDR = 8; // of struct sockaddr_in6

@@ -1,6 +1,6 @@
 // enable(): metadata by name, and the option of each family that turns it on.
 import * as c from '../constants';
-import { badRange, badType } from '../errors';
+import { badRange, badType, checkMembers, namesOf } from '../errors';
 import { getOption, setOption } from '../options';
 
 /** What a message is to tell beside its data; false turns it off again. Go's SetControlMessage. */
@@ -24,6 +24,19 @@ export interface Metadata {
   /** SCM_CREDENTIALS */
   credentials?: boolean;
 }
+
+/** The names of Metadata. */
+export const METADATA = namesOf<Metadata>({
+  pktinfo: true,
+  ttl: true,
+  tos: true,
+  timestamp: true,
+  drops: true,
+  origDst: true,
+  errqueue: true,
+  gro: true,
+  credentials: true,
+});
 
 /** Room for the control data of everything that enable() can turn on: bytes. */
 export const METADATA_ROOM = 384;
@@ -78,14 +91,10 @@ const SWITCHES: Readonly<Record<keyof Metadata, (family: number) => Switches | u
  * kernel's refusal.
  */
 export function enableMetadata(fd: number, family: number, metadata: Metadata): void {
-  if (typeof metadata !== 'object' || metadata === null)
-    throw badType('enable: metadata', 'an object', metadata);
+  checkMembers(metadata, 'enable', METADATA);
   const steps: (() => void)[] = [];
   for (const [name, value] of Object.entries(metadata) as [keyof Metadata, unknown][]) {
     if (value === undefined) continue;
-    const find = Object.hasOwn(SWITCHES, name) ? SWITCHES[name] : undefined;
-    if (find === undefined)
-      throw badType('enable: metadata', `one of ${Object.keys(SWITCHES).join(', ')}`, name);
     const hardware = name === 'timestamp' && value === 'hardware';
     if (typeof value !== 'boolean' && !hardware)
       throw badType(
@@ -93,7 +102,7 @@ export function enableMetadata(fd: number, family: number, metadata: Metadata): 
         name === 'timestamp' ? "a boolean or 'hardware'" : 'a boolean',
         value,
       );
-    const switches = find(family);
+    const switches = SWITCHES[name](family);
     if (switches === undefined)
       throw badRange(`enable: ${name}`, 'what this family of sockets can tell', family);
     const [main, also] = switches;

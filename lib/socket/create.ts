@@ -10,11 +10,11 @@ import type {
   UnixAddress,
 } from '../address';
 import { AF_INET, AF_INET6, AI_PASSIVE, EAFNOSUPPORT, SOCK_STREAM, SOMAXCONN } from '../constants';
-import { badType, socketError } from '../errors';
+import { badType, membersOf, namesOf, socketError } from '../errors';
 import { getaddrinfo, getaddrinfoSync, getdefaulttimeout, has_dualstack_ipv6 } from '../names';
 import type { OptionValues } from '../options';
 import { Deadline } from '../wait';
-import { checkOptions, type IoOptions } from './arguments';
+import { checkOptions, IO_OPTIONS, type IoOptions } from './arguments';
 import { Socket } from './socket';
 
 type HostPort = readonly [host: string, port: number];
@@ -55,9 +55,12 @@ export async function create_connection(
   o: IoOptions & { source?: HostPort; options?: OptionValues } = {},
 ): Promise<Socket<InternetAddress>> {
   const [host, port] = hostPort(address, 'create_connection');
-  const deadline = new Deadline(checkOptions(o, 'create_connection'), defaultTimeoutMs());
+  const options = checkOptions(o, 'create_connection', [...IO_OPTIONS, 'source', 'options']);
+  const deadline = new Deadline(options, defaultTimeoutMs());
   const source =
-    o.source === undefined ? undefined : hostPort(o.source, 'create_connection: source');
+    options?.source === undefined
+      ? undefined
+      : hostPort(options.source, 'create_connection: source');
   const found = await deadline.wait(getaddrinfo(host, port, 0, SOCK_STREAM), 'connect');
   const refusals: unknown[] = [];
   for (const { family, type, proto, address: to } of found) {
@@ -67,14 +70,14 @@ export async function create_connection(
         family: family as Family<InternetAddress>,
         type,
         proto,
-        options: o.options,
+        options: options?.options,
       });
       if (source !== undefined) sock.bind(source as AddressLike<InternetAddress>);
       await sock.connect(to as AddressLike<InternetAddress>, deadline.rest());
       return sock;
     } catch (error) {
       sock?.close();
-      if (o.signal?.aborted) throw error;
+      if (options?.signal?.aborted) throw error;
       refusals.push(error);
     }
   }
@@ -115,6 +118,28 @@ function listenFamily(
   return getaddrinfoSync(host, null, 0, SOCK_STREAM, 0, AI_PASSIVE)[0].family;
 }
 
+/** What create_server() takes. */
+export interface ServerOptions {
+  /** AF_INET or AF_INET6; that of the address if not given */
+  family?: AnyFamily;
+  /** for listen(2) */
+  backlog?: number;
+  /** SO_REUSEPORT */
+  reusePort?: boolean;
+  /** IPv4 on the same IPv6 socket */
+  dualstack?: boolean;
+  /** set before bind(2) */
+  options?: OptionValues;
+}
+
+const SERVER_OPTIONS = namesOf<ServerOptions>({
+  family: true,
+  backlog: true,
+  reusePort: true,
+  dualstack: true,
+  options: true,
+});
+
 /**
  * A listening TCP socket: SO_REUSEADDR, bind, listen. `dualstack` serves IPv4 on the same socket
  * (IPV6_V6ONLY off, host '' or '::'); `reusePort` sets SO_REUSEPORT. EADDRINUSE, EADDRNOTAVAIL,
@@ -122,21 +147,10 @@ function listenFamily(
  */
 export function create_server(
   address: HostPort,
-  o: {
-    family?: AnyFamily;
-    backlog?: number;
-    reusePort?: boolean;
-    dualstack?: boolean;
-    options?: OptionValues;
-  } = {},
+  given: ServerOptions = {},
 ): Socket<InternetAddress> {
   const [host, port] = hostPort(address, 'create_server');
-  if (typeof o !== 'object' || o === null)
-    throw badType(
-      'create_server: options',
-      '{ family, backlog, reusePort, dualstack, options }',
-      o,
-    );
+  const o = membersOf(given, 'create_server', SERVER_OPTIONS);
   if (o.dualstack && o.family !== undefined && o.family !== AF_INET6)
     throw badType('create_server: family', 'AF_INET6 with dualstack', o.family);
   if (o.dualstack && !has_dualstack_ipv6())

@@ -10,7 +10,7 @@ import {
   SOCK_STREAM,
   SOL_SOCKET,
 } from '../constants';
-import { badRange, badType, check } from '../errors';
+import { badRange, badType, check, membersOf, namesOf } from '../errors';
 import { type Metadata, refuseOwned } from '../message';
 import { native } from '../native';
 import { applyOptions, type OptionValues } from '../options';
@@ -36,14 +36,20 @@ export interface SocketInit {
   signal?: AbortSignal;
 }
 
-const MEMBERS = ['family', 'type', 'proto', 'fd', 'options', 'enable', 'signal'];
+const MEMBERS = namesOf<SocketInit>({
+  family: true,
+  type: true,
+  proto: true,
+  fd: true,
+  options: true,
+  enable: true,
+  signal: true,
+});
 const TYPE_FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC;
 
 /** The State of `new Socket(init)`. */
-export function open(init: SocketInit): State {
-  for (const name of Object.keys(init))
-    if (!MEMBERS.includes(name))
-      throw badType('members of Socket', `of ${MEMBERS.join(', ')}`, name);
+export function open(given: SocketInit): State {
+  const init = membersOf(given, 'Socket', MEMBERS);
   const state = init.fd === undefined ? create(init) : adopt(init.fd, init);
   nonblocking(state, init.type);
   try {

@@ -40,6 +40,7 @@ import {
   receivedFds,
   recvmsg,
   sendmsg,
+  sendmsgOptions,
 } from './calls/message';
 import {
   bind,
@@ -436,12 +437,12 @@ export class Socket<A extends Address = InetAddress> implements Disposable, Asyn
 
   /** sendmsg(2), blocking this thread. */
   sendmsgSync(buffers: readonly Bytes[], o?: SendmsgOptions<A> & { flags?: number }): number {
-    return sync(this.#state, sendmsg, o?.flags, buffers, o, o?.to);
+    return sync(this.#state, sendmsg, o?.flags, buffers, sendmsgOptions(o), o?.to);
   }
 
   /** sendmsg(2), never waiting: null where C returns EAGAIN. */
   trySendmsg(buffers: readonly Bytes[], o?: SendmsgOptions<A> & { flags?: number }): number | null {
-    return attempt(this.#state, sendmsg, o?.flags, buffers, o, o?.to);
+    return attempt(this.#state, sendmsg, o?.flags, buffers, sendmsgOptions(o), o?.to);
   }
 
   /**

@@ -1,8 +1,8 @@
 // Iterators and push mode: what a socket receives, one after the other, until it is closed.
 import type { Address } from '../../address';
 import { SOCK_SEQPACKET } from '../../constants';
-import { badRange, badType, isErrno } from '../../errors';
-import { type Message, MessageBatch, type Metadata, Received } from '../../message';
+import { badRange, badType, isErrno, namesOf } from '../../errors';
+import { METADATA, type Message, MessageBatch, type Metadata, Received } from '../../message';
 import {
   type IteratorOptions,
   iterate,
@@ -36,6 +36,8 @@ export interface BatchOptions {
   control?: number;
 }
 
+const BATCH_OPTIONS = namesOf<BatchOptions>({ count: true, size: true, control: true });
+
 /** Value after value, until the socket is closed. */
 export function untilClosed<T>(
   state: State,
@@ -66,7 +68,7 @@ export function messages(
   state: State,
   o: Metadata & { size?: number; signal?: AbortSignal },
 ): AsyncIterableIterator<Message<Address>> {
-  const options = iteratorOptions(o, 'messages');
+  const options = iteratorOptions(o, 'messages', [...METADATA, 'size', 'signal']);
   const { size = DATAGRAM_MAX, signal: _, ...metadata } = o;
   sizeOf(size, 'messages: size');
   if (Object.keys(metadata).length > 0) enable(state, metadata);
@@ -84,7 +86,7 @@ export function batches(
   state: State,
   o: BatchOptions & { signal?: AbortSignal },
 ): AsyncIterableIterator<MessageBatch> {
-  const options = iteratorOptions(o, 'batches');
+  const options = iteratorOptions(o, 'batches', [...BATCH_OPTIONS, 'signal']);
   const batch = batchFor(o);
   const operation: Operation<MessageBatch> = {
     syscall: 'recvmmsg',
@@ -110,7 +112,7 @@ export function onBatch(
   o: BatchOptions & { budget?: number },
 ): { stop(): void; readonly done: Promise<void> } {
   openFd(state, 'recvmmsg');
-  iteratorOptions(o, 'onBatch');
+  iteratorOptions(o, 'onBatch', [...BATCH_OPTIONS, 'budget']);
   if (typeof fn !== 'function') throw badType('onBatch: fn', 'a function', fn);
   const budget = budgetOf(o.budget);
   const batch = batchFor({ ...o, count: Math.min(o.count ?? COUNT, budget) });

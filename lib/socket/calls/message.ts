@@ -2,12 +2,13 @@
 import type { Address } from '../../address';
 import { type Bytes, toBytes } from '../../bytes';
 import { AF_UNIX, MSG_DONTWAIT, MSG_NOSIGNAL, SOCK_STREAM } from '../../constants';
-import { badRange } from '../../errors';
+import { badRange, checkedOptions } from '../../errors';
 import {
   CM,
   claim,
   controlLength,
   controlSpace,
+  EXTRAS,
   extrasBytes,
   type Message,
   type OwnedFd,
@@ -15,7 +16,7 @@ import {
   type SendExtras,
 } from '../../message';
 import { native } from '../../native';
-import { buffersOf, sizeOf } from '../arguments';
+import { buffersOf, IO_OPTIONS, sizeOf } from '../arguments';
 import { kept, memoryFor } from '../memory';
 import type { State } from '../state';
 import { type AnyAddress, type Target, targetOf } from '../target';
@@ -36,6 +37,7 @@ type SizeOrBuffers = number | readonly Bytes[];
 
 /** recvmsg(2): data, control messages, flags and sender. */
 export const recvmsg = receiving('recvmsg', recvmsgOnce, {
+  options: [...IO_OPTIONS, 'control'],
   keep: (_, size: SizeOrBuffers, control: number | undefined, end?: Message) => [
     typeof size === 'number' ? sizeOf(size, 'recvmsg: size') : targetsOf(size),
     control,
@@ -118,8 +120,16 @@ class Encoded {
 
 type Extras = SendExtras | number | undefined | Encoded;
 
+const SENDMSG_OPTIONS = ['flags', 'to', ...EXTRAS, 'signal', 'timeoutMs'];
+const SENDMSG_SYNC_OPTIONS = ['flags', 'to', ...EXTRAS];
+
+/** The options of sendmsg's verbs that take no signal and no timeout, checked. */
+export const sendmsgOptions = <O extends object>(o: O | undefined): O | undefined =>
+  o === undefined ? undefined : checkedOptions(o, 'sendmsg', SENDMSG_SYNC_OPTIONS);
+
 /** sendmsg(2): how many bytes the kernel took. */
 export const sendmsg = sending('sendmsg', sendmsgOnce, {
+  options: SENDMSG_OPTIONS,
   keep: (
     state,
     buffers: readonly Bytes[],
