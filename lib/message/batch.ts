@@ -35,7 +35,9 @@ const DATA = 'MessageBatch.set: data';
  * data each. What it gives out — views, messages, iterators — lasts until it is filled again;
  * copy() keeps a message.
  */
-export class MessageBatch<A extends Address = Address> implements Iterable<Message<A>> {
+// biome-ignore lint/suspicious/noExplicitAny: a batch fits sockets of every family
+export class MessageBatch<A extends Address = any> implements Iterable<Message<A>> {
+  /** How many messages fit. */
   readonly capacity: number;
   /** bytes of payload that a slot holds */
   readonly size: number;
@@ -49,7 +51,11 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
   readonly lengths: Uint32Array;
   /** msg_flags of each message */
   readonly flags: Uint32Array;
-  /** The whole block, as native code takes it. */
+  /**
+   * The whole block, as native code takes it.
+   *
+   * @internal
+   */
   readonly block: Uint8Array;
 
   private filled = 0;
@@ -195,12 +201,17 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
     return size !== undefined && size > 0 ? size : 0;
   }
 
-  /** Where the control data of message `i` stands. */
+  /**
+   * Where the control data of message `i` stands.
+   *
+   * @internal
+   */
   span(i: number): ControlSpan {
     const at = this.controlsAt + this.index(i) * this.controlRoom;
     return { view: this.view, at, end: at + Math.min(this.controlLengths[i], this.controlRoom) };
   }
 
+  /** Whether there is space for control messages. */
   hasControl(i: number): boolean {
     return this.controlLengths[i] > 0;
   }
@@ -208,6 +219,7 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
   /**
    * The descriptor that arrived with message `i`: who asks for it has it, and the batch closes it
    * no more.
+   * @internal
    */
   owned(i: number, fd: number): OwnedFd | undefined {
     const found = this.arrived?.[i]?.find((one) => one.fd === fd);
@@ -277,7 +289,11 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
 
   // --- for the socket
 
-  /** `count` messages stand in the block since now, from a socket of this family. */
+  /**
+   * `count` messages stand in the block since now, from a socket of this family.
+   *
+   * @internal
+   */
   received(count: number, family: number): void {
     if (this.arrived !== undefined) this.clear();
     this.filled = count;
@@ -290,6 +306,7 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
    * Makes the slots `from` up to `end` ready for sendmmsg on a socket of this family. What the
    * kernel filled goes back to where it came from. `peer` tells where messages without a
    * destination go, if that matters.
+   * @internal
    */
   prepare(from: number, end: number, family: number, peer: () => Uint8Array | undefined): void {
     let last: AddressLike<A> | undefined;

@@ -53,7 +53,11 @@ export class OwnedFd implements Disposable {
     this.hold(fd);
   }
 
-  /** A descriptor that the kernel has just made: whoever had its number before has lost it. */
+  /**
+   * A descriptor that the kernel has just made: whoever had its number before has lost it.
+   *
+   * @internal
+   */
   static fresh(fd: number): OwnedFd {
     ofOwnedFds.delete(fd);
     const stale = ofSockets.get(fd);
@@ -87,7 +91,11 @@ export class OwnedFd implements Disposable {
     return fd;
   }
 
-  /** Gives the descriptor to another object of this package; it stays here where `take` throws. */
+  /**
+   * Gives the descriptor to another object of this package; it stays here where `take` throws.
+   *
+   * @internal
+   */
   handOver<T>(take: (fd: number) => T): T {
     const { fd } = this.held;
     this.forget();
@@ -107,6 +115,7 @@ export class OwnedFd implements Disposable {
     native.close(fd);
   }
 
+  /** close(), at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -1,5 +1,5 @@
 // Where a Socket's descriptor comes from: socket(2), socketpair(2), or an open descriptor.
-import type { AnyFamily } from '../address';
+import { type AnyFamily, markElsewhere } from '../address';
 import {
   AF_INET,
   SO_DOMAIN,
@@ -12,6 +12,7 @@ import {
 } from '../constants';
 import { badRange, badType, check, membersOf, namesOf } from '../errors';
 import { type Metadata, refuseOwned } from '../message';
+import { type NetworkNamespace, socketIn } from '../names';
 import { native } from '../native';
 import { applyOptions, type OptionValues } from '../options';
 import { onAbort } from '../wait';
@@ -34,6 +35,11 @@ export interface SocketInit {
   enable?: Metadata;
   /** closes the socket when aborted */
   signal?: AbortSignal;
+  /**
+   * the network namespace to create the socket in: a path, a name of `ip netns`, or a process id;
+   * interface names in its addresses and options are those of that namespace
+   */
+  netns?: NetworkNamespace;
 }
 
 const MEMBERS = namesOf<SocketInit>({
@@ -44,12 +50,19 @@ const MEMBERS = namesOf<SocketInit>({
   options: true,
   enable: true,
   signal: true,
+  netns: true,
 });
 const TYPE_FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC;
 
 /** The State of `new Socket(init)`. */
 export function open(given: SocketInit): State {
   const init = membersOf(given, 'Socket', MEMBERS);
+  if (init.fd !== undefined && init.netns !== undefined)
+    throw badType(
+      'Socket: netns',
+      'left out where fd is given: a socket stays where it is',
+      init.netns,
+    );
   const state = init.fd === undefined ? create(init) : adopt(init.fd, init);
   nonblocking(state, init.type);
   try {
@@ -82,13 +95,15 @@ function nonblocking(state: State, type = 0): State {
 }
 
 /** socket(2), close-on-exec and non-blocking whatever the verbs do */
-function create({ family = AF_INET as AnyFamily, type = SOCK_STREAM, proto = 0 }: SocketInit) {
-  const fd = native.socket(
-    integer(family, 'family'),
-    integer(type, 'type') | TYPE_FLAGS,
-    integer(proto, 'proto'),
-  );
+function create(init: SocketInit): State {
+  const { family = AF_INET as AnyFamily, type = SOCK_STREAM, proto = 0, netns } = init;
+  integer(family, 'family');
+  integer(proto, 'proto');
+  const bits = integer(type, 'type') | TYPE_FLAGS;
+  const fd =
+    netns === undefined ? native.socket(family, bits, proto) : socketIn(netns, family, bits, proto);
   check(fd, 'socket', { hintContext: { family, type, proto } });
+  if (netns !== undefined) markElsewhere(fd);
   return new State(fd, family, type & ~TYPE_FLAGS, proto);
 }
 
@@ -114,6 +129,16 @@ function adopt(fd: number, { family, type, proto }: SocketInit): State {
   const state = new State(fd, kind.family as AnyFamily, kind.type, kind.proto);
   ensureNonblocking(fd);
   return state;
+}
+
+/** The State of a socket that this environment owns already: closed where that is no socket. */
+export function adoptOwned(fd: number): State {
+  try {
+    return adopt(fd, {});
+  } catch (error) {
+    native.close(fd);
+    throw error;
+  }
 }
 
 function prepare(state: State, init: SocketInit): void {
