@@ -1,10 +1,9 @@
 // SendExtras: what goes along with a datagram, as the control messages of the socket's family.
 import type * as net from 'node:net';
 import { AF_INET, AF_INET6 } from '../constants';
-import { badRange, badType, namesOf } from '../errors';
-import { integer } from '../structs';
+import type { OwnedFd } from '../descriptors';
+import { badRange, badType, checkMembers, integer } from '../errors/arguments';
 import { buildControl, type Cmsg } from './cmsg';
-import type { OwnedFd } from './fds';
 import { CM } from './table';
 
 /** The way back from a Message: source, interface and so on of what is sent. */
@@ -27,17 +26,28 @@ export interface SendExtras {
   control?: readonly Cmsg[];
 }
 
-/** The names of SendExtras. */
-export const EXTRAS = namesOf<SendExtras>({
-  from: true,
-  ifindex: true,
-  ttl: true,
-  tos: true,
-  segmentSize: true,
-  txtime: true,
-  fds: true,
-  control: true,
-});
+const EXTRAS: readonly (keyof SendExtras)[] = [
+  'from',
+  'ifindex',
+  'ttl',
+  'tos',
+  'segmentSize',
+  'txtime',
+  'fds',
+  'control',
+];
+
+/** The names of sendmsg()'s options. */
+export const SENDMSG_OPTIONS: readonly string[] = [...EXTRAS, 'to', 'flags', 'signal', 'timeoutMs'];
+
+/** Refuses unknown members of what MessageBatch.set() takes. */
+export const checkExtras = (extras: SendExtras): void =>
+  checkMembers(extras, 'MessageBatch.set', EXTRAS);
+/** The options of sendmsg()'s verbs that return at once; unknown members are refused. */
+export function checkSendOptions<O extends object>(options: O | undefined): O | undefined {
+  if (options !== undefined) checkMembers(options, 'sendmsg', SENDMSG_OPTIONS);
+  return options;
+}
 
 const MAPPED = '::ffff:';
 const ADDR = 8; // of struct sockaddr_in6

@@ -246,15 +246,18 @@ const refuseWriting = (name: string) => () => {
 };
 
 // Sloppy code ignores what it cannot write: a name that no view has is looked up here, and refused.
-const UNKNOWN = new Proxy(Object.prototype, {
-  set(_, name): never {
-    throw unknownName(
-      'options',
-      String(name),
-      registry().allEntries.map((entry) => entry.name),
-    );
+const UNKNOWN = new Proxy(
+  {},
+  {
+    set(_, name): never {
+      throw unknownName(
+        'options',
+        String(name),
+        registry().allEntries.map((entry) => entry.name),
+      );
+    },
   },
-});
+);
 Object.setPrototypeOf(View.prototype, UNKNOWN);
 
 let isComplete = false;

@@ -7,6 +7,7 @@ import type { Address, AddressLike, AnyFamily, Family, InetAddress, UnixAddress 
 import type { Bytes } from '../bytes';
 import { AF_UNIX, SOCK_STREAM, SOMAXCONN } from '../constants';
 import {
+  checkSendOptions,
   type ErrorMessage,
   type Message,
   type MessageBatch,
@@ -33,7 +34,14 @@ import { checkFlag, dup, getInheritable, ioctl, setInheritable } from './calls/d
 import { enable } from './calls/enable';
 import { errors } from './calls/errors';
 import { attachFilter } from './calls/filter';
-import { type BatchOptions, batches, chunks, messages, onBatch } from './calls/iterate';
+import {
+  type BatchOptions,
+  batches,
+  chunks,
+  type MessagesOptions,
+  messages,
+  onBatch,
+} from './calls/iterate';
 import {
   dataWithFds,
   fdsControlLength,
@@ -42,7 +50,6 @@ import {
   receivedFds,
   recvmsg,
   sendmsg,
-  sendmsgOptions,
 } from './calls/message';
 import {
   bind,
@@ -458,12 +465,12 @@ export class Socket<A extends Address = InetAddress> implements Disposable, Asyn
 
   /** sendmsg(2), blocking this thread. */
   sendmsgSync(buffers: readonly Bytes[], o?: SendmsgOptions<A> & { flags?: number }): number {
-    return sync(this.#state, sendmsg, o?.flags, buffers, sendmsgOptions(o), o?.to);
+    return sync(this.#state, sendmsg, o?.flags, buffers, checkSendOptions(o), o?.to);
   }
 
   /** sendmsg(2), never waiting: null where C returns EAGAIN. */
   trySendmsg(buffers: readonly Bytes[], o?: SendmsgOptions<A> & { flags?: number }): number | null {
-    return attempt(this.#state, sendmsg, o?.flags, buffers, sendmsgOptions(o), o?.to);
+    return attempt(this.#state, sendmsg, o?.flags, buffers, checkSendOptions(o), o?.to);
   }
 
   /**
@@ -536,11 +543,10 @@ export class Socket<A extends Address = InetAddress> implements Disposable, Asyn
 
   /**
    * Message after message, each in memory of its own, until the socket is closed or the signal
-   * aborts. Metadata named here is enabled first. `size` is the most bytes of one, 65535 by default.
+   * aborts. Metadata named here is enabled first. `size` is the most bytes of one, 65535 by default;
+   * `control` the most bytes of control data: on AF_UNIX, CMSG_SPACE(4 * n) takes n descriptors.
    */
-  messages(
-    o: Metadata & { size?: number; signal?: AbortSignal } = {},
-  ): AsyncIterableIterator<Message<A>> {
+  messages(o: MessagesOptions = {}): AsyncIterableIterator<Message<A>> {
     return messages(this.#state, o) as AsyncIterableIterator<Message<A>>;
   }
 

@@ -2,17 +2,17 @@
 import type { Address } from '../../address';
 import { type Bytes, toBytes } from '../../bytes';
 import { AF_UNIX, MSG_DONTWAIT, MSG_NOSIGNAL, SOCK_STREAM } from '../../constants';
-import { badRange, checkedOptions } from '../../errors';
+import { badRange } from '../../errors';
 import {
   CM,
+  CMSG_LEN,
+  CMSG_SPACE,
   claim,
-  controlLength,
-  controlSpace,
-  EXTRAS,
   extrasBytes,
   type Message,
   type OwnedFd,
   Received,
+  SENDMSG_OPTIONS,
   type SendExtras,
 } from '../../message';
 import { native } from '../../native';
@@ -96,7 +96,8 @@ export function receiveMessage(
   if (n === undefined) return undefined;
   const filled = Math.min(n, capacity);
   const data = scattered ? gathered(iov, filled) : kept(iov[0], filled);
-  return new Received(data, controlBytes, msgFlags, senderAddress(state, namelen), fds);
+  const added = state.cloexec & ~flags;
+  return new Received(data, controlBytes, msgFlags & ~added, senderAddress(state, namelen), fds, n);
 }
 
 /** The filled part of several buffers: a view where one holds it all, else a copy. */
@@ -119,13 +120,6 @@ class Encoded {
 }
 
 type Extras = SendExtras | number | undefined | Encoded;
-
-const SENDMSG_OPTIONS = ['flags', 'to', ...EXTRAS, 'signal', 'timeoutMs'];
-const SENDMSG_SYNC_OPTIONS = ['flags', 'to', ...EXTRAS];
-
-/** The options of sendmsg's verbs that take no signal and no timeout, checked. */
-export const sendmsgOptions = <O extends object>(o: O | undefined): O | undefined =>
-  o === undefined ? undefined : checkedOptions(o, 'sendmsg', SENDMSG_SYNC_OPTIONS);
 
 /** sendmsg(2): how many bytes the kernel took. */
 export const sendmsg = sending('sendmsg', sendmsgOnce, {
@@ -152,7 +146,7 @@ function sendmsgOnce(
   const { fd } = state.channel;
   const iov = sourcesOf(buffers);
   const to = address === undefined ? undefined : targetOf(state, address);
-  const { control } = encodeExtras(state, extras, to);
+  const { control, extras: sentAlong } = encodeExtras(state, extras, to);
   const controllen = control?.length ?? 0;
   const name = to?.bytes ?? null;
   const bits = flags | MSG_DONTWAIT | MSG_NOSIGNAL;
@@ -160,7 +154,7 @@ function sendmsgOnce(
   let tries = 0;
   do result = native.sendmsg(fd, iov, name, name?.length ?? 0, control, controllen, 0, bits);
   while (result < 0 && sendInterrupted(state, result, tries++));
-  return sent(state, 'sendmsg', result, to);
+  return sent(state, 'sendmsg', result, to, sentAlong?.from);
 }
 
 const sourcesOf = (buffers: unknown): Uint8Array[] =>
@@ -197,7 +191,7 @@ export function dataWithFds(state: State, data: Bytes): readonly Uint8Array[] {
 export function fdsControlLength({ controlLength: enabled }: State, maxFds: number): number {
   if (!Number.isInteger(maxFds) || maxFds < 1 || maxFds > SCM_MAX_FD)
     throw badRange('recvFds: maxFds', `an integer of 1 … ${SCM_MAX_FD}`, maxFds);
-  return controlLength(INT * maxFds) + (enabled > 0 ? controlSpace(UCRED) : 0);
+  return CMSG_LEN(INT * maxFds) + (enabled > 0 ? CMSG_SPACE(UCRED) : 0);
 }
 
 /** The size of recvFds: bytes, never buffers. */
