@@ -326,6 +326,8 @@ export interface Native {
   poller_drop(poller: number, fd: number): number;
   /** Whether the loop handle holds the loop. Born not holding it. */
   poller_ref(poller: number, on: number): number;
+  /** 1 where a thread waits for readiness, 0 where the event loop does. */
+  poller_thread(): number;
 
   // --- capture: a ring of received frames (TPACKET_V3), by number; a recorder that writes rings to files in a thread of its own
   /**
