@@ -270,7 +270,7 @@ class Running implements Recording {
     const stats = this.stats();
     this.#ended = stats;
     native.recorder_close(this.id);
-    native.close(this.#channel.release('the recorder has ended'));
+    this.#channel.close('the recorder has ended');
     if (status < 0) throw Object.assign(this.#failure(status), { stats });
     return stats;
   }

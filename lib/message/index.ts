@@ -2,7 +2,7 @@
 export { MessageBatch } from './batch';
 export { buildControl, type Cmsg, controlLength, controlSpace, parseControl } from './cmsg';
 export { extrasBytes, type SendExtras } from './extras';
-export { type FdLike, fdOf, OwnedFd, ofSockets, refuseOwned } from './fds';
+export { type FdLike, fdOf, OwnedFd } from './fds';
 export type { CmsgType } from './kind';
 export { claim, type ErrorMessage, Message, Received } from './message';
 export { enableMetadata, METADATA_ROOM, type Metadata } from './metadata';

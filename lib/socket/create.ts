@@ -11,7 +11,7 @@ import type {
 } from '../address';
 import { AF_INET, AF_INET6, AI_PASSIVE, EAFNOSUPPORT, SOCK_STREAM, SOMAXCONN } from '../constants';
 import { badType, socketError } from '../errors';
-import { getaddrinfo, getaddrinfoSync, getdefaulttimeout, has_dualstack_ipv6 } from '../names';
+import { findAddresses, getaddrinfoSync, getdefaulttimeout, has_dualstack_ipv6 } from '../names';
 import type { OptionValues } from '../options';
 import { Deadline } from '../wait';
 import { checkOptions, type IoOptions } from './arguments';
@@ -58,7 +58,7 @@ export async function create_connection(
   const deadline = new Deadline(checkOptions(o, 'create_connection'), defaultTimeoutMs());
   const source =
     o.source === undefined ? undefined : hostPort(o.source, 'create_connection: source');
-  const found = await deadline.wait(getaddrinfo(host, port, 0, SOCK_STREAM), 'connect');
+  const found = await deadline.wait(findAddresses(host, port, 0, SOCK_STREAM), 'connect');
   const refusals: unknown[] = [];
   for (const { family, type, proto, address: to } of found) {
     let sock: Socket<InternetAddress> | undefined;

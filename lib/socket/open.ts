@@ -11,9 +11,10 @@ import {
   SOL_SOCKET,
 } from '../constants';
 import { badRange, badType, check } from '../errors';
-import { type Metadata, refuseOwned } from '../message';
+import type { Metadata } from '../message';
 import { native } from '../native';
 import { applyOptions, type OptionValues } from '../options';
+import { refuseOwned } from '../owners';
 import { onAbort } from '../wait';
 import { enable } from './calls/enable';
 import { close, ensureNonblocking, State } from './state';

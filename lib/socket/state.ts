@@ -46,8 +46,8 @@ class Counters {
 /** Closes, with a warning, sockets that were garbage-collected while open. */
 const collected = new FinalizationRegistry<Channel>((channel) => {
   if (channel.fd < 0) return;
-  const fd = channel.release('the socket was garbage-collected');
-  native.close(fd);
+  const { fd } = channel;
+  if (channel.close('the socket was garbage-collected') < 0) return;
   process.emitWarning(
     `a Socket (fd ${fd}) was garbage-collected while open: close() it, or declare it with using`,
     { type: 'ResourceWarning', code: 'BSD_SOCKET_LOST' },
@@ -120,10 +120,9 @@ export class State {
     return this.#timeoutMs === 0 ? null : this.#timeoutMs;
   }
 
-  /** Takes the descriptor out of this State; what waits is rejected with EBADF. */
-  release(reason: string): number {
+  /** The descriptor leaves this State by close() or detach(): it is no more collected. */
+  end(): void {
     collected.unregister(this);
-    return this.channel.release(reason);
   }
 }
 
@@ -138,16 +137,16 @@ export function openFd(state: State, syscall: string): number {
 
 /** close(2); idempotent. */
 export function close(state: State): void {
-  if (state.channel.fd >= 0)
-    native.close(state.release('the socket was closed while the call waited'));
+  if (state.channel.fd < 0) return;
+  state.end();
+  state.channel.close('the socket was closed while the call waited');
 }
 
 /** Releases the descriptor to the caller, still open and non-blocking. */
 export function detach(state: State): number {
   openFd(state, 'detach');
-  const fd = state.release('the socket was detached while the call waited');
-  native.release(fd);
-  return fd;
+  state.end();
+  return state.channel.giveAway('the socket was detached while the call waited');
 }
 
 /**

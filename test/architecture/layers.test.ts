@@ -9,8 +9,10 @@ const LAYERS = [
   // Structs throw the argument errors of errors/, which uses no struct.
   ['errors'],
   ['structs'],
+  ['owners'],
   ['options', 'address', 'message'],
-  ['names', 'wait'],
+  ['wait'],
+  ['names'],
   ['socket'],
   ['pcap'],
   ['packet'],
