@@ -45,6 +45,12 @@ export class Ownership {
     return native.release(this.fd, this.#generation);
   }
 
+  /** Puts the descriptor in transit to another environment: its ticket (> 0), or -EBADF. */
+  transfer(): number {
+    this.leave();
+    return native.transfer(this.fd, this.#generation);
+  }
+
   /** Leaves the descriptor to another owner of this environment. */
   leave(): void {
     if (owners.get(this.fd) === this) owners.delete(this.fd);

@@ -57,10 +57,12 @@ Owned opened(Environment* owner, int fd) {
   return {owner, ++owners().last_generation, about.st_dev, about.st_ino};
 }
 
-/** Whether the file that was open when the ownership began is the one that is open now. */
+/** Whether the file that was open when the ownership began is open now, as far as fstat(2) says. */
 bool unchanged(const Owned& owned, int fd) {
   struct stat about = {};
-  return fstat(fd, &about) == 0 && about.st_dev == owned.device && about.st_ino == owned.inode;
+  if (owned.inode == 0) return true;
+  if (fstat(fd, &about) < 0) return errno != EBADF;
+  return about.st_dev == owned.device && about.st_ino == owned.inode;
 }
 
 /** An epoll or io_uring descriptor: event loops end the process when theirs is closed. */

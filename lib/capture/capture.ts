@@ -57,12 +57,12 @@ export class Capture implements AsyncDisposable, Disposable {
     signal?.throwIfAborted();
     try {
       for (const one of this.#devices) this.#ports.push(openPort(one, this.#settings));
+      this.#dropsBefore = dropsOf(this.#devices);
     } catch (error) {
       for (const { reader } of this.#ports) reader.close();
       throw error;
     }
     this.#injector = new Injector(this.#devices[0]);
-    this.#dropsBefore = dropsOf(this.#devices);
     if (signal !== undefined) {
       const self = new WeakRef(this);
       const abort = () => self.deref()?.close();

@@ -2,7 +2,7 @@
 // taken in their order and given back.
 import type { PacketAddress } from '../address';
 import { TP_STATUS_USER } from '../constants';
-import { check, isErrno, socketError } from '../errors';
+import { check, isErrno, SocketError, socketError } from '../errors';
 import { native } from '../native';
 import type { Socket } from '../socket';
 import { badRange, integer, u64, wire } from '../structs';
@@ -200,7 +200,7 @@ export class RingReader implements Reader {
     try {
       this.stats();
     } catch (error) {
-      if (!isErrno(error, 'EBADF')) throw error;
+      if (!(error instanceof SocketError)) throw error; // the counts stay those of before
     }
     this.release();
     this.closed = true;

@@ -5,6 +5,7 @@ export type { ReceivedFds } from './calls/message';
 export type { WaitEvents, WaitResult } from './calls/poll';
 export { create_connection, create_server, socket, socketpair } from './create';
 export type { FileOptions } from './file';
+export type { SocketTicket } from './hand-over';
 export type { SocketInit } from './open';
 export { type PollEntry, poll, pollSync } from './poll';
 export { type SendmsgOptions, Socket } from './socket';

@@ -111,6 +111,16 @@ function adopt(fd: number, { family, type, proto }: SocketInit): State {
   return state;
 }
 
+/** The State of a socket that this environment owns already: closed where that is no socket. */
+export function adoptOwned(fd: number): State {
+  try {
+    return adopt(fd, {});
+  } catch (error) {
+    native.close(fd);
+    throw error;
+  }
+}
+
 function prepare(state: State, init: SocketInit): void {
   const { options, signal } = init;
   if (options !== undefined) {

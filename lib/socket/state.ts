@@ -66,6 +66,8 @@ export class State {
   readonly counters = new Counters();
   /** bytes of control data that recvmsg has space for unless the caller says: set by enable() */
   controlLength = 0;
+  /** what listen() was given, for toServer() */
+  backlog: number | undefined;
   /** set once errors are data: by enable({ errqueue }) or errors() */
   errorQueue: ErrorQueue | undefined;
   /** MSG_CMSG_CLOEXEC where descriptors may arrive; other families refuse a flag they do not know */

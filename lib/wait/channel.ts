@@ -100,6 +100,12 @@ export class Channel implements Registered {
     return fd;
   }
 
+  /** Puts the descriptor in transit to another thread: its ticket, or -errno. */
+  transfer(reason: string): number {
+    this.#end(reason);
+    return this.#ownership.transfer();
+  }
+
   /** Queues a waiter and makes sure that an event will wake it. */
   wait(queue: Waiter[], waiter: Waiter): void {
     queue.push(waiter);

@@ -34,7 +34,7 @@ const RECEIVES: [name: string, call: (s: AnySocket) => Promise<unknown>][] = [
 const internet = PAIRS.filter(([name]) => /TCP|UDP/.test(name));
 
 describe.each(internet)('%s', (_, pair) => {
-  describe.each(QUEUE_READERS)('a %s(MSG_ERRQUEUE) that waits', (name, queued) => {
+  describe.each(QUEUE_READERS)('a %s(MSG_ERRQUEUE) that waits', (_name, queued) => {
     const testing = test;
     testing.each(RECEIVES)('lets a %s have its data', async (_, call) => {
       const [a, b] = await pair();

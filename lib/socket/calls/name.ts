@@ -23,6 +23,7 @@ export function listen(state: State, backlog: number): void {
   if (!Number.isInteger(backlog) || Math.abs(backlog) > 0x7fffffff)
     throw badRange('listen: backlog', 'a 32-bit integer', backlog);
   check(native.listen(fd, Math.max(backlog, 0)), 'listen');
+  state.backlog = backlog;
 }
 
 export function shutdown(state: State, how: number): void {
