@@ -53,7 +53,8 @@ class Environment {
   }
   /** Its number. */
   int add(Poller* poller);
-  /** Its look-ups of names, opened at the first; nullptr, and -errno in `error`, where that fails. */
+  /** Its look-ups of names, opened at the first; nullptr, and -errno in `error`, where that fails.
+   */
   Lookups* lookups(int* error);
 
   /** The rings and recorders of this environment, by number; nullptr where there is none of that

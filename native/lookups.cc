@@ -104,7 +104,8 @@ void Lookups::deliver() {
       napi_get_null(env, &bytes);
     const napi_value arguments[] = {
         answer(env, ok ? static_cast<int64_t>(one.bytes.size()) : one.status), bytes};
-    const napi_status status = napi_make_callback(env, nullptr, global, done, 2, arguments, nullptr);
+    const napi_status status =
+        napi_make_callback(env, nullptr, global, done, 2, arguments, nullptr);
     napi_value thrown = nullptr;
     if (status == napi_pending_exception &&
         napi_get_and_clear_last_exception(env, &thrown) == napi_ok)

@@ -153,10 +153,11 @@ function first([found]: AddrInfo[]): string {
 
 /**
  * The numeric text of a host name's first address in AF_INET or AF_INET6 (or AF_UNSPEC), as Python
- * resolves the names in its address tuples. It does not hold the event loop.
+ * resolves the names in its address tuples. Without `hold` it does not hold the event loop.
  */
-export async function lookup(family: number, host: string): Promise<string> {
-  return first(await findAddresses(cString('host', host), null, family, c.SOCK_DGRAM));
+export async function lookup(family: number, host: string, hold = true): Promise<string> {
+  const find = hold ? getaddrinfo : findAddresses;
+  return first(await find(cString('host', host), null, family, c.SOCK_DGRAM));
 }
 
 export function lookupSync(family: number, host: string): string {

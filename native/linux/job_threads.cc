@@ -47,8 +47,8 @@ class Jobs {
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     uv_thread_t thread;
-    const int status =
-        uv_thread_create(&thread, [](void* jobs) { static_cast<Jobs*>(jobs)->run(); }, &Jobs::all());
+    const int status = uv_thread_create(
+        &thread, [](void* jobs) { static_cast<Jobs*>(jobs)->run(); }, &Jobs::all());
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     return status;
   }
