@@ -2097,7 +2097,9 @@ Object.assign(constants, native.constants);
 Object.assign(exports, constants);
 
 type Declared = typeof import('./constants');
+/** The name of a constant. */
 export type ConstantName = keyof Constants;
+/** The type of `constants`: each name with its number's type. */
 export type Constants = {
   readonly [K in keyof Declared as K extends 'constants' ? never : K]: Declared[K];
 } & Addresses;
@@ -8590,7 +8592,7 @@ export declare const UDP_ENCAP_L2TPINUDP: number;
 export declare const UDP_ENCAP_GTP0: number;
 /** UDP_ENCAP: GTP version 1 user plane (3GPP). */
 export declare const UDP_ENCAP_GTP1U: number;
-/** UDP_ENCAP: AF_RXRPC. */
+/** UDP_ENCAP: RxRPC, as AF_RXRPC uses it. */
 export declare const UDP_ENCAP_RXRPC: number;
 /** TCP_ULP 'espintcp': ESP in TCP (RFC 8229). */
 export declare const TCP_ENCAP_ESPINTCP: number;
@@ -9120,25 +9122,25 @@ export declare const J1939_IDLE_ADDR: number;
 export declare const J1939_NO_NAME: number;
 /** J1939: no parameter group number. */
 export declare const J1939_NO_PGN: number;
-/** TLS_TX, TLS_RX: TLS 1.2. */
+/** TLS_TX, TLS_RX version: TLS 1.2. */
 export declare const TLS_1_2_VERSION: number;
-/** TLS_TX, TLS_RX: TLS 1.3. */
+/** TLS_TX, TLS_RX version: TLS 1.3. */
 export declare const TLS_1_3_VERSION: number;
-/** TLS_TX, TLS_RX: AES-128-GCM. */
+/** TLS_TX, TLS_RX cipher: AES-128-GCM. */
 export declare const TLS_CIPHER_AES_GCM_128: number;
-/** TLS_TX, TLS_RX: AES-256-GCM. */
+/** TLS_TX, TLS_RX cipher: AES-256-GCM. */
 export declare const TLS_CIPHER_AES_GCM_256: number;
-/** TLS_TX, TLS_RX: AES-128-CCM. */
+/** TLS_TX, TLS_RX cipher: AES-128-CCM. */
 export declare const TLS_CIPHER_AES_CCM_128: number;
-/** TLS_TX, TLS_RX: ChaCha20-Poly1305. */
+/** TLS_TX, TLS_RX cipher: ChaCha20-Poly1305. */
 export declare const TLS_CIPHER_CHACHA20_POLY1305: number;
-/** TLS_TX, TLS_RX: SM4-GCM. */
+/** TLS_TX, TLS_RX cipher: SM4-GCM. */
 export declare const TLS_CIPHER_SM4_GCM: number;
-/** TLS_TX, TLS_RX: SM4-CCM. */
+/** TLS_TX, TLS_RX cipher: SM4-CCM. */
 export declare const TLS_CIPHER_SM4_CCM: number;
-/** TLS_TX, TLS_RX: ARIA-128-GCM. */
+/** TLS_TX, TLS_RX cipher: ARIA-128-GCM. */
 export declare const TLS_CIPHER_ARIA_GCM_128: number;
-/** TLS_TX, TLS_RX: ARIA-256-GCM. */
+/** TLS_TX, TLS_RX cipher: ARIA-256-GCM. */
 export declare const TLS_CIPHER_ARIA_GCM_256: number;
 /** TIPC address type: a socket; alias of TIPC_SOCKET_ADDR. */
 export declare const TIPC_ADDR_ID: number;

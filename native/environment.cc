@@ -86,8 +86,14 @@ bool is_event_loop(int fd) {
 }  // namespace
 
 Environment* Environment::create(napi_env env) {
-  Environment* environment = new Environment(env);
-  if (napi_add_async_cleanup_hook(env, end, environment, &environment->hook_) != napi_ok) {
+  Environment* environment = new Environment(env, LoopWatch::needs_thread(env));
+  // Closing a uv_poll_t takes the event loop another iteration. (Deno frees an asynchronous hook
+  // twice: at its exit the process would abort.)
+  const napi_status hooked =
+      environment->has_loop_thread()
+          ? napi_add_env_cleanup_hook(env, end_at_once, environment)
+          : napi_add_async_cleanup_hook(env, end, environment, &environment->hook_);
+  if (hooked != napi_ok) {
     delete environment;
     return nullptr;
   }
@@ -96,6 +102,8 @@ Environment* Environment::create(napi_env env) {
 }
 
 void Environment::destroy(napi_env, void* data, void*) { delete static_cast<Environment*>(data); }
+
+void Environment::end_at_once(void* data) { end(nullptr, data); }
 
 void Environment::own(int64_t number) {
   if (number < 0) return;
@@ -203,7 +211,7 @@ int Environment::add(Poller* poller) {
 }
 
 Lookups* Environment::lookups(int* error) {
-  if (lookups_ == nullptr) lookups_ = Lookups::open(env_, error);
+  if (lookups_ == nullptr) lookups_ = Lookups::open(*this, error);
   return lookups_;
 }
 
@@ -248,7 +256,7 @@ struct Ending {
 
   void closed() {
     if (open > 0 && --open > 0) return;
-    napi_remove_async_cleanup_hook(hook);
+    if (hook != nullptr) napi_remove_async_cleanup_hook(hook);
     delete this;
   }
 };

@@ -7,7 +7,8 @@
 #include <mutex>
 #include <vector>
 
-#include "linux/job_threads.h"
+#include "environment.h"
+#include "job-threads.h"
 #include "platform.h"
 #include "result.h"
 
@@ -52,15 +53,18 @@ struct LookupInbox {
   ssize_t result_of_write = 0, result_of_read = 0;
 };
 
-Lookups* Lookups::open(napi_env env, int* error) {
+Lookups* Lookups::open(const Environment& environment, int* error) {
   const int64_t wake = result([] { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); });
   if (wake < 0) {
     *error = static_cast<int>(wake);
     return nullptr;
   }
+  const napi_env env = environment.env();
   Lookups* const lookups = new Lookups(env);
   lookups->inbox_ = std::make_shared<LookupInbox>(static_cast<int>(wake));
-  lookups->watch_ = LoopWatch::open(
+  LoopWatch::Open* const open_watch =
+      environment.has_loop_thread() ? LoopWatch::by_thread : LoopWatch::by_libuv;
+  lookups->watch_ = open_watch(
       env, static_cast<int>(wake), [](void* self) { static_cast<Lookups*>(self)->deliver(); },
       lookups, error);
   if (lookups->watch_ != nullptr) return lookups;

@@ -16,6 +16,8 @@
  * copies. */
 using Lookup = std::function<int64_t(std::string& found)>;
 
+class Environment;
+
 /** What the threads share with an environment: it outlives both. */
 struct LookupInbox;
 
@@ -23,7 +25,7 @@ struct LookupInbox;
 class Lookups {
  public:
   /** nullptr, and -errno in `error`, where that fails. */
-  static Lookups* open(napi_env env, int* error);
+  static Lookups* open(const Environment& environment, int* error);
 
   /** Runs a look-up in a thread, and calls done(status, bytes or null) on the loop: 0 or -errno. */
   int start(napi_value done, Lookup lookup);

@@ -13,6 +13,7 @@ import { gone } from './gone';
 import type { CaptureStats } from './reader';
 import { COOK, REINSERT, type RingReader } from './ring';
 
+/** What record() takes. */
 export interface RecordOptions extends CreateOptions {
   /** 'pcapng' where the path ends so, else 'pcap'. */
   format?: Format;
@@ -35,6 +36,7 @@ export interface RecordOptions extends CreateOptions {
   rotate?: { bytes?: number; seconds?: number; files?: number };
 }
 
+/** What a recording wrote and lost. */
 export interface RecordStats extends CaptureStats {
   /** Frames in the files. */
   packets: bigint;
@@ -43,6 +45,7 @@ export interface RecordStats extends CaptureStats {
   files: bigint;
 }
 
+/** A recording that runs. */
 export interface Recording {
   /**
    * Resolves once a limit is reached, or stop() has taken what had come; rejects with the typed

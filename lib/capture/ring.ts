@@ -9,6 +9,7 @@ import { badRange, integer, u64, wire } from '../structs';
 import { BlockBatch, RingMemory, STATUS_OF_BLOCK } from './blocks';
 import type { Look, Reader } from './reader';
 
+/** The shape of a TPACKET_V3 ring. */
 export interface RingOptions {
   /**
    * Bytes: whole pages, 4 KiB … 1 GiB. A block is handed over when it is full, or its time is up.

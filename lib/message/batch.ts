@@ -36,6 +36,7 @@ const DATA = 'MessageBatch.set: data';
  * copy() keeps a message.
  */
 export class MessageBatch<A extends Address = Address> implements Iterable<Message<A>> {
+  /** How many messages fit. */
   readonly capacity: number;
   /** bytes of payload that a slot holds */
   readonly size: number;
@@ -202,6 +203,7 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
     return { view: this.view, at, end: at + Math.min(this.controlLengths[i], this.controlRoom) };
   }
 
+  /** Whether there is space for control messages. */
   hasControl(i: number): boolean {
     return this.controlLengths[i] > 0;
   }

@@ -74,6 +74,7 @@ export class OwnedFd implements Disposable {
     this.#leave()?.close();
   }
 
+  /** close(), at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.close();
   }

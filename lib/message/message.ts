@@ -24,9 +24,11 @@ import { CM } from './table';
  * OwnedFds, and those that nobody takes are closed.
  */
 export abstract class Message<A extends Address = Address> {
+  /** What was received, of the length that was read. */
   abstract readonly data: Buffer;
   /** msg_flags: MSG_TRUNC, MSG_CTRUNC, MSG_EOR, MSG_OOB, MSG_ERRQUEUE */
   abstract readonly flags: number;
+  /** The sender's address. */
   abstract readonly address: A;
   /** bytes of data */
   abstract readonly length: number;

@@ -2,7 +2,7 @@
 import type * as dgram from 'node:dgram';
 import type * as net from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type InspectOptions, inspect } from 'node:util';
+import { inspect } from 'node:util';
 import type { Address, AddressLike, AnyFamily, Family, InetAddress, UnixAddress } from '../address';
 import type { Bytes } from '../bytes';
 import { AF_UNIX, SOCK_STREAM, SOMAXCONN } from '../constants';
@@ -786,10 +786,9 @@ export class Socket<A extends Address = InetAddress> implements Disposable, Asyn
     this.close();
   }
 
-  /** What console.log() shows: the same as Python's repr(). */
-  [inspect.custom](depth: number, options: InspectOptions): string {
+  /** What console.log() shows: a line as of ss(8). */
+  [inspect.custom](depth: number): string {
     if (depth < 0) return '[Socket]';
-    const { family, type, proto, localAddress, remoteAddress } = this;
-    return `Socket ${inspect({ fd: this.fileno(), family, type, proto, localAddress, remoteAddress }, options)}`;
+    return (require('./inspect') as typeof import('./inspect')).inspectSocket(this.#state);
   }
 }

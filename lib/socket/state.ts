@@ -1,5 +1,5 @@
 // What the calls of one socket share: descriptor, family, type, timeout, counters, error queue.
-import type { AnyFamily } from '../address';
+import { type AnyFamily, forgetElsewhere } from '../address';
 import {
   AF_NETLINK,
   AF_UNIX,
@@ -14,6 +14,7 @@ import {
   SOCK_STREAM,
   SOL_SOCKET,
 } from '../constants';
+import { diagnostics } from '../diagnostics';
 import { badType } from '../errors';
 import { checkedTimeout, getdefaulttimeout } from '../names';
 import { native } from '../native';
@@ -43,14 +44,23 @@ class Counters {
   messages = 0;
 }
 
+const TRACE = process.env.BSD_SOCKET_TRACE === '1';
+const TRACE_HINT = 'BSD_SOCKET_TRACE=1 shows where it was opened';
+const origins = new WeakMap<Channel, string | undefined>();
+
 /** Closes, with a warning, sockets that were garbage-collected while open. */
 const collected = new FinalizationRegistry<Channel>((channel) => {
   if (channel.fd < 0) return;
   const { fd } = channel;
+  forgetElsewhere(fd);
   if (channel.close('the socket was garbage-collected') < 0) return;
   process.emitWarning(
     `a Socket (fd ${fd}) was garbage-collected while open: close() it, or declare it with using`,
-    { type: 'ResourceWarning', code: 'BSD_SOCKET_LOST' },
+    {
+      type: 'ResourceWarning',
+      code: 'BSD_SOCKET_LOST',
+      detail: origins.get(channel) ?? TRACE_HINT,
+    },
   );
 });
 
@@ -94,6 +104,9 @@ export class State {
       throw error;
     }
     collected.register(this, this.channel, this);
+    if (TRACE) origins.set(this.channel, new Error('opened here').stack);
+    const { open } = diagnostics();
+    if (open.hasSubscribers) open.publish({ fd, family, type, proto });
   }
 
   /** milliseconds, null for none: of Sync verbs, and of promises unless it is 0 */
@@ -125,6 +138,12 @@ export class State {
   /** The descriptor leaves this State by close() or detach(): it is no more collected. */
   end(): void {
     collected.unregister(this);
+    const { fd } = this.channel;
+    forgetElsewhere(fd);
+    const { close } = diagnostics();
+    if (!close.hasSubscribers) return;
+    const { family, type, proto, counters } = this;
+    close.publish({ fd, family, type, proto, stats: { ...counters } });
   }
 }
 

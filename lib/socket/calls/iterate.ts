@@ -1,4 +1,5 @@
 // Iterators and push mode: what a socket receives, one after the other, until it is closed.
+import { AsyncResource } from 'node:async_hooks';
 import type { Address } from '../../address';
 import { SOCK_SEQPACKET } from '../../constants';
 import { badRange, badType, isErrno } from '../../errors';
@@ -114,6 +115,7 @@ export function onBatch(
   if (typeof fn !== 'function') throw badType('onBatch: fn', 'a function', fn);
   const budget = budgetOf(o.budget);
   const batch = batchFor({ ...o, count: Math.min(o.count ?? COUNT, budget) });
+  const call = AsyncResource.bind(fn); // in the context of onBatch(), as a promise would be
   const stopping = new AbortController();
   const { signal } = stopping;
   let started = false;
@@ -127,7 +129,7 @@ export function onBatch(
       const n = recvmmsgOnce(state, 0, batch);
       if (n === undefined) return undefined;
       if (isBatchEnd(state, batch)) return true;
-      fn(batch);
+      call(batch);
       if (signal.aborted) return true;
       // the next batch might bring more than is left
       if ((left -= n) < batch.capacity || performance.now() > end) return YIELD;

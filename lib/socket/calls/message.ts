@@ -126,7 +126,7 @@ export const sendmsg = sending('sendmsg', sendmsgOnce, {
     extras: Extras,
     address: AnyAddress | Target | undefined,
   ) => {
-    const to = address === undefined ? undefined : targetOf(state.family, address);
+    const to = address === undefined ? undefined : targetOf(state, address);
     return [sourcesOf(buffers), encodeExtras(state, extras, to), to];
   },
   retryMs: sendRetryMs,
@@ -141,7 +141,7 @@ function sendmsgOnce(
 ): number | undefined {
   const { fd } = state.channel;
   const iov = sourcesOf(buffers);
-  const to = address === undefined ? undefined : targetOf(state.family, address);
+  const to = address === undefined ? undefined : targetOf(state, address);
   const { control } = encodeExtras(state, extras, to);
   const controllen = control?.length ?? 0;
   const name = to?.bytes ?? null;

@@ -1,5 +1,5 @@
 // recv and recvfrom.
-import { type Address, decodeAddress } from '../../address';
+import type { Address } from '../../address';
 import type { Bytes } from '../../bytes';
 import { AF_UNIX, MSG_DONTWAIT, MSG_ERRQUEUE, MSG_WAITALL, SOCK_STREAM } from '../../constants';
 import { native } from '../../native';
@@ -7,6 +7,7 @@ import type { Operation } from '../../wait';
 import { sizeOf, sizeOrTarget, targetBytes } from '../arguments';
 import { allocated, kept } from '../memory';
 import type { State } from '../state';
+import { addressFrom } from '../target';
 import { receiving } from '../verbs';
 import { getpeernameOrNull } from './name';
 import { interrupted, received } from './result';
@@ -124,5 +125,5 @@ function fillFrom(
 export function senderAddress(state: State, length: number): Address {
   const { family } = state;
   const peer = length > 0 || (family as number) === AF_UNIX ? null : getpeernameOrNull(state);
-  return peer ?? decodeAddress(sender, length, family);
+  return peer ?? addressFrom(state, sender, length);
 }
