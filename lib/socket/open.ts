@@ -10,12 +10,12 @@ import {
   SOCK_STREAM,
   SOL_SOCKET,
 } from '../constants';
+import { refuseOwned } from '../descriptors';
 import { badRange, badType, check } from '../errors';
 import type { Metadata } from '../message';
 import { type NetworkNamespace, socketIn } from '../names';
 import { native } from '../native';
 import { applyOptions, type OptionValues } from '../options';
-import { refuseOwned } from '../owners';
 import { onAbort } from '../wait';
 import { enable } from './calls/enable';
 import { close, ensureNonblocking, State } from './state';

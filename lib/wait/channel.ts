@@ -9,8 +9,8 @@ import {
   EPOLLRDHUP,
   POLLRDHUP,
 } from '../constants';
+import { Ownership } from '../descriptors';
 import { socketError } from '../errors';
-import { Ownership } from '../owners';
 import { newIteration } from './fairness';
 import { pollOne } from './poll';
 import {

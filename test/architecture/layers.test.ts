@@ -8,8 +8,7 @@ const LAYERS = [
   ['constant-named'],
   // Structs throw the argument errors of errors/, which uses no struct.
   ['errors'],
-  ['structs'],
-  ['owners'],
+  ['structs', 'descriptors'],
   ['options', 'address', 'message'],
   ['wait'],
   ['names'],

@@ -1,9 +1,69 @@
-// Descriptors that travel: the one received (who owns it, how it closes), and what may be sent.
+// Who owns a descriptor, how it closes, and what may be sent.
 import type * as net from 'node:net';
-import { EBADF } from '../constants';
-import { badType, check, socketError } from '../errors';
-import { native } from '../native';
-import { Ownership, refuseOwned } from '../owners';
+import { EBADF, EBUSY } from './constants';
+import { check, socketError } from './errors';
+import { badType } from './errors/arguments';
+import { native } from './native';
+
+const HINTS = {
+  Socket: 'a Socket: dup() it, or detach() it there first',
+  OwnedFd: 'an OwnedFd: hand over that, or release() it there first',
+} as const;
+
+const owners = new Map<number, Ownership>();
+
+/**
+ * The ownership of a descriptor. A number is given out again as soon as its descriptor is closed, by
+ * anybody: the generation tells whether it still stands for the same one.
+ */
+export class Ownership {
+  readonly fd: number;
+  readonly kind: keyof typeof HINTS;
+  readonly #generation: number;
+
+  /** Of a descriptor that the environment owns: whoever had the number before has lost it. */
+  constructor(fd: number, kind: keyof typeof HINTS) {
+    this.fd = fd;
+    this.kind = kind;
+    this.#generation = native.generation(fd);
+    owners.set(fd, this);
+  }
+
+  /** Whether the number still stands for this descriptor. */
+  get holds(): boolean {
+    return native.generation(this.fd) === this.#generation;
+  }
+
+  /** close(2): 0, or -EBADF where the descriptor was closed elsewhere. */
+  close(): number {
+    this.leave();
+    return native.close(this.fd, this.#generation);
+  }
+
+  /** Releases the descriptor, open, to the caller: 0, or -EBADF where it was closed elsewhere. */
+  release(): number {
+    this.leave();
+    return native.release(this.fd, this.#generation);
+  }
+
+  /** Puts the descriptor in transit to another environment: its ticket (> 0), or -EBADF. */
+  transfer(): number {
+    this.leave();
+    return native.transfer(this.fd, this.#generation);
+  }
+
+  /** Leaves the descriptor to another owner of this environment. */
+  leave(): void {
+    if (owners.get(this.fd) === this) owners.delete(this.fd);
+  }
+}
+
+/** EBUSY where a descriptor has an owner here. */
+export function refuseOwned(fd: number): void {
+  const owner = owners.get(fd);
+  if (!owner?.holds) return;
+  throw socketError(-EBUSY, 'adopt', { hint: `fd ${fd} belongs to ${HINTS[owner.kind]}` });
+}
 
 /** Closes, with a warning, descriptors that were garbage-collected while open. */
 const collected = new FinalizationRegistry<Ownership>((ownership) => {
@@ -55,7 +115,11 @@ export class OwnedFd implements Disposable {
     return ownership.fd;
   }
 
-  /** Gives the descriptor to another object of this package; it stays here where `take` throws. */
+  /**
+   * Gives the descriptor to another object of this package; it stays here where `take` throws.
+   *
+   * @internal
+   */
   handOver<T>(take: (fd: number) => T): T {
     const ownership = this.#leave();
     if (ownership === undefined || !ownership.holds)
@@ -74,6 +138,7 @@ export class OwnedFd implements Disposable {
     this.#leave()?.close();
   }
 
+  /** close(), at the end of a `using` block. */
   /** close(), at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.close();
