@@ -8,6 +8,7 @@ export { iterate } from './iterator';
 export {
   closedError,
   type Direction,
+  Iteration,
   type IteratorOptions,
   type Operation,
   READ,
