@@ -326,14 +326,10 @@ export interface Native {
   poller_drop(poller: number, fd: number): number;
   /** Whether the loop handle holds the event loop. It begins not holding it. */
   poller_ref(poller: number, on: number): number;
-<<<<<<< HEAD
-  /** 1 where a thread waits for readiness, 0 where the event loop does. */
-=======
   /**
    * 1 where a thread waits for readiness (Bun, Deno, BSD_SOCKET_LOOP=thread), 0 where the event
    * loop does.
    */
->>>>>>> main
   poller_thread(): number;
 
   // --- capture: a ring of received frames (TPACKET_V3), by number; a recorder that writes rings to files in a thread of its own

@@ -130,17 +130,10 @@ napi_value poller_ref(napi_env env, napi_callback_info info) {
   return args.answer(0);
 }
 
-<<<<<<< HEAD
-/** poller_thread(): 1 where a thread waits for readiness, 0 where the event loop does. */
-napi_value poller_thread(napi_env env, napi_callback_info info) {
-  Arguments args(env, info);
-  return args.answer(LoopWatch::needs_thread(env) ? 1 : 0);
-=======
 /** 1 where a thread waits for readiness, 0 where the event loop does. */
 napi_value poller_thread(napi_env env, napi_callback_info info) {
   const Arguments args(env, info);
   return args.answer(args.environment().has_loop_thread());
->>>>>>> main
 }
 
 }  // namespace
