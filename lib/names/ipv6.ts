@@ -7,7 +7,7 @@ import { trySocket } from './families';
 /** Whether AF_INET6 sockets can be made here; asks for no module that is not loaded. */
 export const has_ipv6: boolean = fs.existsSync('/proc/net')
   ? fs.existsSync('/proc/net/if_inet6')
-  : trySocket(c.AF_INET6, c.SOCK_DGRAM, 0) === 0;
+  : process.platform === 'linux' && trySocket(c.AF_INET6, c.SOCK_DGRAM, 0) === 0;
 
 /** Whether one AF_INET6 socket can serve IPv4 too: IPV6_V6ONLY can be turned off. */
 export function has_dualstack_ipv6(): boolean {

@@ -7,7 +7,7 @@
 
 #include "../platform.h"
 #include "../result.h"
-#include "thread.h"
+#include "../thread.h"
 
 namespace {
 
