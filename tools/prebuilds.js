@@ -76,6 +76,8 @@ function compilerFlags(nodedir) {
     '-isystem',
     path.relative(root, addonApi),
     ...flags.filter((flag) => !flag.startsWith('-isystem')),
+    '-D_FILE_OFFSET_BITS=64', // as node's own build files have it
+    '-D_LARGEFILE_SOURCE',
     '-fPIC',
     '-ffunction-sections',
     '-fdata-sections',
