@@ -28,6 +28,8 @@ export interface HintContext {
   readonly type?: number;
   readonly proto?: number;
   readonly value?: unknown;
+  /** The source address that a message was to be sent from. */
+  readonly from?: string;
 }
 
 /** Python's errno.errorcode: the name of each positive number, in node's spelling. */

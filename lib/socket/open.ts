@@ -12,8 +12,8 @@ import {
 } from '../constants';
 import { badRange, badType, check } from '../errors';
 import { type Metadata, refuseOwned } from '../message';
-import { native } from '../native';
 import { type NetworkNamespace, socketIn } from '../names';
+import { native } from '../native';
 import { applyOptions, type OptionValues } from '../options';
 import { onAbort } from '../wait';
 import { enable } from './calls/enable';
