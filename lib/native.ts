@@ -271,7 +271,7 @@ export interface Native {
     out: Uint8Array,
   ): number;
   /**
-   * The same in a worker thread: `done(status, records)`, status as the answer above, records null
+   * The same in another thread, without holding the event loop: `done(status, records)`, status as the answer above, records null
    * on failure. Answers 0.
    */
   getaddrinfo(
