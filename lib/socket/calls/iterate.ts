@@ -81,7 +81,7 @@ export function messages(
   state: State,
   o: MessagesOptions,
 ): AsyncIterableIterator<Message<Address>> {
-  const options = iteratorOptions(o, 'messages');
+  const options = iteratorOptions(o, 'messages', MESSAGES_MEMBERS);
   const {
     size = DATAGRAM_MAX,
     control = 0,
@@ -108,8 +108,7 @@ export function batches(
   state: State,
   o: BatchOptions & { signal?: AbortSignal },
 ): AsyncIterableIterator<MessageBatch> {
-  checkMembers(o, 'batches', ['count', 'size', 'control', 'signal']);
-  const options = iteratorOptions(o, 'batches');
+  const options = iteratorOptions(o, 'batches', ['count', 'size', 'control', 'signal']);
   const batch = batchFor(state, o);
   const operation: Operation<MessageBatch> = {
     syscall: 'recvmmsg',
@@ -155,6 +154,8 @@ export function onBatch(
       if (isBatchEnd(state, batch)) return true;
       call(batch);
       if (signal.aborted) return true;
+      // The kernel had no more: what comes later is a new edge. (EAGAIN is when errors are read.)
+      if (n < batch.capacity && state.errorQueue === undefined) return undefined;
       // the next batch might bring more than is left
       if ((left -= n) < batch.capacity || performance.now() > end) return YIELD;
     }
