@@ -10,13 +10,14 @@
         "native/layouts.cc",
         "native/linux/compress.cc",
         "native/linux/library.cc",
+        "native/linux/netns.cc",
         "native/linux/pcap.cc",
         "native/linux/privileges.cc",
         "native/linux/record_file.cc",
         "native/linux/recorder.cc",
         "native/linux/ring.cc",
-        "native/linux/thread.cc",
-        "native/loop.cc",
+        "native/loop-thread.cc",
+        "native/loop-uv.cc",
         "native/poller.cc",
         "native/syscalls/batch.cc",
         "native/syscalls/descriptors.cc",
@@ -25,7 +26,8 @@
         "native/syscalls/message.cc",
         "native/syscalls/names.cc",
         "native/syscalls/options.cc",
-        "native/syscalls/transfer.cc"
+        "native/syscalls/transfer.cc",
+        "native/thread.cc"
       ],
       "defines": [
         "NAPI_VERSION=8",

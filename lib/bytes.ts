@@ -1,4 +1,5 @@
 // Bytes as callers give them: any view or buffer, seen as a Uint8Array over the same memory.
+/** Bytes of any kind: Buffer, typed array, DataView, ArrayBuffer, SharedArrayBuffer. */
 export type Bytes = NodeJS.ArrayBufferView | ArrayBufferLike;
 
 export function isBytes(value: unknown): value is Bytes {

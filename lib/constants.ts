@@ -15,6 +15,7 @@ import type {
   VsockAddress,
 } from './address/types';
 import type { Bytes } from './bytes';
+import type { OwnedFd } from './descriptors';
 import { native } from './native';
 import type {
   AoDelete,
@@ -1896,6 +1897,65 @@ export const constants = {
   SCTP_SENDALL: 64,
   SCTP_NOTIFICATION: 0x8000,
   MSG_NOTIFICATION: 0x8000,
+  CAN_BCM_TX_SETUP: 1,
+  CAN_BCM_TX_DELETE: 2,
+  CAN_BCM_TX_READ: 3,
+  CAN_BCM_TX_SEND: 4,
+  CAN_BCM_RX_SETUP: 5,
+  CAN_BCM_RX_DELETE: 6,
+  CAN_BCM_RX_READ: 7,
+  CAN_BCM_TX_STATUS: 8,
+  CAN_BCM_TX_EXPIRED: 9,
+  CAN_BCM_RX_STATUS: 10,
+  CAN_BCM_RX_TIMEOUT: 11,
+  CAN_BCM_RX_CHANGED: 12,
+  CAN_BCM_SETTIMER: 1,
+  CAN_BCM_STARTTIMER: 2,
+  CAN_BCM_TX_COUNTEVT: 4,
+  CAN_BCM_TX_ANNOUNCE: 8,
+  CAN_BCM_TX_CP_CAN_ID: 16,
+  CAN_BCM_RX_FILTER_ID: 32,
+  CAN_BCM_RX_CHECK_DLC: 64,
+  CAN_BCM_RX_NO_AUTOTIMER: 128,
+  CAN_BCM_RX_ANNOUNCE_RESUME: 256,
+  CAN_BCM_TX_RESET_MULTI_IDX: 512,
+  CAN_BCM_RX_RTR_FRAME: 1024,
+  CAN_BCM_CAN_FD_FRAME: 2048,
+  J1939_MAX_UNICAST_ADDR: 253,
+  J1939_PGN_REQUEST: 59904,
+  J1939_PGN_ADDRESS_CLAIMED: 60928,
+  J1939_PGN_ADDRESS_COMMANDED: 65240,
+  J1939_PGN_PDU1_MAX: 261888,
+  J1939_PGN_MAX: 262143,
+  J1939_EE_INFO_NONE: 0,
+  J1939_EE_INFO_TX_ABORT: 1,
+  J1939_NLA_PAD: 0,
+  J1939_NLA_BYTES_ACKED: 1,
+  J1939_FILTER_MAX: 512,
+  SCM_J1939_DEST_ADDR: 1,
+  SCM_J1939_DEST_NAME: 2,
+  SCM_J1939_PRIO: 3,
+  SCM_J1939_ERRQUEUE: 4,
+  TIPC_LOW_IMPORTANCE: 0,
+  TIPC_MEDIUM_IMPORTANCE: 1,
+  TIPC_HIGH_IMPORTANCE: 2,
+  TIPC_CRITICAL_IMPORTANCE: 3,
+  TIPC_CFG_SRV: 0,
+  TIPC_TOP_SRV: 1,
+  TIPC_SUB_PORTS: 1,
+  TIPC_SUB_SERVICE: 2,
+  TIPC_SUB_CANCEL: 4,
+  TIPC_PUBLISHED: 1,
+  TIPC_WITHDRAWN: 2,
+  TIPC_SUBSCR_TIMEOUT: 3,
+  TIPC_WAIT_FOREVER: -1,
+  ALG_SET_PUBKEY: 6,
+  ALG_OP_SIGN: 2,
+  ALG_OP_VERIFY: 3,
+  IP_DEFAULT_MULTICAST_TTL: 1,
+  IP_DEFAULT_MULTICAST_LOOP: 1,
+  IP_MAX_MEMBERSHIPS: 20,
+  VM_SOCKETS_INVALID_VERSION: 4294967295,
   EPERM: 1,
   ENOENT: 2,
   ESRCH: 3,
@@ -2038,681 +2098,1276 @@ Object.assign(constants, native.constants);
 Object.assign(exports, constants);
 
 type Declared = typeof import('./constants');
+/** The name of a constant. */
 export type ConstantName = keyof Constants;
+/** The type of `constants`: each name with its number's type. */
 export type Constants = {
   readonly [K in keyof Declared as K extends 'constants' ? never : K]: Declared[K];
 } & Addresses;
 /** Addresses in host order; by themselves they are exported as text ('127.0.0.1'). */
 type Addresses = {
+  /** 0.0.0.0 in host order: every interface of this host. */
   readonly INADDR_ANY: number;
+  /** 127.0.0.1 in host order: this host itself. */
   readonly INADDR_LOOPBACK: number;
+  /** 255.255.255.255 in host order: every host of the link. */
   readonly INADDR_BROADCAST: number;
+  /** 255.255.255.255 in host order: what inet_addr(3) returns for bad input. */
   readonly INADDR_NONE: number;
+  /** 224.0.0.0 in host order: the base of the multicast range. */
   readonly INADDR_UNSPEC_GROUP: number;
+  /** 224.0.0.1 in host order: all hosts of the link. */
   readonly INADDR_ALLHOSTS_GROUP: number;
+  /** 224.0.0.2 in host order: all routers of the link. */
   readonly INADDR_ALLRTRS_GROUP: number;
+  /** 224.0.0.255 in host order: the last group that no router forwards. */
   readonly INADDR_MAX_LOCAL_GROUP: number;
 };
 
+/** The kernel's crypto API: hashes, ciphers and random numbers by socket. */
 export declare const AF_ALG: Family<OtherAddress>;
+/** AppleTalk, DDP datagrams. */
 export declare const AF_APPLETALK: Family<OtherAddress>;
+/** Ash; a reserved number, no protocol in Linux. */
 export declare const AF_ASH: Family<OtherAddress>;
+/** ATM permanent virtual circuits. */
 export declare const AF_ATMPVC: Family<OtherAddress>;
+/** ATM switched virtual circuits. */
 export declare const AF_ATMSVC: Family<OtherAddress>;
+/** Amateur radio AX.25. */
 export declare const AF_AX25: Family<OtherAddress>;
+/** Bluetooth: L2CAP, HCI, SCO, RFCOMM and ISO. */
 export declare const AF_BLUETOOTH: Family<OtherAddress>;
+/** Multiprotocol bridge; used in rtnetlink messages, not for sockets. */
 export declare const AF_BRIDGE: Family<OtherAddress>;
+/** CAIF, the link to ST-Ericsson modems. */
 export declare const AF_CAIF: Family<OtherAddress>;
+/** Controller Area Network: CAN_RAW, CAN_BCM, CAN_ISOTP, CAN_J1939. */
 export declare const AF_CAN: Family<CanAddress>;
+/** DECnet; its code left Linux in 6.1. */
 export declare const AF_DECnet: Family<OtherAddress>;
+/** Acorn Econet; its code left Linux in 3.5. */
 export declare const AF_ECONET: Family<OtherAddress>;
+/** Alias of AF_UNIX. */
 export declare const AF_FILE: Family<UnixAddress>;
+/** Native InfiniBand addresses, for RDMA only. */
 export declare const AF_IB: Family<OtherAddress>;
+/** IEEE 802.15.4 low-rate wireless networks. */
 export declare const AF_IEEE802154: Family<OtherAddress>;
+/** IPv4 (ip(7)). */
 export declare const AF_INET: Family<InetAddress>;
+/** IPv6 (ipv6(7)). */
 export declare const AF_INET6: Family<Inet6Address>;
+/** Novell IPX; its code left Linux in 5.15. */
 export declare const AF_IPX: Family<OtherAddress>;
+/** Infrared IrDA; its code left Linux in 4.17. */
 export declare const AF_IRDA: Family<OtherAddress>;
+/** ISDN by mISDN. */
 export declare const AF_ISDN: Family<OtherAddress>;
+/** IBM z/VM inter-user communication vehicle. */
 export declare const AF_IUCV: Family<OtherAddress>;
+/** Kernel connection multiplexor: messages framed over TCP. */
 export declare const AF_KCM: Family<OtherAddress>;
+/** PF_KEY v2, key management of IPsec (RFC 2367). */
 export declare const AF_KEY: Family<OtherAddress>;
+/** IEEE 802.2 logical link control. */
 export declare const AF_LLC: Family<OtherAddress>;
+/** Alias of AF_UNIX, POSIX's name for it. */
 export declare const AF_LOCAL: Family<UnixAddress>;
+/** One more than the highest family that the headers of this build know. */
 export declare const AF_MAX: number;
+/** Management Component Transport Protocol. */
 export declare const AF_MCTP: Family<OtherAddress>;
+/** Multiprotocol label switching; used in routes, not for sockets. */
 export declare const AF_MPLS: Family<OtherAddress>;
+/** NetBEUI; a reserved number, no protocol in Linux. */
 export declare const AF_NETBEUI: Family<OtherAddress>;
+/** Messages to and from the kernel (netlink(7)). */
 export declare const AF_NETLINK: Family<NetlinkAddress>;
+/** Amateur radio NET/ROM. */
 export declare const AF_NETROM: Family<OtherAddress>;
+/** Near-field communication. */
 export declare const AF_NFC: Family<OtherAddress>;
+/** Frames at the device level (packet(7)). */
 export declare const AF_PACKET: Family<PacketAddress>;
+/** Nokia Phonet, the link to cellular modems. */
 export declare const AF_PHONET: Family<OtherAddress>;
+/** PPP over Ethernet, L2TP and PPTP. */
 export declare const AF_PPPOX: Family<OtherAddress>;
+/** Qualcomm IPC router. */
 export declare const AF_QIPCRTR: Family<OtherAddress>;
+/** Reliable Datagram Sockets. */
 export declare const AF_RDS: Family<OtherAddress>;
+/** Amateur radio ROSE (X.25 packet layer). */
 export declare const AF_ROSE: Family<OtherAddress>;
+/** Alias of AF_NETLINK, after BSD's routing sockets. */
 export declare const AF_ROUTE: Family<NetlinkAddress>;
+/** Rx remote procedure calls, as AFS uses them. */
 export declare const AF_RXRPC: Family<OtherAddress>;
+/** A reserved number for a security callback; no protocol in Linux. */
 export declare const AF_SECURITY: Family<OtherAddress>;
+/** Shared Memory Communications: TCP's interface over RDMA. */
 export declare const AF_SMC: Family<OtherAddress>;
+/** IBM Systems Network Architecture; a reserved number, no protocol in Linux. */
 export declare const AF_SNA: Family<OtherAddress>;
+/** Transparent Inter-Process Communication, for clusters. */
 export declare const AF_TIPC: Family<OtherAddress>;
+/** Sockets within this host, by path, abstract name or socketpair() (unix(7)). */
 export declare const AF_UNIX: Family<UnixAddress>;
+/**
+ * No family: any in getaddrinfo(); in connect() it dissolves a datagram socket's association.
+ */
 export declare const AF_UNSPEC: Family<OtherAddress>;
+/** Between a virtual machine and its host (vsock(7)). */
 export declare const AF_VSOCK: Family<VsockAddress> & Level<'AF_VSOCK'>;
+/** Sangoma Wanpipe; a reserved number, no protocol in Linux. */
 export declare const AF_WANPIPE: Family<OtherAddress>;
+/** ITU-T X.25 packet layer (x25(7)). */
 export declare const AF_X25: Family<OtherAddress>;
+/** Frames straight from a network driver's queue. */
 export declare const AF_XDP: Family<OtherAddress>;
-/** @ The same number as AF_ALG. */
+/**
+ * The kernel's crypto API: hashes, ciphers and random numbers by socket. The same number as AF_ALG.
+ */
 export declare const PF_ALG: Family<OtherAddress>;
-/** @ The same number as AF_APPLETALK. */
+/** AppleTalk, DDP datagrams. The same number as AF_APPLETALK. */
 export declare const PF_APPLETALK: Family<OtherAddress>;
-/** @ The same number as AF_ASH. */
+/** Ash; a reserved number, no protocol in Linux. The same number as AF_ASH. */
 export declare const PF_ASH: Family<OtherAddress>;
-/** @ The same number as AF_ATMPVC. */
+/** ATM permanent virtual circuits. The same number as AF_ATMPVC. */
 export declare const PF_ATMPVC: Family<OtherAddress>;
-/** @ The same number as AF_ATMSVC. */
+/** ATM switched virtual circuits. The same number as AF_ATMSVC. */
 export declare const PF_ATMSVC: Family<OtherAddress>;
-/** @ The same number as AF_AX25. */
+/** Amateur radio AX.25. The same number as AF_AX25. */
 export declare const PF_AX25: Family<OtherAddress>;
-/** @ The same number as AF_BLUETOOTH. */
+/** Bluetooth: L2CAP, HCI, SCO, RFCOMM and ISO. The same number as AF_BLUETOOTH. */
 export declare const PF_BLUETOOTH: Family<OtherAddress>;
-/** @ The same number as AF_BRIDGE. */
+/**
+ * Multiprotocol bridge; used in rtnetlink messages, not for sockets. The same number as AF_BRIDGE.
+ */
 export declare const PF_BRIDGE: Family<OtherAddress>;
-/** @ The same number as AF_CAIF. */
+/** CAIF, the link to ST-Ericsson modems. The same number as AF_CAIF. */
 export declare const PF_CAIF: Family<OtherAddress>;
-/** @ The same number as AF_CAN. */
+/**
+ * Controller Area Network: CAN_RAW, CAN_BCM, CAN_ISOTP, CAN_J1939. The same number as AF_CAN.
+ */
 export declare const PF_CAN: Family<CanAddress>;
-/** @ The same number as AF_DECnet. */
+/** DECnet; its code left Linux in 6.1. The same number as AF_DECnet. */
 export declare const PF_DECnet: Family<OtherAddress>;
-/** @ The same number as AF_ECONET. */
+/** Acorn Econet; its code left Linux in 3.5. The same number as AF_ECONET. */
 export declare const PF_ECONET: Family<OtherAddress>;
-/** @ The same number as AF_FILE. */
+/** Alias of AF_UNIX. The same number as AF_FILE. */
 export declare const PF_FILE: Family<UnixAddress>;
-/** @ The same number as AF_IB. */
+/** Native InfiniBand addresses, for RDMA only. The same number as AF_IB. */
 export declare const PF_IB: Family<OtherAddress>;
-/** @ The same number as AF_IEEE802154. */
+/** IEEE 802.15.4 low-rate wireless networks. The same number as AF_IEEE802154. */
 export declare const PF_IEEE802154: Family<OtherAddress>;
-/** @ The same number as AF_INET. */
+/** IPv4 (ip(7)). The same number as AF_INET. */
 export declare const PF_INET: Family<InetAddress>;
-/** @ The same number as AF_INET6. */
+/** IPv6 (ipv6(7)). The same number as AF_INET6. */
 export declare const PF_INET6: Family<Inet6Address>;
-/** @ The same number as AF_IPX. */
+/** Novell IPX; its code left Linux in 5.15. The same number as AF_IPX. */
 export declare const PF_IPX: Family<OtherAddress>;
-/** @ The same number as AF_IRDA. */
+/** Infrared IrDA; its code left Linux in 4.17. The same number as AF_IRDA. */
 export declare const PF_IRDA: Family<OtherAddress>;
-/** @ The same number as AF_ISDN. */
+/** ISDN by mISDN. The same number as AF_ISDN. */
 export declare const PF_ISDN: Family<OtherAddress>;
-/** @ The same number as AF_IUCV. */
+/** IBM z/VM inter-user communication vehicle. The same number as AF_IUCV. */
 export declare const PF_IUCV: Family<OtherAddress>;
-/** @ The same number as AF_KCM. */
+/** Kernel connection multiplexor: messages framed over TCP. The same number as AF_KCM. */
 export declare const PF_KCM: Family<OtherAddress>;
-/** @ The same number as AF_KEY. */
+/** PF_KEY v2, key management of IPsec (RFC 2367). The same number as AF_KEY. */
 export declare const PF_KEY: Family<OtherAddress>;
-/** @ The same number as AF_LLC. */
+/** IEEE 802.2 logical link control. The same number as AF_LLC. */
 export declare const PF_LLC: Family<OtherAddress>;
-/** @ The same number as AF_LOCAL. */
+/** Alias of AF_UNIX, POSIX's name for it. The same number as AF_LOCAL. */
 export declare const PF_LOCAL: Family<UnixAddress>;
-/** @ The same number as AF_MAX. */
+/**
+ * One more than the highest family that the headers of this build know. The same number as AF_MAX.
+ */
 export declare const PF_MAX: number;
-/** @ The same number as AF_MCTP. */
+/** Management Component Transport Protocol. The same number as AF_MCTP. */
 export declare const PF_MCTP: Family<OtherAddress>;
-/** @ The same number as AF_MPLS. */
+/**
+ * Multiprotocol label switching; used in routes, not for sockets. The same number as AF_MPLS.
+ */
 export declare const PF_MPLS: Family<OtherAddress>;
-/** @ The same number as AF_NETBEUI. */
+/** NetBEUI; a reserved number, no protocol in Linux. The same number as AF_NETBEUI. */
 export declare const PF_NETBEUI: Family<OtherAddress>;
-/** @ The same number as AF_NETLINK. */
+/** Messages to and from the kernel (netlink(7)). The same number as AF_NETLINK. */
 export declare const PF_NETLINK: Family<NetlinkAddress>;
-/** @ The same number as AF_NETROM. */
+/** Amateur radio NET/ROM. The same number as AF_NETROM. */
 export declare const PF_NETROM: Family<OtherAddress>;
-/** @ The same number as AF_NFC. */
+/** Near-field communication. The same number as AF_NFC. */
 export declare const PF_NFC: Family<OtherAddress>;
-/** @ The same number as AF_PACKET. */
+/** Frames at the device level (packet(7)). The same number as AF_PACKET. */
 export declare const PF_PACKET: Family<PacketAddress>;
-/** @ The same number as AF_PHONET. */
+/** Nokia Phonet, the link to cellular modems. The same number as AF_PHONET. */
 export declare const PF_PHONET: Family<OtherAddress>;
-/** @ The same number as AF_PPPOX. */
+/** PPP over Ethernet, L2TP and PPTP. The same number as AF_PPPOX. */
 export declare const PF_PPPOX: Family<OtherAddress>;
-/** @ The same number as AF_QIPCRTR. */
+/** Qualcomm IPC router. The same number as AF_QIPCRTR. */
 export declare const PF_QIPCRTR: Family<OtherAddress>;
-/** @ The same number as AF_RDS. */
+/** Reliable Datagram Sockets. The same number as AF_RDS. */
 export declare const PF_RDS: Family<OtherAddress>;
-/** @ The same number as AF_ROSE. */
+/** Amateur radio ROSE (X.25 packet layer). The same number as AF_ROSE. */
 export declare const PF_ROSE: Family<OtherAddress>;
-/** @ The same number as AF_ROUTE. */
+/** Alias of AF_NETLINK, after BSD's routing sockets. The same number as AF_ROUTE. */
 export declare const PF_ROUTE: Family<NetlinkAddress>;
-/** @ The same number as AF_RXRPC. */
+/** Rx remote procedure calls, as AFS uses them. The same number as AF_RXRPC. */
 export declare const PF_RXRPC: Family<OtherAddress>;
-/** @ The same number as AF_SECURITY. */
+/**
+ * A reserved number for a security callback; no protocol in Linux. The same number as AF_SECURITY.
+ */
 export declare const PF_SECURITY: Family<OtherAddress>;
-/** @ The same number as AF_SMC. */
+/** Shared Memory Communications: TCP's interface over RDMA. The same number as AF_SMC. */
 export declare const PF_SMC: Family<OtherAddress>;
-/** @ The same number as AF_SNA. */
+/**
+ * IBM Systems Network Architecture; a reserved number, no protocol in Linux. The same number as
+ * AF_SNA.
+ */
 export declare const PF_SNA: Family<OtherAddress>;
-/** @ The same number as AF_TIPC. */
+/** Transparent Inter-Process Communication, for clusters. The same number as AF_TIPC. */
 export declare const PF_TIPC: Family<OtherAddress>;
-/** @ The same number as AF_UNIX. */
+/**
+ * Sockets within this host, by path, abstract name or socketpair() (unix(7)). The same number as
+ * AF_UNIX.
+ */
 export declare const PF_UNIX: Family<UnixAddress>;
-/** @ The same number as AF_UNSPEC. */
+/**
+ * No family: any in getaddrinfo(); in connect() it dissolves a datagram socket's association. The
+ * same number as AF_UNSPEC.
+ */
 export declare const PF_UNSPEC: Family<OtherAddress>;
-/** @ The same number as AF_VSOCK. */
+/** Between a virtual machine and its host (vsock(7)). The same number as AF_VSOCK. */
 export declare const PF_VSOCK: Family<VsockAddress>;
-/** @ The same number as AF_WANPIPE. */
+/** Sangoma Wanpipe; a reserved number, no protocol in Linux. The same number as AF_WANPIPE. */
 export declare const PF_WANPIPE: Family<OtherAddress>;
-/** @ The same number as AF_X25. */
+/** ITU-T X.25 packet layer (x25(7)). The same number as AF_X25. */
 export declare const PF_X25: Family<OtherAddress>;
-/** @ The same number as AF_XDP. */
+/** Frames straight from a network driver's queue. The same number as AF_XDP. */
 export declare const PF_XDP: Family<OtherAddress>;
+/** Sequenced, reliable byte stream with a connection: TCP on AF_INET. */
 export declare const SOCK_STREAM: number;
+/** Datagrams: each message whole, without connection or guarantee: UDP on AF_INET. */
 export declare const SOCK_DGRAM: number;
+/** Access to the protocol below; needs CAP_NET_RAW on AF_INET and AF_PACKET. */
 export declare const SOCK_RAW: number;
+/** Reliable datagrams in no guaranteed order: AF_TIPC. */
 export declare const SOCK_RDM: number;
+/** Sequenced, reliable messages with a connection: AF_UNIX, AF_VSOCK, SCTP. */
 export declare const SOCK_SEQPACKET: number;
+/** Datagram Congestion Control Protocol (RFC 4340). */
 export declare const SOCK_DCCP: number;
+/** The obsolete way to AF_PACKET; use AF_PACKET with SOCK_RAW. */
 export declare const SOCK_PACKET: number;
+/** Flag beside the type: sets FD_CLOEXEC on the new descriptor. */
 export declare const SOCK_CLOEXEC: number;
+/** Flag beside the type: sets O_NONBLOCK on the new descriptor. */
 export declare const SOCK_NONBLOCK: number;
+/** The C library's largest backlog of listen(2); the kernel caps by net.core.somaxconn. */
 export declare const SOMAXCONN: number;
+/** shutdown(2): no more receiving. */
 export declare const SHUT_RD: 0;
+/** shutdown(2): no more sending; TCP sends a FIN. */
 export declare const SHUT_WR: 1;
+/** shutdown(2): no more receiving nor sending. */
 export declare const SHUT_RDWR: 2;
+/** IPsec authentication header (RFC 4302). */
 export declare const IPPROTO_AH: number;
+/** IP option pseudo header of IPsec's BEET mode. */
 export declare const IPPROTO_BEETPH: number;
+/** IP payload compression, IPComp (RFC 3173). */
 export declare const IPPROTO_COMP: number;
+/** Datagram Congestion Control Protocol (RFC 4340). */
 export declare const IPPROTO_DCCP: number;
+/** IPv6 destination options header. */
 export declare const IPPROTO_DSTOPTS: number;
+/** Exterior Gateway Protocol (historic). */
 export declare const IPPROTO_EGP: number;
+/** IP encapsulation (RFC 1241). */
 export declare const IPPROTO_ENCAP: number;
+/** IPsec encapsulating security payload (RFC 4303). */
 export declare const IPPROTO_ESP: number;
+/** Ethernet frames within IPv6 (RFC 8986). */
 export declare const IPPROTO_ETHERNET: number;
+/** IPv6 fragment header. */
 export declare const IPPROTO_FRAGMENT: number;
+/** Generic routing encapsulation (RFC 2784). */
 export declare const IPPROTO_GRE: number;
+/** IPv6 hop-by-hop options header; the number 0, as IPPROTO_IP. */
 export declare const IPPROTO_HOPOPTS: number;
+/** ICMP for IPv4 (icmp(7), RFC 792). */
 export declare const IPPROTO_ICMP: number;
+/** ICMP for IPv6 (RFC 4443), protocol and option level. */
 export declare const IPPROTO_ICMPV6: Level<'IPPROTO_ICMPV6'>;
+/** Xerox XNS internet datagram protocol (historic). */
 export declare const IPPROTO_IDP: number;
+/** Internet Group Management Protocol: multicast membership (RFC 3376). */
 export declare const IPPROTO_IGMP: number;
+/** The level of IPv4 options (ip(7)); as a protocol, the type's default. */
 export declare const IPPROTO_IP: Level<'IPPROTO_IP'>;
+/** IPv4 within IP: tunnels (RFC 2003). */
 export declare const IPPROTO_IPIP: number;
+/** The level of IPv6 options (ipv6(7)); as a protocol, IPv6 within IPv4. */
 export declare const IPPROTO_IPV6: Level<'IPPROTO_IPV6'>;
+/** IPv6 mobility header (RFC 6275). */
 export declare const IPPROTO_MH: number;
+/** MPLS within IP (RFC 4023). */
 export declare const IPPROTO_MPLS: number;
+/** Multipath TCP (RFC 8684): the protocol of socket(AF_INET, SOCK_STREAM). */
 export declare const IPPROTO_MPTCP: number;
+/** Multicast Transport Protocol (historic). */
 export declare const IPPROTO_MTP: number;
+/** IPv6: no next header follows. */
 export declare const IPPROTO_NONE: number;
+/** Protocol-independent multicast (RFC 7761). */
 export declare const IPPROTO_PIM: number;
+/** Xerox PARC universal packet (historic). */
 export declare const IPPROTO_PUP: number;
+/** Raw IP: sends only, with the caller's own IP header (raw(7)). */
 export declare const IPPROTO_RAW: number;
+/** IPv6 routing header. */
 export declare const IPPROTO_ROUTING: number;
+/** Resource reservation (RFC 2205). */
 export declare const IPPROTO_RSVP: number;
+/** Stream Control Transmission Protocol (RFC 9260). */
 export declare const IPPROTO_SCTP: number;
+/** TCP (tcp(7)), protocol and option level. */
 export declare const IPPROTO_TCP: Level<'IPPROTO_TCP'>;
+/** ISO transport protocol class 4 (historic). */
 export declare const IPPROTO_TP: number;
+/** UDP (udp(7)), protocol and option level. */
 export declare const IPPROTO_UDP: Level<'IPPROTO_UDP'>;
+/** UDP-Lite (udplite(7), RFC 3828), protocol and option level; gone in Linux 7.3. */
 export declare const IPPROTO_UDPLITE: Level<'IPPROTO_UDPLITE'>;
+/** Layer 2 Tunneling Protocol version 3 (RFC 3931). */
 export declare const IPPROTO_L2TP: number;
+/** The protocol of SMC sockets asked for as AF_INET (Linux 6.11). */
 export declare const IPPROTO_SMC: number;
+/** IPsec aggregation and fragmentation (RFC 9347). */
 export declare const IPPROTO_AGGFRAG: number;
+/** Option level of an ATM adaptation layer. */
 export declare const SOL_AAL: number;
+/** Option level of AF_ALG. */
 export declare const SOL_ALG: number;
+/** Option level of AppleTalk. */
 export declare const SOL_ATALK: number;
+/** Option level of ATM sockets. */
 export declare const SOL_ATM: number;
+/** Option level of AX.25. */
 export declare const SOL_AX25: number;
+/** Option level of Bluetooth sockets. */
 export declare const SOL_BLUETOOTH: number;
+/** Option level of CAIF. */
 export declare const SOL_CAIF: number;
+/** Option level of DCCP. */
 export declare const SOL_DCCP: number;
+/** Option level of DECnet. */
 export declare const SOL_DECNET: number;
+/** Option level of ICMP; Linux has ICMP_FILTER at SOL_RAW. */
 export declare const SOL_ICMP: number;
+/** Alias of IPPROTO_ICMPV6 as option level. */
 export declare const SOL_ICMPV6: Level<'IPPROTO_ICMPV6'>;
+/** Alias of IPPROTO_IP as option level. */
 export declare const SOL_IP: Level<'IPPROTO_IP'>;
+/** Alias of IPPROTO_IPV6 as option level. */
 export declare const SOL_IPV6: Level<'IPPROTO_IPV6'>;
+/** Option level of IPX. */
 export declare const SOL_IPX: number;
+/** Option level of IrDA. */
 export declare const SOL_IRDA: number;
+/** Option level of AF_IUCV. */
 export declare const SOL_IUCV: number;
+/** Option level of AF_KCM. */
 export declare const SOL_KCM: number;
+/** Option level of AF_LLC. */
 export declare const SOL_LLC: number;
+/** Option level of AF_MCTP. */
 export declare const SOL_MCTP: number;
+/** Option level of multipath TCP. */
 export declare const SOL_MPTCP: Level<'SOL_MPTCP'>;
+/** Option level of NetBEUI. */
 export declare const SOL_NETBEUI: number;
+/** Option level of AF_NETLINK (netlink(7)). */
 export declare const SOL_NETLINK: Level<'SOL_NETLINK'>;
+/** Option level of NET/ROM. */
 export declare const SOL_NETROM: number;
+/** Option level of NFC sockets. */
 export declare const SOL_NFC: number;
+/** Option level of AF_PACKET (packet(7)). */
 export declare const SOL_PACKET: Level<'SOL_PACKET'>;
+/** Option level of Phonet pipes. */
 export declare const SOL_PNPIPE: number;
+/** Option level of PPP over L2TP. */
 export declare const SOL_PPPOL2TP: number;
+/** Option level of raw IPv4 sockets: ICMP_FILTER (raw(7)). */
 export declare const SOL_RAW: Level<'SOL_RAW'>;
+/** Option level of RDS. */
 export declare const SOL_RDS: number;
+/** Option level of ROSE. */
 export declare const SOL_ROSE: number;
+/** Option level of AF_RXRPC, and of its control messages. */
 export declare const SOL_RXRPC: number;
+/** Option level of SCTP, and of its control messages (RFC 6458). */
 export declare const SOL_SCTP: number;
+/** Option level of AF_SMC. */
 export declare const SOL_SMC: number;
+/** Alias of IPPROTO_TCP as option level. */
 export declare const SOL_TCP: Level<'IPPROTO_TCP'>;
+/** Option level of TIPC. */
 export declare const SOL_TIPC: number;
+/** Option level of TLS in the kernel, after TCP_ULP 'tls'. */
 export declare const SOL_TLS: Level<'SOL_TLS'>;
+/** Alias of IPPROTO_UDP as option level. */
 export declare const SOL_UDP: Level<'IPPROTO_UDP'>;
+/** Alias of IPPROTO_UDPLITE as option level. */
 export declare const SOL_UDPLITE: Level<'IPPROTO_UDPLITE'>;
+/** Level of control messages of AF_VSOCK; its options are at AF_VSOCK. */
 export declare const SOL_VSOCK: number;
+/** Option level of X.25. */
 export declare const SOL_X25: number;
+/** Option level of AF_XDP. */
 export declare const SOL_XDP: Level<'SOL_XDP'>;
+/** Option level of every socket, whatever its family (socket(7)). */
 export declare const SOL_SOCKET: Level<'SOL_SOCKET'>;
+/** The base of the CAN option levels, to which the protocol number is added. */
 export declare const SOL_CAN_BASE: number;
+/** Option level of raw CAN sockets. */
 export declare const SOL_CAN_RAW: Level<'SOL_CAN_RAW'>;
+/** Option level of CAN ISO-TP (ISO 15765-2). */
 export declare const SOL_CAN_ISOTP: number;
+/** Option level of CAN J1939. */
 export declare const SOL_CAN_J1939: number;
+/** Sends or receives TCP urgent data, one byte. */
 export declare const MSG_OOB: number;
+/** Receives without taking the data out of the receive queue. */
 export declare const MSG_PEEK: number;
+/** Sends to directly connected hosts only, past no gateway. */
 export declare const MSG_DONTROUTE: number;
+/** DECnet only; the number of MSG_DONTROUTE. */
 export declare const MSG_TRYHARD: number;
+/** Returned by recvmsg(): control data was longer than the buffer and is cut. */
 export declare const MSG_CTRUNC: number;
+/** Sends nothing, but looks up the route: path MTU discovery. */
 export declare const MSG_PROBE: number;
+/**
+ * Returned where a datagram was longer than the buffer; as a flag, asks for its real length.
+ */
 export declare const MSG_TRUNC: number;
+/** Makes this one call non-blocking: EAGAIN in place of waiting. */
 export declare const MSG_DONTWAIT: number;
+/** Ends a record, on SOCK_SEQPACKET. */
 export declare const MSG_EOR: number;
+/** Waits for the whole size asked for, on streams. */
 export declare const MSG_WAITALL: number;
+/** Internal to the kernel; no use to programs. */
 export declare const MSG_FIN: number;
+/** Internal to the kernel; no use to programs. */
 export declare const MSG_SYN: number;
+/** Tells the link layer that the neighbour answers, so that ARP need not probe it. */
 export declare const MSG_CONFIRM: number;
+/** Internal to the kernel; no use to programs. */
 export declare const MSG_RST: number;
+/** Receives from the error queue: ICMP errors, send timestamps, zero-copy completions. */
 export declare const MSG_ERRQUEUE: number;
+/** Sends without SIGPIPE where the peer is gone; always set here. */
 export declare const MSG_NOSIGNAL: number;
+/** More data follows: holds back a partial segment or datagram until a send without it. */
 export declare const MSG_MORE: number;
+/** recvmmsg(): waits for the first message only. */
 export declare const MSG_WAITFORONE: number;
+/** sendmmsg() sets it itself: more messages follow. */
 export declare const MSG_BATCH: number;
+/** Receives into device memory (devmem TCP); names its pieces by control messages. */
 export declare const MSG_SOCK_DEVMEM: number;
+/** Sends from the caller's pages without a copy, where SO_ZEROCOPY is on. */
 export declare const MSG_ZEROCOPY: number;
+/** TCP Fast Open (RFC 7413): sends data in the SYN, in place of connect(). */
 export declare const MSG_FASTOPEN: number;
+/** Sets FD_CLOEXEC on descriptors received by SCM_RIGHTS. */
 export declare const MSG_CMSG_CLOEXEC: number;
+/** getaddrinfo(): addresses to bind(), the wildcard where no host is given. */
 export declare const AI_PASSIVE: number;
+/** getaddrinfo(): also returns the canonical name of the host. */
 export declare const AI_CANONNAME: number;
+/** getaddrinfo(): the host is a numeric address; no name look-up. */
 export declare const AI_NUMERICHOST: number;
+/** getaddrinfo(): for AF_INET6, IPv4-mapped addresses where there is no IPv6 one. */
 export declare const AI_V4MAPPED: number;
+/** getaddrinfo(): with AI_V4MAPPED, both IPv6 and mapped IPv4 addresses. */
 export declare const AI_ALL: number;
+/** getaddrinfo(): only families of which this host has an address. */
 export declare const AI_ADDRCONFIG: number;
+/** getaddrinfo(): the service is a port number; no look-up. */
 export declare const AI_NUMERICSERV: number;
+/** getaddrinfo(): encodes an internationalized name before the look-up (glibc). */
 export declare const AI_IDN: number;
+/** getaddrinfo(): decodes the canonical name (glibc). */
 export declare const AI_CANONIDN: number;
+/** getnameinfo(): the address as text, without a look-up. */
 export declare const NI_NUMERICHOST: number;
+/** getnameinfo(): the port as a number, without a look-up. */
 export declare const NI_NUMERICSERV: number;
+/** getnameinfo(): only the host part of a local name. */
 export declare const NI_NOFQDN: number;
+/** getnameinfo(): fails with EAI_NONAME where the address has no name. */
 export declare const NI_NAMEREQD: number;
+/** getnameinfo(): the service's name on UDP instead of TCP. */
 export declare const NI_DGRAM: number;
+/** getnameinfo(): decodes an internationalized name (glibc). */
 export declare const NI_IDN: number;
+/** The longest host name that getnameinfo() returns, in bytes with the NUL; by C library. */
 export declare const NI_MAXHOST: number;
+/** The longest service name that getnameinfo() returns, in bytes with the NUL. */
 export declare const NI_MAXSERV: number;
+/** Resolver failure: bad value for ai_flags. */
 export declare const EAI_BADFLAGS: number;
+/** Resolver failure: host or service not known. */
 export declare const EAI_NONAME: number;
+/** Resolver failure: temporary, the name server did not answer; try again. */
 export declare const EAI_AGAIN: number;
+/** Resolver failure: permanent, the name server refused. */
 export declare const EAI_FAIL: number;
+/** Resolver failure: the host exists, but has no address of the family. */
 export declare const EAI_NODATA: number;
+/** Resolver failure: address family not supported. */
 export declare const EAI_FAMILY: number;
+/** Resolver failure: socket type not supported. */
 export declare const EAI_SOCKTYPE: number;
+/** Resolver failure: the service does not exist for this socket type. */
 export declare const EAI_SERVICE: number;
+/** Resolver failure: the host has no address of the family asked for. */
 export declare const EAI_ADDRFAMILY: number;
+/** Resolver failure: out of memory. */
 export declare const EAI_MEMORY: number;
+/** Resolver failure: see errno. */
 export declare const EAI_SYSTEM: number;
+/** Resolver failure: the result does not fit the buffer. */
 export declare const EAI_OVERFLOW: number;
+/** getaddrinfo_a(3): the request is still being processed. */
 export declare const EAI_INPROGRESS: number;
+/** getaddrinfo_a(3): the request was canceled. */
 export declare const EAI_CANCELED: number;
+/** getaddrinfo_a(3): the request could not be canceled. */
 export declare const EAI_NOTCANCELED: number;
+/** getaddrinfo_a(3): all requests are done. */
 export declare const EAI_ALLDONE: number;
+/** getaddrinfo_a(3): interrupted by a signal. */
 export declare const EAI_INTR: number;
+/** Resolver failure: the internationalized name cannot be encoded. */
 export declare const EAI_IDN_ENCODE: number;
+/** ioctl: alias of SIOCGPGRP. */
 export declare const FIOGETOWN: number;
+/** ioctl: alias of SIOCSPGRP. */
 export declare const FIOSETOWN: number;
+/** ioctl: creates a frame relay DLCI; gone from Linux. */
 export declare const SIOCADDDLCI: number;
+/** ioctl: adds a link-layer multicast address to an interface (struct ifreq). */
 export declare const SIOCADDMULTI: number;
+/** ioctl: adds an entry to the routing table (struct rtentry); rtnetlink is the newer way. */
 export declare const SIOCADDRT: number;
+/** ioctl: whether the next byte of a stream is urgent data (int). */
 export declare const SIOCATMARK: number;
+/** ioctl: makes another slave of a bond active (struct ifreq). */
 export declare const SIOCBONDCHANGEACTIVE: number;
+/** ioctl: adds an interface to a bond (struct ifreq). */
 export declare const SIOCBONDENSLAVE: number;
+/** ioctl: reads the state of a bond (struct ifreq, struct ifbond). */
 export declare const SIOCBONDINFOQUERY: number;
+/** ioctl: takes an interface out of a bond (struct ifreq). */
 export declare const SIOCBONDRELEASE: number;
+/** ioctl: sets the hardware address of a bond (struct ifreq). */
 export declare const SIOCBONDSETHWADDR: number;
+/** ioctl: reads the state of a bond's slave (struct ifreq, struct ifslave). */
 export declare const SIOCBONDSLAVEINFOQUERY: number;
+/** ioctl: creates a bridge, by name. */
 export declare const SIOCBRADDBR: number;
+/** ioctl: adds an interface to a bridge (struct ifreq). */
 export declare const SIOCBRADDIF: number;
+/** ioctl: deletes a bridge, by name. */
 export declare const SIOCBRDELBR: number;
+/** ioctl: takes an interface out of a bridge (struct ifreq). */
 export declare const SIOCBRDELIF: number;
+/** ioctl: deletes an ARP entry (struct arpreq, arp(7)). */
 export declare const SIOCDARP: number;
+/** ioctl: deletes a frame relay DLCI; gone from Linux. */
 export declare const SIOCDELDLCI: number;
+/** ioctl: removes a link-layer multicast address of an interface (struct ifreq). */
 export declare const SIOCDELMULTI: number;
+/** ioctl: deletes an entry of the routing table (struct rtentry). */
 export declare const SIOCDELRT: number;
+/** ioctl: the first of 16 requests that a driver defines for itself. */
 export declare const SIOCDEVPRIVATE: number;
+/** ioctl: deletes an address of an interface (struct ifreq; IPv6: struct in6_ifreq). */
 export declare const SIOCDIFADDR: number;
+/** ioctl: deletes a RARP entry; gone from Linux. */
 export declare const SIOCDRARP: number;
+/** ioctl: the ethtool interface (struct ifreq with a pointer to the command). */
 export declare const SIOCETHTOOL: number;
+/** ioctl: reads an ARP entry (struct arpreq, arp(7)). */
 export declare const SIOCGARP: number;
+/** ioctl: reads the hardware timestamping of an interface (struct hwtstamp_config). */
 export declare const SIOCGHWTSTAMP: number;
+/** ioctl: reads the IPv4 address of an interface (struct ifreq, netdevice(7)). */
 export declare const SIOCGIFADDR: number;
+/** ioctl: the old way to bridge information; SIOCBRADDBR and its kind replace it. */
 export declare const SIOCGIFBR: number;
+/** ioctl: reads the broadcast address of an interface (struct ifreq). */
 export declare const SIOCGIFBRDADDR: number;
+/** ioctl: lists interfaces with an IPv4 address (struct ifconf, with a pointer). */
 export declare const SIOCGIFCONF: number;
+/** ioctl: the number of interfaces; not implemented in Linux. */
 export declare const SIOCGIFCOUNT: number;
+/** ioctl: reads the peer's address of a point-to-point interface (struct ifreq). */
 export declare const SIOCGIFDSTADDR: number;
+/** ioctl: reads the encapsulation of an interface; not implemented in Linux. */
 export declare const SIOCGIFENCAP: number;
+/** ioctl: reads the IFF_ flags of an interface (struct ifreq). */
 export declare const SIOCGIFFLAGS: number;
+/** ioctl: reads the hardware address and ARPHRD_ type of an interface (struct ifreq). */
 export declare const SIOCGIFHWADDR: number;
+/** ioctl: reads the index of an interface (struct ifreq). */
 export declare const SIOCGIFINDEX: number;
+/** ioctl: reads the hardware parameters of an interface (struct ifreq, ifr_map). */
 export declare const SIOCGIFMAP: number;
+/** ioctl: reads the memory address of an interface; not implemented in Linux. */
 export declare const SIOCGIFMEM: number;
+/** ioctl: reads the metric of an interface; always 0 in Linux (struct ifreq). */
 export declare const SIOCGIFMETRIC: number;
+/** ioctl: reads the MTU of an interface in bytes (struct ifreq). */
 export declare const SIOCGIFMTU: number;
+/** ioctl: reads the name of an interface by its index (struct ifreq). */
 export declare const SIOCGIFNAME: number;
+/** ioctl: reads the IPv4 network mask of an interface (struct ifreq). */
 export declare const SIOCGIFNETMASK: number;
+/** ioctl: reads extended flags of an interface; not implemented in Linux. */
 export declare const SIOCGIFPFLAGS: number;
+/** ioctl: reads the slave of an equalizing interface (struct ifreq). */
 export declare const SIOCGIFSLAVE: number;
+/** ioctl: reads the transmit queue length of an interface, in packets (struct ifreq). */
 export declare const SIOCGIFTXQLEN: number;
+/** ioctl: reads or changes 802.1Q VLAN interfaces (struct vlan_ioctl_args). */
 export declare const SIOCGIFVLAN: number;
+/** ioctl: reads the address of an interface's PHY (struct mii_ioctl_data). */
 export declare const SIOCGMIIPHY: number;
+/** ioctl: reads a register of an interface's PHY (struct mii_ioctl_data). */
 export declare const SIOCGMIIREG: number;
+/** ioctl: the process or process group that gets SIGIO and SIGURG (int). */
 export declare const SIOCGPGRP: number;
+/** ioctl: reads a RARP entry; gone from Linux. */
 export declare const SIOCGRARP: number;
+/** ioctl: returns a descriptor of the socket's network namespace. */
 export declare const SIOCGSKNS: number;
+/** ioctl: when the last packet arrived (struct timeval); follows time_t. */
 export declare const SIOCGSTAMP: number;
+/** ioctl: when the last packet arrived (struct timespec); follows time_t. */
 export declare const SIOCGSTAMPNS: number;
+/** ioctl: when the last packet arrived, 64-bit seconds and nanoseconds. */
 export declare const SIOCGSTAMPNS_NEW: number;
+/** ioctl: when the last packet arrived, native longs of seconds and nanoseconds. */
 export declare const SIOCGSTAMPNS_OLD: number;
+/** ioctl: when the last packet arrived, 64-bit seconds and microseconds. */
 export declare const SIOCGSTAMP_NEW: number;
+/** ioctl: when the last packet arrived, native longs of seconds and microseconds. */
 export declare const SIOCGSTAMP_OLD: number;
+/** ioctl: how many bytes the receive queue holds (int); alias of FIONREAD. */
 export declare const SIOCINQ: number;
+/** ioctl: how many bytes the send queue holds, unacknowledged ones included (int). */
 export declare const SIOCOUTQ: number;
+/** ioctl: how many bytes of the send queue were not sent yet (int). */
 export declare const SIOCOUTQNSD: number;
+/** ioctl: the first of 16 requests that a protocol defines for itself. */
 export declare const SIOCPROTOPRIVATE: number;
+/** ioctl: a call to routing; not implemented in Linux. */
 export declare const SIOCRTMSG: number;
+/** ioctl: sets an ARP entry (struct arpreq, arp(7)). */
 export declare const SIOCSARP: number;
+/** ioctl: sets the hardware timestamping of an interface (struct hwtstamp_config). */
 export declare const SIOCSHWTSTAMP: number;
+/** ioctl: sets the IPv4 address of an interface (struct ifreq). */
 export declare const SIOCSIFADDR: number;
+/** ioctl: the old way to change bridges. */
 export declare const SIOCSIFBR: number;
+/** ioctl: sets the broadcast address of an interface (struct ifreq). */
 export declare const SIOCSIFBRDADDR: number;
+/** ioctl: sets the peer's address of a point-to-point interface (struct ifreq). */
 export declare const SIOCSIFDSTADDR: number;
+/** ioctl: sets the encapsulation of an interface; not implemented in Linux. */
 export declare const SIOCSIFENCAP: number;
+/** ioctl: sets the IFF_ flags of an interface (struct ifreq); needs CAP_NET_ADMIN. */
 export declare const SIOCSIFFLAGS: number;
+/** ioctl: sets the hardware address of an interface (struct ifreq). */
 export declare const SIOCSIFHWADDR: number;
+/** ioctl: sets the hardware broadcast address of an interface (struct ifreq). */
 export declare const SIOCSIFHWBROADCAST: number;
+/** ioctl: sets the channel of an interface; not implemented in Linux. */
 export declare const SIOCSIFLINK: number;
+/** ioctl: sets the hardware parameters of an interface (struct ifreq, ifr_map). */
 export declare const SIOCSIFMAP: number;
+/** ioctl: sets the memory address of an interface; not implemented in Linux. */
 export declare const SIOCSIFMEM: number;
+/** ioctl: sets the metric of an interface; EOPNOTSUPP in Linux. */
 export declare const SIOCSIFMETRIC: number;
+/** ioctl: sets the MTU of an interface in bytes (struct ifreq). */
 export declare const SIOCSIFMTU: number;
+/** ioctl: renames an interface, which must be down on older kernels (struct ifreq). */
 export declare const SIOCSIFNAME: number;
+/** ioctl: sets the IPv4 network mask of an interface (struct ifreq). */
 export declare const SIOCSIFNETMASK: number;
+/** ioctl: sets extended flags of an interface; not implemented in Linux. */
 export declare const SIOCSIFPFLAGS: number;
+/** ioctl: sets the slave of an equalizing interface (struct ifreq). */
 export declare const SIOCSIFSLAVE: number;
+/** ioctl: sets the transmit queue length of an interface, in packets (struct ifreq). */
 export declare const SIOCSIFTXQLEN: number;
+/** ioctl: sets 802.1Q VLAN parameters (struct vlan_ioctl_args). */
 export declare const SIOCSIFVLAN: number;
+/** ioctl: writes a register of an interface's PHY (struct mii_ioctl_data). */
 export declare const SIOCSMIIREG: number;
+/** ioctl: sets the process or process group that gets SIGIO and SIGURG (int). */
 export declare const SIOCSPGRP: number;
+/** ioctl: sets a RARP entry; gone from Linux. */
 export declare const SIOCSRARP: number;
+/** ioctl: reads or sets WAN interface settings (struct if_settings). */
 export declare const SIOCWANDEV: number;
+/** ioctl: how many bytes the output queue holds (int); on sockets the same as SIOCOUTQ. */
 export declare const TIOCOUTQ: number;
+/** ioctl: packet counts of a multicast virtual interface (struct sioc_vif_req). */
 export declare const SIOCGETVIFCNT: number;
+/** ioctl: packet counts of a multicast route (struct sioc_sg_req). */
 export declare const SIOCGETSGCNT: number;
+/** ioctl: an O_PATH descriptor of the file that a unix socket is bound to. */
 export declare const SIOCUNIXFILE: number;
+/** ioctl on /dev/vsock: the context id of this machine. */
 export declare const IOCTL_VM_SOCKETS_GET_LOCAL_CID: number;
+/** ioctl: how many bytes can be read; on UDP, the length of the next datagram (int). */
 export declare const FIONREAD: number;
+/** ioctl: sets or clears O_NONBLOCK (int). */
 export declare const FIONBIO: number;
+/** ioctl: sets or clears O_ASYNC, SIGIO on readiness (int). */
 export declare const FIOASYNC: number;
+/** ioctl: sets FD_CLOEXEC. */
 export declare const FIOCLEX: number;
+/** ioctl: clears FD_CLOEXEC. */
 export declare const FIONCLEX: number;
+/** Interface flag: the interface is up. */
 export declare const IFF_UP: number;
+/** Interface flag: a broadcast address is set. */
 export declare const IFF_BROADCAST: number;
+/** Interface flag: the driver's debugging is on. */
 export declare const IFF_DEBUG: number;
+/** Interface flag: a loopback interface. */
 export declare const IFF_LOOPBACK: number;
+/** Interface flag: a point-to-point link. */
 export declare const IFF_POINTOPOINT: number;
+/** Interface flag: no trailers; unused. */
 export declare const IFF_NOTRAILERS: number;
+/** Interface flag: resources are allocated and the link is operational. */
 export declare const IFF_RUNNING: number;
+/** Interface flag: no ARP; no layer 2 destination address. */
 export declare const IFF_NOARP: number;
+/** Interface flag: promiscuous mode; receives all frames. */
 export declare const IFF_PROMISC: number;
+/** Interface flag: receives all multicast frames. */
 export declare const IFF_ALLMULTI: number;
+/** Interface flag: master of a load balancer or bond. */
 export declare const IFF_MASTER: number;
+/** Interface flag: slave of a load balancer or bond. */
 export declare const IFF_SLAVE: number;
+/** Interface flag: supports multicast. */
 export declare const IFF_MULTICAST: number;
+/** Interface flag: can select its media type. */
 export declare const IFF_PORTSEL: number;
+/** Interface flag: selects its media type by itself. */
 export declare const IFF_AUTOMEDIA: number;
+/** Interface flag: addresses are lost when it goes down. */
 export declare const IFF_DYNAMIC: number;
+/** Bytes of an interface's name, with the NUL; same as IF_NAMESIZE. */
 export declare const IFNAMSIZ: number;
+/** Interface flag: the driver reports carrier. */
 export declare const IFF_LOWER_UP: number;
+/** Interface flag: dormant; waits for an event such as 802.1X. */
 export declare const IFF_DORMANT: number;
+/** Interface flag: echoes sent packets (CAN). */
 export declare const IFF_ECHO: number;
+/** EtherType: precision time protocol (IEEE 1588). */
 export declare const ETH_P_1588: number;
+/** Pseudo protocol: 802.1AC. */
 export declare const ETH_P_8021AC: number;
+/** EtherType: 802.1ad service VLAN (QinQ). */
 export declare const ETH_P_8021AD: number;
+/** EtherType: 802.1ah backbone service tag. */
 export declare const ETH_P_8021AH: number;
+/** EtherType: 802.1Q VLAN tag. */
 export declare const ETH_P_8021Q: number;
+/** EtherType: IEEE 802.21 media independent handover. */
 export declare const ETH_P_80221: number;
+/** Pseudo protocol: frames with an 802.2 LLC header. */
 export declare const ETH_P_802_2: number;
+/** Pseudo protocol: 802.3 frames without LLC. */
 export declare const ETH_P_802_3: number;
+/** From this value on the field is an EtherType, below it a length in bytes. */
 export declare const ETH_P_802_3_MIN: number;
+/** EtherType: local experimental 1. */
 export declare const ETH_P_802_EX1: number;
+/** EtherType: AppleTalk address resolution. */
 export declare const ETH_P_AARP: number;
+/** EtherType: IBM AF_IUCV. */
 export declare const ETH_P_AF_IUCV: number;
+/** Pseudo protocol of AF_PACKET: frames of every protocol, sent ones too. */
 export declare const ETH_P_ALL: number;
+/** EtherType: ATA over Ethernet. */
 export declare const ETH_P_AOE: number;
+/** Pseudo protocol: 1A ARCnet. */
 export declare const ETH_P_ARCNET: number;
+/** EtherType: ARP (RFC 826). */
 export declare const ETH_P_ARP: number;
+/** EtherType: AppleTalk DDP. */
 export declare const ETH_P_ATALK: number;
+/** EtherType: frame-based ATM transport over Ethernet. */
 export declare const ETH_P_ATMFATE: number;
+/** EtherType: multiprotocol over ATM. */
 export declare const ETH_P_ATMMPOA: number;
+/** Pseudo protocol: AX.25. */
 export declare const ETH_P_AX25: number;
+/** EtherType: B.A.T.M.A.N. advanced mesh routing. */
 export declare const ETH_P_BATMAN: number;
+/** Pseudo protocol: ST-Ericsson CAIF. */
 export declare const ETH_P_CAIF: number;
+/** Pseudo protocol: CAN frames. */
 export declare const ETH_P_CAN: number;
+/** Pseudo protocol: CAN FD frames. */
 export declare const ETH_P_CANFD: number;
+/** Pseudo protocol: CAN XL frames. */
 export declare const ETH_P_CANXL: number;
+/** EtherType: connectivity fault management (802.1ag). */
 export declare const ETH_P_CFM: number;
+/** Pseudo protocol: card-specific control frames. */
 export declare const ETH_P_CONTROL: number;
+/** EtherType: DEC customer use. */
 export declare const ETH_P_CUST: number;
+/** Pseudo protocol: DEC DDCMP, internal only. */
 export declare const ETH_P_DDCMP: number;
+/** EtherType: DEC assigned protocol. */
 export declare const ETH_P_DEC: number;
+/** EtherType: DEC diagnostics. */
 export declare const ETH_P_DIAG: number;
+/** EtherType: DEC DNA dump and load. */
 export declare const ETH_P_DNA_DL: number;
+/** EtherType: DEC DNA remote console. */
 export declare const ETH_P_DNA_RC: number;
+/** EtherType: DEC DNA routing. */
 export declare const ETH_P_DNA_RT: number;
+/** Pseudo protocol: distributed switch architecture tags. */
 export declare const ETH_P_DSA: number;
+/** EtherType: a DSA switch that tags by 802.1Q. */
 export declare const ETH_P_DSA_8021Q: number;
+/** EtherType: DSA tags of the Renesas A5PSW switch. */
 export declare const ETH_P_DSA_A5PSW: number;
+/** Pseudo protocol: Acorn Econet. */
 export declare const ETH_P_ECONET: number;
+/** EtherType: EtherType DSA tags. */
 export declare const ETH_P_EDSA: number;
+/** EtherType: ERSPAN type II, mirrored frames. */
 export declare const ETH_P_ERSPAN: number;
+/** EtherType: ERSPAN type III, mirrored frames. */
 export declare const ETH_P_ERSPAN2: number;
+/** EtherType: EtherCAT. */
 export declare const ETH_P_ETHERCAT: number;
+/** EtherType: Fibre Channel over Ethernet. */
 export declare const ETH_P_FCOE: number;
+/** EtherType: FCoE initialization protocol. */
 export declare const ETH_P_FIP: number;
+/** EtherType: OSI over GRE. */
 export declare const ETH_P_GRE_OSI: number;
+/** Pseudo protocol: HDLC frames. */
 export declare const ETH_P_HDLC: number;
+/** EtherType: high-availability seamless redundancy (IEC 62439-3). */
 export declare const ETH_P_HSR: number;
+/** EtherType: InfiniBand over Ethernet (RoCE). */
 export declare const ETH_P_IBOE: number;
+/** Pseudo protocol: IEEE 802.15.4 frames. */
 export declare const ETH_P_IEEE802154: number;
+/** EtherType: Xerox IEEE 802.3 PUP. */
 export declare const ETH_P_IEEEPUP: number;
+/** EtherType: Xerox IEEE 802.3 PUP address translation. */
 export declare const ETH_P_IEEEPUPAT: number;
+/** EtherType: ForCES inter-FE LFB (RFC 8013). */
 export declare const ETH_P_IFE: number;
+/** EtherType: IPv4. */
 export declare const ETH_P_IP: number;
+/** EtherType: IPv6. */
 export declare const ETH_P_IPV6: number;
+/** EtherType: Novell IPX. */
 export declare const ETH_P_IPX: number;
+/** Pseudo protocol: IrDA. */
 export declare const ETH_P_IRDA: number;
+/** EtherType: DEC local area transport. */
 export declare const ETH_P_LAT: number;
+/** EtherType: HPNA, Wi-Fi multimedia link control. */
 export declare const ETH_P_LINK_CTL: number;
+/** EtherType: link layer discovery (802.1AB). */
 export declare const ETH_P_LLDP: number;
+/** Pseudo protocol: Apple LocalTalk. */
 export declare const ETH_P_LOCALTALK: number;
+/** EtherType: Ethernet loopback, as Linux numbers it. */
 export declare const ETH_P_LOOP: number;
+/** EtherType: Ethernet loopback (configuration testing). */
 export declare const ETH_P_LOOPBACK: number;
+/** EtherType: MACsec (802.1AE). */
 export declare const ETH_P_MACSEC: number;
+/** Pseudo protocol: Qualcomm multiplexing and aggregation. */
 export declare const ETH_P_MAP: number;
+/** Pseudo protocol: MCTP packets. */
 export declare const ETH_P_MCTP: number;
+/** Pseudo protocol: Mobitex. */
 export declare const ETH_P_MOBITEX: number;
+/** EtherType: MPLS multicast. */
 export declare const ETH_P_MPLS_MC: number;
+/** EtherType: MPLS unicast. */
 export declare const ETH_P_MPLS_UC: number;
+/** EtherType: media redundancy (IEC 62439-2). */
 export declare const ETH_P_MRP: number;
+/** EtherType: multiple VLAN registration (802.1Q). */
 export declare const ETH_P_MVRP: number;
+/** EtherType: tags of MaxLinear switches. */
 export declare const ETH_P_MXLGSW: number;
+/** EtherType: NC-SI, management over the network controller. */
 export declare const ETH_P_NCSI: number;
+/** EtherType: network service header (RFC 8300). */
 export declare const ETH_P_NSH: number;
+/** EtherType: tags of NXP NETC switches. */
 export declare const ETH_P_NXP_NETC: number;
+/** EtherType: port access entity, 802.1X. */
 export declare const ETH_P_PAE: number;
+/** EtherType: pause frames (802.3x). */
 export declare const ETH_P_PAUSE: number;
+/** Pseudo protocol: Nokia Phonet. */
 export declare const ETH_P_PHONET: number;
+/** Pseudo protocol: AppleTalk over PPP. */
 export declare const ETH_P_PPPTALK: number;
+/** EtherType: PPPoE discovery (RFC 2516). */
 export declare const ETH_P_PPP_DISC: number;
+/** Pseudo protocol: PPP multilink. */
 export declare const ETH_P_PPP_MP: number;
+/** EtherType: PPPoE session (RFC 2516). */
 export declare const ETH_P_PPP_SES: number;
+/** EtherType: 802.11 pre-authentication. */
 export declare const ETH_P_PREAUTH: number;
+/** EtherType: PROFINET. */
 export declare const ETH_P_PROFINET: number;
+/** EtherType: parallel redundancy (IEC 62439-3). */
 export declare const ETH_P_PRP: number;
+/** EtherType: Xerox PUP. */
 export declare const ETH_P_PUP: number;
+/** EtherType: Xerox PUP address translation. */
 export declare const ETH_P_PUPAT: number;
+/** EtherType: deprecated QinQ VLAN tag, 0x9100. */
 export declare const ETH_P_QINQ1: number;
+/** EtherType: deprecated QinQ VLAN tag, 0x9200. */
 export declare const ETH_P_QINQ2: number;
+/** EtherType: deprecated QinQ VLAN tag, 0x9300. */
 export declare const ETH_P_QINQ3: number;
+/** EtherType: reverse ARP (RFC 903). */
 export declare const ETH_P_RARP: number;
+/** EtherType: Realtek remote control and switch tags. */
 export declare const ETH_P_REALTEK: number;
+/** EtherType: DEC systems communications architecture. */
 export declare const ETH_P_SCA: number;
+/** EtherType: slow protocols: LACP, OAM (802.3). */
 export declare const ETH_P_SLOW: number;
+/** Pseudo protocol: SNAP headers, internal only. */
 export declare const ETH_P_SNAP: number;
+/** EtherType: 802.11 tunneled direct link setup. */
 export declare const ETH_P_TDLS: number;
+/** EtherType: transparent Ethernet bridging, frames in GRE. */
 export declare const ETH_P_TEB: number;
+/** EtherType: TIPC. */
 export declare const ETH_P_TIPC: number;
+/** Pseudo protocol: trailer switch tags. */
 export declare const ETH_P_TRAILER: number;
+/** Pseudo protocol: 802.2 on token ring. */
 export declare const ETH_P_TR_802_2: number;
+/** EtherType: time-sensitive networking (IEEE 1722). */
 export declare const ETH_P_TSN: number;
+/** Pseudo protocol: PPP on WAN interfaces. */
 export declare const ETH_P_WAN_PPP: number;
+/** EtherType: web cache coordination. */
 export declare const ETH_P_WCCP: number;
+/** EtherType: CCITT X.25. */
 export declare const ETH_P_X25: number;
+/** Pseudo protocol: multiplexed DSA tags. */
 export declare const ETH_P_XDSA: number;
+/** EtherType: tags of Motorcomm YT921x switches. */
 export declare const ETH_P_YT921X: number;
+/** Packet type: addressed to this host. */
 export declare const PACKET_HOST: number;
+/** Packet type: link-layer broadcast. */
 export declare const PACKET_BROADCAST: number;
+/** Packet type: link-layer multicast. */
 export declare const PACKET_MULTICAST: number;
+/** Packet type: addressed to another host, seen in promiscuous mode. */
 export declare const PACKET_OTHERHOST: number;
+/** Packet type: sent by this host. */
 export declare const PACKET_OUTGOING: number;
+/** PACKET_ADD_MEMBERSHIP: a link-layer multicast address. */
 export declare const PACKET_MR_MULTICAST: number;
+/** PACKET_ADD_MEMBERSHIP: promiscuous mode. */
 export declare const PACKET_MR_PROMISC: number;
+/** PACKET_ADD_MEMBERSHIP: all multicast frames. */
 export declare const PACKET_MR_ALLMULTI: number;
+/** PACKET_ADD_MEMBERSHIP: a further unicast address. */
 export declare const PACKET_MR_UNICAST: number;
+/** PACKET_FANOUT: to a socket by the hash of the flow. */
 export declare const PACKET_FANOUT_HASH: number;
+/** PACKET_FANOUT: round robin. */
 export declare const PACKET_FANOUT_LB: number;
+/** PACKET_FANOUT: to a socket by the CPU that the packet arrived on. */
 export declare const PACKET_FANOUT_CPU: number;
+/** PACKET_FANOUT: to one socket until it is full, then to the next. */
 export declare const PACKET_FANOUT_ROLLOVER: number;
+/** PACKET_FANOUT: at random. */
 export declare const PACKET_FANOUT_RND: number;
+/** PACKET_FANOUT: to a socket by the receive queue. */
 export declare const PACKET_FANOUT_QM: number;
+/** PACKET_FANOUT: as a classic BPF program returns (PACKET_FANOUT_DATA). */
 export declare const PACKET_FANOUT_CBPF: number;
+/** PACKET_FANOUT: as an eBPF program returns (PACKET_FANOUT_DATA). */
 export declare const PACKET_FANOUT_EBPF: number;
+/** PACKET_FANOUT flag: to the next socket where the chosen one is full. */
 export declare const PACKET_FANOUT_FLAG_ROLLOVER: number;
+/** PACKET_FANOUT flag: the kernel chooses an unused group id. */
 export declare const PACKET_FANOUT_FLAG_UNIQUEID: number;
+/** PACKET_FANOUT flag: IP fragments are joined before the hash. */
 export declare const PACKET_FANOUT_FLAG_DEFRAG: number;
+/** PACKET_VERSION: ring frames with native longs; the default. */
 export declare const TPACKET_V1: number;
+/** PACKET_VERSION: ring frames of fixed widths, with nanoseconds and VLAN tags. */
 export declare const TPACKET_V2: number;
+/** PACKET_VERSION: ring of blocks that hold packets of any length. */
 export declare const TPACKET_V3: number;
+/** Ring frame: the kernel may write it. */
 export declare const TP_STATUS_KERNEL: number;
+/** Ring frame: the program may read it. */
 export declare const TP_STATUS_USER: number;
+/** Ring frame: the packet was longer than the frame; the rest is in the receive queue. */
 export declare const TP_STATUS_COPY: number;
+/** Ring frame: packets were dropped since the last PACKET_STATISTICS. */
 export declare const TP_STATUS_LOSING: number;
+/** Ring frame: the checksum is left to the hardware, and not in the packet. */
 export declare const TP_STATUS_CSUMNOTREADY: number;
+/** Ring frame: tp_vlan_tci holds the VLAN tag. */
 export declare const TP_STATUS_VLAN_VALID: number;
+/** SO_TIMESTAMPING: timestamps of the PTP clock that the option names. */
 export declare const SOF_TIMESTAMPING_BIND_PHC: number;
+/** SO_TIMESTAMPING: adds IP_PKTINFO to send timestamps. */
 export declare const SOF_TIMESTAMPING_OPT_CMSG: number;
+/** SO_TIMESTAMPING: numbers each send, so that its timestamp can be found. */
 export declare const SOF_TIMESTAMPING_OPT_ID: number;
+/** SO_TIMESTAMPING: with OPT_ID on TCP, counts from the queued bytes on. */
 export declare const SOF_TIMESTAMPING_OPT_ID_TCP: number;
+/** SO_TIMESTAMPING: adds SCM_TIMESTAMPING_PKTINFO to hardware timestamps. */
 export declare const SOF_TIMESTAMPING_OPT_PKTINFO: number;
+/** SO_TIMESTAMPING: no receive timestamps that other sockets asked for. */
 export declare const SOF_TIMESTAMPING_OPT_RX_FILTER: number;
+/** SO_TIMESTAMPING: adds TCP statistics to send timestamps. */
 export declare const SOF_TIMESTAMPING_OPT_STATS: number;
+/** SO_TIMESTAMPING: send timestamps come without the packet. */
 export declare const SOF_TIMESTAMPING_OPT_TSONLY: number;
+/** SO_TIMESTAMPING: both a software and a hardware send timestamp. */
 export declare const SOF_TIMESTAMPING_OPT_TX_SWHW: number;
+/** SO_TIMESTAMPING: reports hardware timestamps. */
 export declare const SOF_TIMESTAMPING_RAW_HARDWARE: number;
+/** SO_TIMESTAMPING: makes hardware timestamps of what is received. */
 export declare const SOF_TIMESTAMPING_RX_HARDWARE: number;
+/** SO_TIMESTAMPING: makes software timestamps of what is received. */
 export declare const SOF_TIMESTAMPING_RX_SOFTWARE: number;
+/** SO_TIMESTAMPING: reports software timestamps. */
 export declare const SOF_TIMESTAMPING_SOFTWARE: number;
+/** SO_TIMESTAMPING: hardware time as system time; obsolete, ignored. */
 export declare const SOF_TIMESTAMPING_SYS_HARDWARE: number;
+/** SO_TIMESTAMPING: a timestamp when the peer acknowledges (TCP). */
 export declare const SOF_TIMESTAMPING_TX_ACK: number;
+/** SO_TIMESTAMPING: a timestamp when the controller reports completion. */
 export declare const SOF_TIMESTAMPING_TX_COMPLETION: number;
+/** SO_TIMESTAMPING: a timestamp when the hardware sends. */
 export declare const SOF_TIMESTAMPING_TX_HARDWARE: number;
+/** SO_TIMESTAMPING: a timestamp on entry to the packet scheduler. */
 export declare const SOF_TIMESTAMPING_TX_SCHED: number;
+/** SO_TIMESTAMPING: a timestamp when the driver gets the packet. */
 export declare const SOF_TIMESTAMPING_TX_SOFTWARE: number;
+/** Extended error: no origin. */
 export declare const SO_EE_ORIGIN_NONE: number;
+/** Extended error: made by this host. */
 export declare const SO_EE_ORIGIN_LOCAL: number;
+/** Extended error: from an ICMP message. */
 export declare const SO_EE_ORIGIN_ICMP: number;
+/** Extended error: from an ICMPv6 message. */
 export declare const SO_EE_ORIGIN_ICMP6: number;
+/** Extended error: a send timestamp; alias of SO_EE_ORIGIN_TIMESTAMPING. */
 export declare const SO_EE_ORIGIN_TXSTATUS: number;
+/** Extended error: a zero-copy completion. */
 export declare const SO_EE_ORIGIN_ZEROCOPY: number;
+/** Extended error: SO_TXTIME dropped a packet. */
 export declare const SO_EE_ORIGIN_TXTIME: number;
+/** Zero-copy completion: the kernel had to copy the data. */
 export declare const SO_EE_CODE_ZEROCOPY_COPIED: number;
+/** Send timestamp: passed to the driver or sent. */
 export declare const SCM_TSTAMP_SND: number;
+/** Send timestamp: entered the packet scheduler. */
 export declare const SCM_TSTAMP_SCHED: number;
+/** Send timestamp: acknowledged by the peer. */
 export declare const SCM_TSTAMP_ACK: number;
+/** IP_MTU_DISCOVER: never sets DF; fragments. */
 export declare const IP_PMTUDISC_DONT: number;
+/** IP_MTU_DISCOVER: by the route's setting; fragments where a packet is too big. */
 export declare const IP_PMTUDISC_WANT: number;
+/** IP_MTU_DISCOVER: always sets DF; EMSGSIZE over the path MTU. */
 export declare const IP_PMTUDISC_DO: number;
+/** IP_MTU_DISCOVER: sets DF and ignores the path MTU, for probes. */
 export declare const IP_PMTUDISC_PROBE: number;
+/** IP_MTU_DISCOVER: uses the interface's MTU, never sets DF, ignores ICMP. */
 export declare const IP_PMTUDISC_INTERFACE: number;
+/** IP_MTU_DISCOVER: as INTERFACE, but fragments where it must. */
 export declare const IP_PMTUDISC_OMIT: number;
+/** Type of service: low delay (historic; RFC 1349). */
 export declare const IPTOS_LOWDELAY: number;
+/** Type of service: high throughput (historic; RFC 1349). */
 export declare const IPTOS_THROUGHPUT: number;
+/** Type of service: high reliability (historic; RFC 1349). */
 export declare const IPTOS_RELIABILITY: number;
+/** Type of service: low cost (historic; RFC 1349). */
 export declare const IPTOS_MINCOST: number;
+/** Source filter mode: only the listed sources. */
 export declare const MCAST_INCLUDE: number;
+/** Source filter mode: all but the listed sources. */
 export declare const MCAST_EXCLUDE: number;
+/** AF_VSOCK context id to bind() to: any. */
 export declare const VMADDR_CID_ANY: number;
+/** AF_VSOCK context id of the hypervisor. */
 export declare const VMADDR_CID_HYPERVISOR: number;
+/** AF_VSOCK context id of this machine: loopback. */
 export declare const VMADDR_CID_LOCAL: number;
+/** AF_VSOCK context id of the host. */
 export declare const VMADDR_CID_HOST: number;
+/** AF_VSOCK port to bind() to: the kernel chooses. */
 export declare const VMADDR_PORT_ANY: number;
+/** bind() flag of AF_XDP: shares the memory of another socket. */
 export declare const XDP_SHARED_UMEM: number;
+/** bind() flag of AF_XDP: forces copy mode. */
 export declare const XDP_COPY: number;
+/** bind() flag of AF_XDP: forces zero-copy mode; fails where the driver has none. */
 export declare const XDP_ZEROCOPY: number;
+/** bind() flag of AF_XDP: the kernel says when it must be woken. */
 export declare const XDP_USE_NEED_WAKEUP: number;
+/** Bytes of the longest IPv4 address as text, with the NUL. */
 export declare const INET_ADDRSTRLEN: number;
+/** Bytes of the longest IPv6 address as text, with the NUL. */
 export declare const INET6_ADDRSTRLEN: number;
+/** Bytes of a unix socket's path, with the NUL. */
 export declare const UNIX_PATH_MAX: number;
+/** Wall-clock time since 1970; can be set (clock_gettime(2)). */
 export declare const CLOCK_REALTIME: number;
+/** Time since boot that is never set back, without suspended time. */
 export declare const CLOCK_MONOTONIC: number;
+/** International atomic time: wall-clock time without leap seconds. */
 export declare const CLOCK_TAI: number;
+/** Netlink protocol: links, addresses, routes, neighbours (rtnetlink(7)). */
 export declare const NETLINK_ROUTE: number;
+/** Netlink protocol: between programs. */
 export declare const NETLINK_USERSOCK: number;
+/** Netlink protocol: information on sockets (sock_diag(7)). */
 export declare const NETLINK_SOCK_DIAG: number;
+/** Netlink protocol: netfilter's old ULOG; gone from Linux. */
 export declare const NETLINK_NFLOG: number;
+/** Netlink protocol: IPsec. */
 export declare const NETLINK_XFRM: number;
+/** Netlink protocol: SELinux events. */
 export declare const NETLINK_SELINUX: number;
+/** Netlink protocol: auditing. */
 export declare const NETLINK_AUDIT: number;
+/** Netlink protocol: kernel connector, process events. */
 export declare const NETLINK_CONNECTOR: number;
+/** Netlink protocol: nftables, conntrack, queues. */
 export declare const NETLINK_NETFILTER: number;
+/** Netlink protocol: kernel events of devices, as udev reads them. */
 export declare const NETLINK_KOBJECT_UEVENT: number;
+/** Netlink protocol: generic netlink, families by name. */
 export declare const NETLINK_GENERIC: number;
+/** Netlink protocol: the kernel's crypto algorithms. */
 export declare const NETLINK_CRYPTO: number;
+/** Netlink group mask: links. */
 export declare const RTMGRP_LINK: number;
+/** Netlink group mask: notifications of applications. */
 export declare const RTMGRP_NOTIFY: number;
+/** Netlink group mask: neighbours (ARP, NDP). */
 export declare const RTMGRP_NEIGH: number;
+/** Netlink group mask: IPv4 addresses. */
 export declare const RTMGRP_IPV4_IFADDR: number;
+/** Netlink group mask: IPv6 addresses. */
 export declare const RTMGRP_IPV6_IFADDR: number;
+/** Netlink message flag: a request. */
 export declare const NLM_F_REQUEST: number;
+/** Netlink message flag: one of several parts, ended by NLMSG_DONE. */
 export declare const NLM_F_MULTI: number;
+/** Netlink message flag: asks for an acknowledgement. */
 export declare const NLM_F_ACK: number;
+/** Netlink request flag: returns all entries; NLM_F_ROOT | NLM_F_MATCH. */
 export declare const NLM_F_DUMP: number;
+/** Netlink message type: nothing, to be ignored. */
 export declare const NLMSG_NOOP: number;
+/** Netlink message type: an error, or with 0 an acknowledgement. */
 export declare const NLMSG_ERROR: number;
+/** Netlink message type: the end of a dump. */
 export declare const NLMSG_DONE: number;
+/** Netlink message type: data was lost. */
 export declare const NLMSG_OVERRUN: number;
+/** poll(2): there is data to read. */
 export declare const POLLIN: number;
+/** poll(2): there is urgent data, or another exceptional condition. */
 export declare const POLLPRI: number;
+/** poll(2): a write does not block. */
 export declare const POLLOUT: number;
+/** poll(2), returned only: an error condition, or the error queue is not empty. */
 export declare const POLLERR: number;
+/** poll(2), returned only: both directions are shut down. */
 export declare const POLLHUP: number;
+/** poll(2), returned only: the descriptor is not open. */
 export declare const POLLNVAL: number;
+/** poll(2): normal data to read; as POLLIN. */
 export declare const POLLRDNORM: number;
+/** poll(2): priority data to read. */
 export declare const POLLRDBAND: number;
+/** poll(2): normal data can be written; as POLLOUT. */
 export declare const POLLWRNORM: number;
+/** poll(2): priority data can be written. */
 export declare const POLLWRBAND: number;
+/** poll(2): the peer shut down its sending side. */
 export declare const POLLRDHUP: number;
+/** fcntl(2) flag: calls return EAGAIN in place of waiting. */
 export declare const O_NONBLOCK: number;
+/** fcntl(2): reads the file status flags. */
 export declare const F_GETFL: number;
+/** fcntl(2): sets the file status flags. */
 export declare const F_SETFL: number;
+/** fcntl(2): reads the descriptor flags. */
 export declare const F_GETFD: number;
+/** fcntl(2): sets the descriptor flags. */
 export declare const F_SETFD: number;
+/** fcntl(2): duplicates to the lowest free number from arg on. */
 export declare const F_DUPFD: number;
+/** fcntl(2): as F_DUPFD, with FD_CLOEXEC set. */
 export declare const F_DUPFD_CLOEXEC: number;
+/** Descriptor flag: closed by execve(2). */
 export declare const FD_CLOEXEC: number;
+/** fcntl(2): sets the process or group that gets SIGIO and SIGURG. */
 export declare const F_SETOWN: number;
+/** fcntl(2): the process or group that gets SIGIO and SIGURG. */
 export declare const F_GETOWN: number;
+/** fcntl(2): the signal in place of SIGIO. */
 export declare const F_SETSIG: number;
+/** fcntl(2): reads the signal that F_SETSIG set. */
 export declare const F_GETSIG: number;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_DEBUG, int), getsockopt`
@@ -2822,6 +3477,7 @@ export declare const SO_RCVBUF: Option<'SOL_SOCKET', number>;
  * - on: every socket
  */
 export declare const SO_KEEPALIVE: Option<'SOL_SOCKET', number, Flag>;
+/** A misspelling of SO_KEEPALIVE that programs carry about; the same number. */
 export declare const SO_KEPALIVE: number;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, int), getsockopt`
@@ -2868,6 +3524,8 @@ export declare const SO_PRIORITY: Option<'SOL_SOCKET', number>;
  * - access: read and write
  * - since: Linux 1.0
  * - on: every socket
+ * - note: With unsent data and a time above 0, close() blocks the whole process, event loop
+ *   included, until the data is acknowledged or the time is over.
  */
 export declare const SO_LINGER: Option<'SOL_SOCKET', Linger, number | Linger | null>;
 /**
@@ -2986,8 +3644,11 @@ export declare const SO_SNDTIMEO: Option<'SOL_SOCKET', number>;
  * - on: every socket
  */
 export declare const SO_SNDTIMEO_OLD: Option<'SOL_SOCKET', number>;
+/** A number reserved at SOL_SOCKET that never became an option. */
 export declare const SO_SECURITY_AUTHENTICATION: number;
+/** A number reserved at SOL_SOCKET that never became an option. */
 export declare const SO_SECURITY_ENCRYPTION_TRANSPORT: number;
+/** A number reserved at SOL_SOCKET that never became an option. */
 export declare const SO_SECURITY_ENCRYPTION_NETWORK: number;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, char[]), getsockopt`
@@ -3649,16 +4310,18 @@ export declare const SO_PASSPIDFD: Option<'SOL_SOCKET', number, Flag>;
 /**
  * `getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, int)`
  *
- * A new descriptor of the peer process: close it.
+ * A new pidfd of the peer process, as an OwnedFd: close it.
  *
- * - type: int
+ * - type: OwnedFd (int)
  * - access: read only
  * - since: Linux 6.5
  * - on: connected AF_UNIX
  * - reading: makes a descriptor, and so `dump()` leaves it out
  */
-export declare const SO_PEERPIDFD: Option<'SOL_SOCKET', number, never>;
+export declare const SO_PEERPIDFD: Option<'SOL_SOCKET', OwnedFd, never>;
+/** Control message of devmem TCP: data in ordinary memory; alias SCM_DEVMEM_LINEAR. */
 export declare const SO_DEVMEM_LINEAR: number;
+/** Control message of devmem TCP: data in device memory; alias SCM_DEVMEM_DMABUF. */
 export declare const SO_DEVMEM_DMABUF: number;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_DEVMEM_DONTNEED, struct dmabuf_token[])`
@@ -3675,6 +4338,7 @@ export declare const SO_DEVMEM_DONTNEED: Option<
   never,
   readonly { start: number; count: number }[]
 >;
+/** Control message of a send: the id that its timestamp gets (SOF_TIMESTAMPING_OPT_ID). */
 export declare const SCM_TS_OPT_ID: number;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_RCVPRIORITY, int), getsockopt`
@@ -3784,6 +4448,7 @@ export declare const IP_HDRINCL: Option<'IPPROTO_IP', number, Flag>;
  * - note: Rounded up to 4 bytes.
  */
 export declare const IP_OPTIONS: Option<'IPPROTO_IP', Buffer, Bytes>;
+/** A misspelling of IP_OPTIONS that programs carry about; the same number. */
 export declare const IP_OPTINOS: number;
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_ROUTER_ALERT, int), getsockopt`
@@ -3921,7 +4586,9 @@ export declare const IP_MTU: Option<'IPPROTO_IP', number, never>;
  * - on: AF_INET
  */
 export declare const IP_FREEBIND: Option<'IPPROTO_IP', number, Flag>;
+/** IPv4 option: a per-socket IPsec policy (PF_KEY's struct sadb_x_policy). */
 export declare const IP_IPSEC_POLICY: number;
+/** IPv4 option: a per-socket IPsec policy (struct xfrm_userpolicy_info). */
 export declare const IP_XFRM_POLICY: number;
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_PASSSEC, int), getsockopt`
@@ -4322,7 +4989,9 @@ export declare const IP_LOCAL_PORT_RANGE: Option<'IPPROTO_IP', PortRange, 0 | Po
  * - note: Backported to some older kernels.
  */
 export declare const IP_PROTOCOL: Option<'IPPROTO_IP', number, never>;
+/** iptables: replaces a whole table; by the iptables program only. */
 export declare const IPT_SO_SET_REPLACE: number;
+/** iptables: adds to the counters of a table. */
 export declare const IPT_SO_SET_ADD_COUNTERS: number;
 /**
  * `getsockopt(fd, IPPROTO_IP, IPT_SO_GET_INFO, struct ipt_getinfo)`
@@ -4337,6 +5006,7 @@ export declare const IPT_SO_SET_ADD_COUNTERS: number;
  * - note: ENOPROTOOPT without ip_tables.
  */
 export declare const IPT_SO_GET_INFO: Option<'IPPROTO_IP', IpTableInfo, never>;
+/** iptables: reads the entries of a table. */
 export declare const IPT_SO_GET_ENTRIES: number;
 /**
  * `getsockopt(fd, IPPROTO_IP, IPT_SO_GET_REVISION_MATCH, struct xt_get_revision)`
@@ -4382,7 +5052,9 @@ export declare const IPT_SO_GET_REVISION_TARGET: Option<
  * - note: ENOENT where conntrack knows no such connection, ENOPROTOOPT without conntrack.
  */
 export declare const SO_ORIGINAL_DST: Option<'IPPROTO_IP', InetAddress, never>;
+/** arptables: replaces a whole table. */
 export declare const ARPT_SO_SET_REPLACE: number;
+/** arptables: adds to the counters of a table. */
 export declare const ARPT_SO_SET_ADD_COUNTERS: number;
 /**
  * `getsockopt(fd, IPPROTO_IP, ARPT_SO_GET_INFO, struct arpt_getinfo)`
@@ -4397,6 +5069,7 @@ export declare const ARPT_SO_SET_ADD_COUNTERS: number;
  * - note: ENOPROTOOPT without arp_tables.
  */
 export declare const ARPT_SO_GET_INFO: Option<'IPPROTO_IP', IpTableInfo, never>;
+/** arptables: reads the entries of a table. */
 export declare const ARPT_SO_GET_ENTRIES: number;
 /**
  * `getsockopt(fd, IPPROTO_IP, ARPT_SO_GET_REVISION_TARGET, struct xt_get_revision)`
@@ -4414,11 +5087,17 @@ export declare const ARPT_SO_GET_REVISION_TARGET: Option<
   { name: string; revision: number },
   never
 >;
+/** ebtables: replaces the entries of a table. */
 export declare const EBT_SO_SET_ENTRIES: number;
+/** ebtables: sets the counters of a table. */
 export declare const EBT_SO_SET_COUNTERS: number;
+/** ebtables: reads the shape of a table. */
 export declare const EBT_SO_GET_INFO: number;
+/** ebtables: reads the entries of a table. */
 export declare const EBT_SO_GET_ENTRIES: number;
+/** ebtables: reads the shape of a table as it was at first. */
 export declare const EBT_SO_GET_INIT_INFO: number;
+/** ebtables: reads the entries of a table as they were at first. */
 export declare const EBT_SO_GET_INIT_ENTRIES: number;
 /**
  * `setsockopt(fd, IPPROTO_IP, MRT_INIT, int)`
@@ -4576,23 +5255,41 @@ export declare const MRT_DEL_MFC_PROXY: Option<'IPPROTO_IP', never, Mfc>;
  * - needs: CAP_NET_ADMIN
  */
 export declare const MRT_FLUSH: Option<'IPPROTO_IP', never, number>;
+/** IP virtual server: deletes all services. */
 export declare const IP_VS_SO_SET_FLUSH: number;
+/** IP virtual server: adds a service. */
 export declare const IP_VS_SO_SET_ADD: number;
+/** IP virtual server: changes a service. */
 export declare const IP_VS_SO_SET_EDIT: number;
+/** IP virtual server: deletes a service. */
 export declare const IP_VS_SO_SET_DEL: number;
+/** IP virtual server: adds a real server to a service. */
 export declare const IP_VS_SO_SET_ADDDEST: number;
+/** IP virtual server: removes a real server of a service. */
 export declare const IP_VS_SO_SET_DELDEST: number;
+/** IP virtual server: changes a real server of a service. */
 export declare const IP_VS_SO_SET_EDITDEST: number;
+/** IP virtual server: sets the timeouts of connections, in seconds. */
 export declare const IP_VS_SO_SET_TIMEOUT: number;
+/** IP virtual server: starts the synchronization daemon. */
 export declare const IP_VS_SO_SET_STARTDAEMON: number;
+/** IP virtual server: stops the synchronization daemon. */
 export declare const IP_VS_SO_SET_STOPDAEMON: number;
+/** IP virtual server: sets the counters of a service to 0. */
 export declare const IP_VS_SO_SET_ZERO: number;
+/** IP virtual server: reads its version as text. */
 export declare const IP_VS_SO_GET_VERSION: number;
+/** IP virtual server: reads version, table size and number of services. */
 export declare const IP_VS_SO_GET_INFO: number;
+/** IP virtual server: reads all services. */
 export declare const IP_VS_SO_GET_SERVICES: number;
+/** IP virtual server: reads one service. */
 export declare const IP_VS_SO_GET_SERVICE: number;
+/** IP virtual server: reads the real servers of a service. */
 export declare const IP_VS_SO_GET_DESTS: number;
+/** IP virtual server: reads the timeouts of connections, in seconds. */
 export declare const IP_VS_SO_GET_TIMEOUT: number;
+/** IP virtual server: reads the state of the synchronization daemon. */
 export declare const IP_VS_SO_GET_DAEMON: number;
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_ADDRFORM, int), getsockopt`
@@ -4684,7 +5381,9 @@ export declare const IPV6_CHECKSUM: Option<'IPPROTO_IPV6', number>;
  * - on: AF_INET6
  */
 export declare const IPV6_2292HOPLIMIT: Option<'IPPROTO_IPV6', number, Flag>;
+/** Control message of RFC 3542: the next hop of a packet; not implemented in Linux. */
 export declare const IPV6_NEXTHOP: number;
+/** A number reserved for the authentication header; not implemented in Linux. */
 export declare const IPV6_AUTHHDR: number;
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_FLOWINFO, int), getsockopt`
@@ -4925,7 +5624,9 @@ export declare const IPV6_FLOWLABEL_MGR: Option<'IPPROTO_IPV6', FlowLabel, FlowL
  * - on: AF_INET6
  */
 export declare const IPV6_FLOWINFO_SEND: Option<'IPPROTO_IPV6', number, Flag>;
+/** IPv6 option: a per-socket IPsec policy (PF_KEY's struct sadb_x_policy). */
 export declare const IPV6_IPSEC_POLICY: number;
+/** IPv6 option: a per-socket IPsec policy (struct xfrm_userpolicy_info). */
 export declare const IPV6_XFRM_POLICY: number;
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_HDRINCL, int), getsockopt`
@@ -4975,6 +5676,7 @@ export declare const IPV6_PKTINFO: Option<
  * - on: AF_INET6
  */
 export declare const IPV6_RECVHOPLIMIT: Option<'IPPROTO_IPV6', number, Flag>;
+/** Control message: the hop limit of one packet (int); IPV6_RECVHOPLIMIT asks for it. */
 export declare const IPV6_HOPLIMIT: number;
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_RECVHOPOPTS, int), getsockopt`
@@ -5115,8 +5817,11 @@ export declare const IPV6_PATHMTU: Option<'IPPROTO_IPV6', { addr: string; mtu: n
  * - on: AF_INET6
  */
 export declare const IPV6_DONTFRAG: Option<'IPPROTO_IPV6', number, Flag>;
+/** RFC 3542: no path MTU discovery; not implemented in Linux. */
 export declare const IPV6_USE_MIN_MTU: number;
+/** ip6tables: replaces a whole table; by the ip6tables program only. */
 export declare const IP6T_SO_SET_REPLACE: number;
+/** ip6tables: adds to the counters of a table. */
 export declare const IP6T_SO_SET_ADD_COUNTERS: number;
 /**
  * `getsockopt(fd, IPPROTO_IPV6, IP6T_SO_GET_INFO, struct ipt_getinfo)`
@@ -5131,6 +5836,7 @@ export declare const IP6T_SO_SET_ADD_COUNTERS: number;
  * - note: ENOPROTOOPT without ip6_tables.
  */
 export declare const IP6T_SO_GET_INFO: Option<'IPPROTO_IPV6', IpTableInfo, never>;
+/** ip6tables: reads the entries of a table. */
 export declare const IP6T_SO_GET_ENTRIES: number;
 /**
  * `getsockopt(fd, IPPROTO_IPV6, IP6T_SO_GET_REVISION_MATCH, struct xt_get_revision)`
@@ -5618,6 +6324,7 @@ export declare const TCP_CONGESTION: Option<'IPPROTO_TCP', string>;
  * - note: Not in every kernel: CONFIG_TCP_MD5SIG.
  */
 export declare const TCP_MD5SIG: Option<'IPPROTO_TCP', never, Md5Key>;
+/** TCP cookie transactions; gone from Linux since 3.10. */
 export declare const TCP_COOKIE_TRANSACTIONS: number;
 /**
  * `setsockopt(fd, IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS, int), getsockopt`
@@ -5846,6 +6553,7 @@ export declare const TCP_FASTOPEN_KEY: Option<'IPPROTO_TCP', Buffer, Bytes>;
  * - on: TCP
  */
 export declare const TCP_FASTOPEN_NO_COOKIE: Option<'IPPROTO_TCP', number, Flag>;
+/** TCP option: maps received pages into mmap(2)ed memory; not offered here. */
 export declare const TCP_ZEROCOPY_RECEIVE: number;
 /**
  * `setsockopt(fd, IPPROTO_TCP, TCP_INQ, int), getsockopt`
@@ -6129,6 +6837,7 @@ export declare const PACKET_ADD_MEMBERSHIP: Option<'SOL_PACKET', never, PacketMe
  * - on: AF_PACKET
  */
 export declare const PACKET_DROP_MEMBERSHIP: Option<'SOL_PACKET', never, PacketMembership>;
+/** A number reserved at SOL_PACKET that never became an option. */
 export declare const PACKET_RECV_OUTPUT: number;
 /**
  * `setsockopt(fd, SOL_PACKET, PACKET_RX_RING, struct tpacket_req3)`
@@ -6262,6 +6971,7 @@ export declare const PACKET_LOSS: Option<'SOL_PACKET', number, Flag>;
  * - note: SOCK_RAW only; EBUSY once there is a ring.
  */
 export declare const PACKET_VNET_HDR: Option<'SOL_PACKET', number, Flag>;
+/** Type of the control message with a send timestamp of AF_PACKET. */
 export declare const PACKET_TX_TIMESTAMP: number;
 /**
  * `setsockopt(fd, SOL_PACKET, PACKET_TIMESTAMP, int), getsockopt`
@@ -6414,7 +7124,9 @@ export declare const NETLINK_BROADCAST_ERROR: Option<'SOL_NETLINK', number, Flag
  * - on: AF_NETLINK
  */
 export declare const NETLINK_NO_ENOBUFS: Option<'SOL_NETLINK', number, Flag>;
+/** Netlink receive ring in shared memory; gone from Linux since 4.6. */
 export declare const NETLINK_RX_RING: number;
+/** Netlink transmit ring in shared memory; gone from Linux since 4.6. */
 export declare const NETLINK_TX_RING: number;
 /**
  * `setsockopt(fd, SOL_NETLINK, NETLINK_LISTEN_ALL_NSID, int), getsockopt`
@@ -6506,7 +7218,9 @@ export declare const SO_VM_SOCKETS_BUFFER_MIN_SIZE: Option<'AF_VSOCK', bigint, n
  * - on: AF_VSOCK
  */
 export declare const SO_VM_SOCKETS_BUFFER_MAX_SIZE: Option<'AF_VSOCK', bigint, number | bigint>;
+/** AF_VSOCK option of VMware: the id of the peer's machine. */
 export declare const SO_VM_SOCKETS_PEER_HOST_VM_ID: number;
+/** AF_VSOCK option of VMware: whether the peer is trusted. */
 export declare const SO_VM_SOCKETS_TRUSTED: number;
 /**
  * `setsockopt(fd, AF_VSOCK, SO_VM_SOCKETS_CONNECT_TIMEOUT, struct timeval), getsockopt`
@@ -6531,6 +7245,7 @@ export declare const SO_VM_SOCKETS_CONNECT_TIMEOUT: Option<'AF_VSOCK', number>;
  * - on: AF_VSOCK
  */
 export declare const SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD: Option<'AF_VSOCK', number>;
+/** AF_VSOCK option of VMware: receives and sends for the kernel's own use. */
 export declare const SO_VM_SOCKETS_NONBLOCK_TXRX: number;
 /**
  * `setsockopt(fd, AF_VSOCK, SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW, struct __kernel_sock_timeval),
@@ -6586,6 +7301,7 @@ export declare const XDP_RX_RING: Option<'SOL_XDP', never, number>;
  * - on: AF_XDP
  */
 export declare const XDP_TX_RING: Option<'SOL_XDP', never, number>;
+/** AF_XDP option: registers the memory of packets; not offered here. */
 export declare const XDP_UMEM_REG: number;
 /**
  * `setsockopt(fd, SOL_XDP, XDP_UMEM_FILL_RING, unsigned int)`
@@ -6921,829 +7637,1770 @@ export declare const CAN_RAW_XL_VCID_OPTS: Option<
     rxVcidMask?: number | undefined;
   }
 >;
+/** CAN ISO-TP option: flags, addresses and padding (struct can_isotp_options). */
 export declare const CAN_ISOTP_OPTS: number;
+/** CAN ISO-TP option: flow control of a receiver (struct can_isotp_fc_options). */
 export declare const CAN_ISOTP_RECV_FC: number;
+/** CAN ISO-TP option: the least gap between frames sent, in nanoseconds. */
 export declare const CAN_ISOTP_TX_STMIN: number;
+/** CAN ISO-TP option: ignores received frames that follow faster, in nanoseconds. */
 export declare const CAN_ISOTP_RX_STMIN: number;
+/** CAN ISO-TP option: the link layer (struct can_isotp_ll_options). */
 export declare const CAN_ISOTP_LL_OPTS: number;
+/** CAN J1939 option: which sources come in (struct j1939_filter[]). */
 export declare const SO_J1939_FILTER: number;
+/** CAN J1939 option: receives packets to other addresses too (int). */
 export declare const SO_J1939_PROMISC: number;
+/** CAN J1939 option: the priority of packets sent, 0 is the highest (int). */
 export declare const SO_J1939_SEND_PRIO: number;
+/** CAN J1939 option: reports the progress of sends in the error queue (int). */
 export declare const SO_J1939_ERRQUEUE: number;
+/** DCCP option: deprecated, without effect. */
 export declare const DCCP_SOCKOPT_PACKET_SIZE: number;
+/** DCCP option: the service code, network order. */
 export declare const DCCP_SOCKOPT_SERVICE: number;
+/** DCCP option: deprecated, without effect. */
 export declare const DCCP_SOCKOPT_CHANGE_L: number;
+/** DCCP option: deprecated, without effect. */
 export declare const DCCP_SOCKOPT_CHANGE_R: number;
+/** DCCP option: the current maximum packet size, in bytes. */
 export declare const DCCP_SOCKOPT_GET_CUR_MPS: number;
+/** DCCP option: the server, not the client, holds TIMEWAIT. */
 export declare const DCCP_SOCKOPT_SERVER_TIMEWAIT: number;
+/** DCCP option: checksum coverage of packets sent. */
 export declare const DCCP_SOCKOPT_SEND_CSCOV: number;
+/** DCCP option: the least checksum coverage of packets received. */
 export declare const DCCP_SOCKOPT_RECV_CSCOV: number;
+/** DCCP option: the congestion controls that the kernel has. */
 export declare const DCCP_SOCKOPT_AVAILABLE_CCIDS: number;
+/** DCCP option: sets the congestion control of both directions. */
 export declare const DCCP_SOCKOPT_CCID: number;
+/** DCCP option: the congestion control of sending. */
 export declare const DCCP_SOCKOPT_TX_CCID: number;
+/** DCCP option: the congestion control of receiving. */
 export declare const DCCP_SOCKOPT_RX_CCID: number;
+/** DCCP option: the policy of the send queue. */
 export declare const DCCP_SOCKOPT_QPOLICY_ID: number;
+/** DCCP option: the length of the send queue, in packets. */
 export declare const DCCP_SOCKOPT_QPOLICY_TXQLEN: number;
+/** DCCP option: the state of the receiver's congestion control. */
 export declare const DCCP_SOCKOPT_CCID_RX_INFO: number;
+/** DCCP option: the state of the sender's congestion control. */
 export declare const DCCP_SOCKOPT_CCID_TX_INFO: number;
+/** TIPC option: the importance of messages sent, TIPC_LOW_IMPORTANCE and so on. */
 export declare const TIPC_IMPORTANCE: number;
+/** TIPC option: messages may be dropped on a congested link. */
 export declare const TIPC_SRC_DROPPABLE: number;
+/** TIPC option: undeliverable messages are dropped, not returned. */
 export declare const TIPC_DEST_DROPPABLE: number;
+/** TIPC option: how long connect() waits, in milliseconds. */
 export declare const TIPC_CONN_TIMEOUT: number;
+/** TIPC option: messages in the node's receive queue; always 0 today. */
 export declare const TIPC_NODE_RECVQ_DEPTH: number;
+/** TIPC option: messages in the socket's receive queue. */
 export declare const TIPC_SOCK_RECVQ_DEPTH: number;
+/** TIPC option: multicast goes out as broadcast. */
 export declare const TIPC_MCAST_BROADCAST: number;
+/** TIPC option: multicast goes out as several unicasts. */
 export declare const TIPC_MCAST_REPLICAST: number;
+/** TIPC option: joins a communication group (struct tipc_group_req). */
 export declare const TIPC_GROUP_JOIN: number;
+/** TIPC option: leaves the communication group. */
 export declare const TIPC_GROUP_LEAVE: number;
+/** TIPC option: bytes in the socket's receive queue. */
 export declare const TIPC_SOCK_RECVQ_USED: number;
+/** TIPC option: sends small messages at once. */
 export declare const TIPC_NODELAY: number;
+/** RDS option: drops queued messages to a destination. */
 export declare const RDS_CANCEL_SENT_TO: number;
+/** RDS option: registers memory for RDMA; not as raw bytes. */
 export declare const RDS_GET_MR: number;
+/** RDS option: frees memory registered for RDMA. */
 export declare const RDS_FREE_MR: number;
+/** RDS option: reports RDMA completions by control message. */
 export declare const RDS_RECVERR: number;
+/** RDS option: reports changes of congestion by control message. */
 export declare const RDS_CONG_MONITOR: number;
+/** RDS option: registers memory for RDMA with one destination. */
 export declare const RDS_GET_MR_FOR_DEST: number;
+/** RDS option: the transport, InfiniBand or TCP, before bind(). */
 export declare const SO_RDS_TRANSPORT: number;
+/** RDS option: traces the latency of the receive path. */
 export declare const SO_RDS_MSG_RXPATH_LATENCY: number;
+/** AF_ALG option: the key. */
 export declare const ALG_SET_KEY: number;
+/** AF_ALG control message: the initialization vector (struct af_alg_iv). */
 export declare const ALG_SET_IV: number;
+/** AF_ALG control message: ALG_OP_ENCRYPT or ALG_OP_DECRYPT. */
 export declare const ALG_SET_OP: number;
+/** AF_ALG control message: the length of the associated data, in bytes. */
 export declare const ALG_SET_AEAD_ASSOCLEN: number;
+/** AF_ALG option: the length of the authentication tag, in bytes. */
 export declare const ALG_SET_AEAD_AUTHSIZE: number;
+/** AF_ALG option: entropy of a random generator under test. */
 export declare const ALG_SET_DRBG_ENTROPY: number;
+/** AF_ALG option: the key by its serial number in the kernel's keyring. */
 export declare const ALG_SET_KEY_BY_KEY_SERIAL: number;
+/** AF_RXRPC option: the key of a client, by name. */
 export declare const RXRPC_SECURITY_KEY: number;
+/** AF_RXRPC option: the keyring of a server, by name. */
 export declare const RXRPC_SECURITY_KEYRING: number;
+/** AF_RXRPC option: each call has a connection of its own. */
 export declare const RXRPC_EXCLUSIVE_CONNECTION: number;
+/** AF_RXRPC option: the least security of calls. */
 export declare const RXRPC_MIN_SECURITY_LEVEL: number;
+/** AF_RXRPC option: a service that clients may upgrade to another. */
 export declare const RXRPC_UPGRADEABLE_SERVICE: number;
+/** AF_RXRPC option: the highest control message type that the kernel knows. */
 export declare const RXRPC_SUPPORTED_CMSG: number;
+/** AF_RXRPC option: the program answers security challenges. */
 export declare const RXRPC_MANAGE_RESPONSE: number;
+/** Phonet pipe option: the encapsulation of the pipe's traffic. */
 export declare const PNPIPE_ENCAP: number;
+/** Phonet pipe option: the index of the pipe's network interface. */
 export declare const PNPIPE_IFINDEX: number;
+/** Phonet pipe option: the handle of the pipe. */
 export declare const PNPIPE_HANDLE: number;
+/** Phonet pipe option: whether the pipe starts enabled. */
 export declare const PNPIPE_INITSTATE: number;
+/** AF_KCM option: this socket receives no more messages. */
 export declare const KCM_RECV_DISABLE: number;
+/** AF_SMC option: limits handshakes under load; falls back to TCP. */
 export declare const SMC_LIMIT_HS: number;
+/** AF_MCTP option: addresses carry the interface and hardware address. */
 export declare const MCTP_OPT_ADDR_EXT: number;
+/** LLC option: how often a frame is sent again. */
 export declare const LLC_OPT_RETRY: number;
+/** LLC option: the largest frame, in bytes. */
 export declare const LLC_OPT_SIZE: number;
+/** LLC option: the acknowledgement timer, in seconds. */
 export declare const LLC_OPT_ACK_TMR_EXP: number;
+/** LLC option: the poll timer, in seconds. */
 export declare const LLC_OPT_P_TMR_EXP: number;
+/** LLC option: the reject timer, in seconds. */
 export declare const LLC_OPT_REJ_TMR_EXP: number;
+/** LLC option: the busy timer, in seconds. */
 export declare const LLC_OPT_BUSY_TMR_EXP: number;
+/** LLC option: the transmit window, in frames. */
 export declare const LLC_OPT_TX_WIN: number;
+/** LLC option: the receive window, in frames. */
 export declare const LLC_OPT_RX_WIN: number;
+/** LLC option: adds LLC_OPT_PKTINFO control messages to what is received. */
 export declare const LLC_OPT_PKTINFO: number;
+/** NFC option: the receive window. */
 export declare const NFC_LLCP_RW: number;
+/** NFC option: the maximum information unit's extension. */
 export declare const NFC_LLCP_MIUX: number;
+/** NFC option: the peer's maximum information unit, in bytes. */
 export declare const NFC_LLCP_REMOTE_MIU: number;
+/** NFC option: the peer's link timeout. */
 export declare const NFC_LLCP_REMOTE_LTO: number;
+/** NFC option: the peer's receive window. */
 export declare const NFC_LLCP_REMOTE_RW: number;
+/** CAIF option: high bandwidth or low latency link. */
 export declare const CAIFSO_LINK_SELECT: number;
+/** CAIF option: parameters of the connection request. */
 export declare const CAIFSO_REQ_PARAM: number;
+/** CAIF option: parameters of the connection response. */
 export declare const CAIFSO_RSP_PARAM: number;
+/** X.25 option: the first byte of data is the Q bit. */
 export declare const X25_QBITINCL: number;
+/** AX.25 option: the window, in frames. */
 export declare const AX25_WINDOW: number;
+/** AX.25 option: the acknowledgement timer T1, in seconds. */
 export declare const AX25_T1: number;
+/** AX.25 option: how often a frame is sent again. */
 export declare const AX25_N2: number;
+/** AX.25 option: the idle probe timer T3, in seconds. */
 export declare const AX25_T3: number;
+/** AX.25 option: the response delay T2, in seconds. */
 export declare const AX25_T2: number;
+/** AX.25 option: the backoff of retries: none, linear or exponential. */
 export declare const AX25_BACKOFF: number;
+/** AX.25 option: extended sequence numbers. */
 export declare const AX25_EXTSEQ: number;
+/** AX.25 option: the first byte of data is the protocol id. */
 export declare const AX25_PIDINCL: number;
+/** AX.25 option: closes an idle connection after this many minutes. */
 export declare const AX25_IDLE: number;
+/** AX.25 option: the largest packet, in bytes. */
 export declare const AX25_PACLEN: number;
+/** AX.25 option: the connection goes by digipeaters. */
 export declare const AX25_IAMDIGI: number;
+/** AX.25: the ioctl argument that closes another's connection. */
 export declare const AX25_KILL: number;
+/** NET/ROM option: the transport timer T1, in seconds. */
 export declare const NETROM_T1: number;
+/** NET/ROM option: the acknowledgement delay T2, in seconds. */
 export declare const NETROM_T2: number;
+/** NET/ROM option: how often a frame is sent again. */
 export declare const NETROM_N2: number;
+/** NET/ROM option: the busy delay T4, in seconds. */
 export declare const NETROM_T4: number;
+/** NET/ROM option: closes an idle connection after this many minutes. */
 export declare const NETROM_IDLE: number;
+/** ROSE option: the program accepts or refuses calls itself. */
 export declare const ROSE_DEFER: number;
+/** ROSE option: the call request timer T1, in seconds. */
 export declare const ROSE_T1: number;
+/** ROSE option: the reset request timer T2, in seconds. */
 export declare const ROSE_T2: number;
+/** ROSE option: the clear request timer T3, in seconds. */
 export declare const ROSE_T3: number;
+/** ROSE option: closes an idle connection after this many minutes. */
 export declare const ROSE_IDLE: number;
+/** ROSE option: the first byte of data is the Q bit. */
 export declare const ROSE_QBITINCL: number;
+/** ROSE option: the acknowledgement hold-back timer, in seconds. */
 export declare const ROSE_HOLDBACK: number;
+/** ATM option: sets the cell loss priority bit (int). */
 export declare const SO_SETCLP: number;
+/** ATM option: the quality of service (struct atm_qos). */
 export declare const SO_ATMQOS: number;
+/** ATM option: the service access point (struct atm_sap). */
 export declare const SO_ATMSAP: number;
+/** ATM option: the address of the permanent virtual circuit (struct sockaddr_atmpvc). */
 export declare const SO_ATMPVC: number;
+/** ATM option: makes the circuit point-to-multipoint (int). */
 export declare const SO_MULTIPOINT: number;
+/** AF_IUCV option: short messages travel in the parameter list. */
 export declare const SO_IPRMDATA_MSG: number;
+/** AF_IUCV option: the largest message, in bytes. */
 export declare const SO_MSGSIZE: number;
+/** AF_IUCV option: how many messages may be outstanding. */
 export declare const SO_MSGLIMIT: number;
+/** Bluetooth option: the security level (struct bt_security). */
 export declare const BT_SECURITY: number;
+/** Bluetooth option: the program accepts or refuses connections itself. */
 export declare const BT_DEFER_SETUP: number;
+/** Bluetooth option: data may be flushed. */
 export declare const BT_FLUSHABLE: number;
+/** Bluetooth option: whether the link stays active (struct bt_power). */
 export declare const BT_POWER: number;
+/** Bluetooth option: whether channels may move between controllers. */
 export declare const BT_CHANNEL_POLICY: number;
+/** Bluetooth option: the voice coding of SCO (struct bt_voice). */
 export declare const BT_VOICE: number;
+/** Bluetooth option: the MTU of sending, in bytes. */
 export declare const BT_SNDMTU: number;
+/** Bluetooth option: the MTU of receiving, in bytes. */
 export declare const BT_RCVMTU: number;
+/** Bluetooth option: the PHYs in use. */
 export declare const BT_PHY: number;
+/** Bluetooth option: the mode of an L2CAP channel. */
 export declare const BT_MODE: number;
+/** Bluetooth option: adds the packet status to what is received. */
 export declare const BT_PKT_STATUS: number;
+/** Bluetooth option: the quality of service of ISO (struct bt_iso_qos). */
 export declare const BT_ISO_QOS: number;
+/** Bluetooth option: the codecs of SCO (struct bt_codecs). */
 export declare const BT_CODEC: number;
+/** Bluetooth option: the broadcast audio source endpoint of ISO. */
 export declare const BT_ISO_BASE: number;
+/** PPP over L2TP option: the debug mask. */
 export declare const PPPOL2TP_SO_DEBUG: number;
+/** PPP over L2TP option: drops packets without sequence numbers. */
 export declare const PPPOL2TP_SO_RECVSEQ: number;
+/** PPP over L2TP option: sends sequence numbers. */
 export declare const PPPOL2TP_SO_SENDSEQ: number;
+/** PPP over L2TP option: this end is the network server. */
 export declare const PPPOL2TP_SO_LNSMODE: number;
+/** PPP over L2TP option: how long packets wait to be reordered, in milliseconds. */
 export declare const PPPOL2TP_SO_REORDERTO: number;
+/** SCTP option: retransmission timeouts, in milliseconds (struct sctp_rtoinfo). */
 export declare const SCTP_RTOINFO: number;
+/** SCTP option: parameters of an association (struct sctp_assocparams). */
 export declare const SCTP_ASSOCINFO: number;
+/** SCTP option: streams and attempts of a new association (struct sctp_initmsg). */
 export declare const SCTP_INITMSG: number;
+/** SCTP option: sends small messages at once (int). */
 export declare const SCTP_NODELAY: number;
+/** SCTP option: closes an idle association after this many seconds (int). */
 export declare const SCTP_AUTOCLOSE: number;
+/** SCTP option: asks the peer to use one of our addresses first. */
 export declare const SCTP_SET_PEER_PRIMARY_ADDR: number;
+/** SCTP option: the peer's address to use first (struct sctp_prim). */
 export declare const SCTP_PRIMARY_ADDR: number;
+/** SCTP option: the adaptation layer indication of INIT. */
 export declare const SCTP_ADAPTATION_LAYER: number;
+/** SCTP option: a message over the path MTU is EMSGSIZE (int). */
 export declare const SCTP_DISABLE_FRAGMENTS: number;
+/** SCTP option: heartbeat and path MTU by address (struct sctp_paddrparams). */
 export declare const SCTP_PEER_ADDR_PARAMS: number;
+/** SCTP option: default of SCTP_SNDRCV (struct sctp_sndrcvinfo). */
 export declare const SCTP_DEFAULT_SEND_PARAM: number;
+/** SCTP option: which notifications come in (struct sctp_event_subscribe). */
 export declare const SCTP_EVENTS: number;
+/** SCTP option: IPv4 addresses come as mapped IPv6 ones (int). */
 export declare const SCTP_I_WANT_MAPPED_V4_ADDR: number;
+/** SCTP option: the largest fragment of a message, in bytes. */
 export declare const SCTP_MAXSEG: number;
+/** SCTP option: the state of an association (struct sctp_status). */
 export declare const SCTP_STATUS: number;
+/** SCTP option: the state of a peer's address (struct sctp_paddrinfo). */
 export declare const SCTP_GET_PEER_ADDR_INFO: number;
+/** SCTP option: alias of SCTP_DELAYED_SACK. */
 export declare const SCTP_DELAYED_ACK_TIME: number;
+/** SCTP option: delay and frequency of acknowledgements (struct sctp_sack_info). */
 export declare const SCTP_DELAYED_SACK: number;
+/** SCTP option: alias of SCTP_DELAYED_SACK. */
 export declare const SCTP_DELAYED_ACK: number;
+/** SCTP option: the default context of messages (struct sctp_assoc_value). */
 export declare const SCTP_CONTEXT: number;
+/** SCTP option: whether parts of messages may be interleaved (int). */
 export declare const SCTP_FRAGMENT_INTERLEAVE: number;
+/** SCTP option: from how many bytes on a message comes in parts (u32). */
 export declare const SCTP_PARTIAL_DELIVERY_POINT: number;
+/** SCTP option: the most packets in a burst (struct sctp_assoc_value). */
 export declare const SCTP_MAX_BURST: number;
+/** SCTP option: a chunk type that must be authenticated (RFC 4895). */
 export declare const SCTP_AUTH_CHUNK: number;
+/** SCTP option: the HMAC algorithms to use. */
 export declare const SCTP_HMAC_IDENT: number;
+/** SCTP option: a shared key (struct sctp_authkey). */
 export declare const SCTP_AUTH_KEY: number;
+/** SCTP option: which key is used. */
 export declare const SCTP_AUTH_ACTIVE_KEY: number;
+/** SCTP option: deletes a key. */
 export declare const SCTP_AUTH_DELETE_KEY: number;
+/** SCTP option: the chunk types that the peer wants authenticated. */
 export declare const SCTP_PEER_AUTH_CHUNKS: number;
+/** SCTP option: the chunk types that we want authenticated. */
 export declare const SCTP_LOCAL_AUTH_CHUNKS: number;
+/** SCTP option: how many associations the socket has (u32). */
 export declare const SCTP_GET_ASSOC_NUMBER: number;
+/** SCTP option: the ids of the associations (struct sctp_assoc_ids). */
 export declare const SCTP_GET_ASSOC_ID_LIST: number;
+/** SCTP option: announces address changes by itself (int). */
 export declare const SCTP_AUTO_ASCONF: number;
+/** SCTP option: when a path counts as failed (struct sctp_paddrthlds). */
 export declare const SCTP_PEER_ADDR_THLDS: number;
+/** SCTP option: adds SCTP_RCVINFO to what is received (int). */
 export declare const SCTP_RECVRCVINFO: number;
+/** SCTP option: adds SCTP_NXTINFO to what is received (int). */
 export declare const SCTP_RECVNXTINFO: number;
+/** SCTP option: default of SCTP_SNDINFO (struct sctp_sndinfo). */
 export declare const SCTP_DEFAULT_SNDINFO: number;
+/** SCTP option: a key is no longer used. */
 export declare const SCTP_AUTH_DEACTIVATE_KEY: number;
+/** SCTP option: several one-to-one sockets may bind the same port (int). */
 export declare const SCTP_REUSE_PORT: number;
+/** SCTP option: SCTP_PEER_ADDR_THLDS with the primary switch-over threshold. */
 export declare const SCTP_PEER_ADDR_THLDS_V2: number;
+/** SCTP option: adds addresses, as sctp_bindx(3) does. */
 export declare const SCTP_SOCKOPT_BINDX_ADD: number;
+/** SCTP option: removes addresses, as sctp_bindx(3) does. */
 export declare const SCTP_SOCKOPT_BINDX_REM: number;
+/** SCTP option: makes an association a socket of its own. */
 export declare const SCTP_SOCKOPT_PEELOFF: number;
+/** SCTP option: connects to several addresses; the oldest form. */
 export declare const SCTP_SOCKOPT_CONNECTX_OLD: number;
+/** SCTP option: the peer's addresses, as sctp_getpaddrs(3) gives them. */
 export declare const SCTP_GET_PEER_ADDRS: number;
+/** SCTP option: the local addresses, as sctp_getladdrs(3) gives them. */
 export declare const SCTP_GET_LOCAL_ADDRS: number;
+/** SCTP option: connects to several addresses. */
 export declare const SCTP_SOCKOPT_CONNECTX: number;
+/** SCTP option: connects to several addresses, by getsockopt(2). */
 export declare const SCTP_SOCKOPT_CONNECTX3: number;
+/** SCTP option: counters of an association (struct sctp_assoc_stats). */
 export declare const SCTP_GET_ASSOC_STATS: number;
+/** SCTP option: whether partial reliability is negotiated (RFC 7496). */
 export declare const SCTP_PR_SUPPORTED: number;
+/** SCTP option: the default policy of partial reliability. */
 export declare const SCTP_DEFAULT_PRINFO: number;
+/** SCTP option: abandoned messages of an association. */
 export declare const SCTP_PR_ASSOC_STATUS: number;
+/** SCTP option: abandoned messages of a stream. */
 export declare const SCTP_PR_STREAM_STATUS: number;
+/** SCTP option: whether stream reconfiguration is negotiated (RFC 6525). */
 export declare const SCTP_RECONFIG_SUPPORTED: number;
+/** SCTP option: which reconfiguration requests are allowed. */
 export declare const SCTP_ENABLE_STREAM_RESET: number;
+/** SCTP option: resets streams. */
 export declare const SCTP_RESET_STREAMS: number;
+/** SCTP option: resets an association. */
 export declare const SCTP_RESET_ASSOC: number;
+/** SCTP option: adds streams. */
 export declare const SCTP_ADD_STREAMS: number;
+/** SCTP option: SCTP_SOCKOPT_PEELOFF with SOCK_CLOEXEC and SOCK_NONBLOCK. */
 export declare const SCTP_SOCKOPT_PEELOFF_FLAGS: number;
+/** SCTP option: how streams share the association (RFC 8260). */
 export declare const SCTP_STREAM_SCHEDULER: number;
+/** SCTP option: a stream's priority or weight. */
 export declare const SCTP_STREAM_SCHEDULER_VALUE: number;
+/** SCTP option: whether messages may be interleaved (RFC 8260). */
 export declare const SCTP_INTERLEAVING_SUPPORTED: number;
+/** SCTP: connects as sendmsg() would; internal to the library. */
 export declare const SCTP_SENDMSG_CONNECT: number;
+/** SCTP option: subscribes to one notification (struct sctp_event). */
 export declare const SCTP_EVENT: number;
+/** SCTP option: whether address configuration is negotiated (RFC 5061). */
 export declare const SCTP_ASCONF_SUPPORTED: number;
+/** SCTP option: whether authentication is negotiated (RFC 4895). */
 export declare const SCTP_AUTH_SUPPORTED: number;
+/** SCTP option: whether ECN is negotiated. */
 export declare const SCTP_ECN_SUPPORTED: number;
+/** SCTP option: whether paths are reported as potentially failed. */
 export declare const SCTP_EXPOSE_POTENTIALLY_FAILED_STATE: number;
+/** SCTP option: alias of SCTP_EXPOSE_POTENTIALLY_FAILED_STATE. */
 export declare const SCTP_EXPOSE_PF_STATE: number;
+/** SCTP option: the peer's port of UDP encapsulation (RFC 6951). */
 export declare const SCTP_REMOTE_UDP_ENCAPS_PORT: number;
+/** SCTP option: the interval of path MTU probes, in milliseconds (RFC 8899). */
 export declare const SCTP_PLPMTUD_PROBE_INTERVAL: number;
+/** Control message: descriptors that travel over AF_UNIX (unix(7)). */
 export declare const SCM_RIGHTS: number;
+/** Control message: pid, uid and gid of the sender (struct ucred, unix(7)). */
 export declare const SCM_CREDENTIALS: number;
+/** Control message: the security label of the sender or packet. */
 export declare const SCM_SECURITY: number;
+/** Control message: a pidfd of the sender; SO_PASSPIDFD asks for it. */
 export declare const SCM_PIDFD: number;
+/** Control message: when a packet arrived (struct timeval). */
 export declare const SCM_TIMESTAMP: number;
+/** Control message: when a packet arrived (struct timespec). */
 export declare const SCM_TIMESTAMPNS: number;
+/** Control message: software and hardware timestamps (struct scm_timestamping). */
 export declare const SCM_TIMESTAMPING: number;
+/** Control message: timestamps of 64-bit seconds (struct scm_timestamping64). */
 export declare const SCM_TIMESTAMPING_NEW: number;
+/** Control message: whether a Wi-Fi frame was acknowledged (int). */
 export declare const SCM_WIFI_STATUS: number;
+/** Control message: TCP statistics with a send timestamp, as attributes. */
 export declare const SCM_TIMESTAMPING_OPT_STATS: number;
+/** Control message: interface and length with a hardware timestamp. */
 export declare const SCM_TIMESTAMPING_PKTINFO: number;
+/** Control message of sending: when a packet is to leave, in nanoseconds (u64). */
 export declare const SCM_TXTIME: number;
+/** Control message of devmem TCP: data in ordinary memory (struct dmabuf_cmsg). */
 export declare const SCM_DEVMEM_LINEAR: number;
+/** Control message of devmem TCP: data in device memory (struct dmabuf_cmsg). */
 export declare const SCM_DEVMEM_DMABUF: number;
+/** Control message: how many bytes the receive queue still holds (int); SO_INQ asks for it. */
 export declare const SCM_INQ: number;
+/** Control message at SOL_VSOCK: an extended error of AF_VSOCK. */
 export declare const VSOCK_RECVERR: number;
+/** Control message of sending at SOL_TLS: the TLS record type (u8). */
 export declare const TLS_SET_RECORD_TYPE: number;
+/** Control message of receiving at SOL_TLS: the TLS record type (u8). */
 export declare const TLS_GET_RECORD_TYPE: number;
+/** SCTP control message: parameters of a new association (struct sctp_initmsg). */
 export declare const SCTP_INIT: number;
+/** SCTP control message: stream, flags and id (struct sctp_sndrcvinfo; deprecated). */
 export declare const SCTP_SNDRCV: number;
+/** SCTP control message of sending: stream, flags and id (struct sctp_sndinfo). */
 export declare const SCTP_SNDINFO: number;
+/** SCTP control message of receiving: stream and sequence (struct sctp_rcvinfo). */
 export declare const SCTP_RCVINFO: number;
+/** SCTP control message: the next message in the queue (struct sctp_nxtinfo). */
 export declare const SCTP_NXTINFO: number;
+/** SCTP control message: partial reliability (struct sctp_prinfo). */
 export declare const SCTP_PRINFO: number;
+/** SCTP control message: which key authenticates (struct sctp_authinfo). */
 export declare const SCTP_AUTHINFO: number;
+/** SCTP control message: a destination IPv4 address (struct in_addr). */
 export declare const SCTP_DSTADDRV4: number;
+/** SCTP control message: a destination IPv6 address (struct in6_addr). */
 export declare const SCTP_DSTADDRV6: number;
+/** epoll_ctl(2): there is data to read. */
 export declare const EPOLLIN: number;
+/** epoll_ctl(2): a write does not block. */
 export declare const EPOLLOUT: number;
+/** epoll_ctl(2): there is urgent data, or another exceptional condition. */
 export declare const EPOLLPRI: number;
+/** epoll_ctl(2): an error condition, or the error queue is not empty; always reported. */
 export declare const EPOLLERR: number;
+/** epoll_ctl(2): both directions are shut down; always reported. */
 export declare const EPOLLHUP: number;
+/** epoll_ctl(2): the peer shut down its sending side. */
 export declare const EPOLLRDHUP: number;
+/** epoll_ctl(2): edge-triggered. */
 export declare const EPOLLET: number;
+/** epoll_ctl(2): disarmed after one event. */
 export declare const EPOLLONESHOT: number;
+/** epoll_ctl(2): wakes few of several epolls that wait for one descriptor. */
 export declare const EPOLLEXCLUSIVE: number;
+/** open(2): read only. */
 export declare const O_RDONLY: number;
+/** open(2): write only. */
 export declare const O_WRONLY: number;
+/** open(2): read and write. */
 export declare const O_RDWR: number;
+/** open(2), pipe2(2): sets FD_CLOEXEC on the new descriptor. */
 export declare const O_CLOEXEC: number;
+/** open(2), fcntl(2): every write goes to the end. */
 export declare const O_APPEND: number;
+/** fcntl(2): SIGIO when the descriptor becomes ready. */
 export declare const O_ASYNC: number;
+/** open(2): past the page cache; pipe2(2): packet mode. Its number follows the target. */
 export declare const O_DIRECT: number;
+/** fcntl(2): the capacity of a pipe, in bytes. */
 export declare const F_GETPIPE_SZ: number;
+/** fcntl(2): sets the capacity of a pipe, in bytes. */
 export declare const F_SETPIPE_SZ: number;
+/** fcntl(2): adds seals to a memfd. */
 export declare const F_ADD_SEALS: number;
+/** fcntl(2): reads the seals of a memfd. */
 export declare const F_GET_SEALS: number;
+/** fcntl(2): takes or drops a lease on a file. */
 export declare const F_SETLEASE: number;
+/** fcntl(2): reads the lease on a file. */
 export declare const F_GETLEASE: number;
+/** fcntl(2): signals changes of a directory. */
 export declare const F_NOTIFY: number;
+/** fcntl(2): tests a record lock; takes a pointer. Follows off_t. */
 export declare const F_GETLK: number;
+/** fcntl(2): sets or drops a record lock; takes a pointer. Follows off_t. */
 export declare const F_SETLK: number;
+/** fcntl(2): as F_SETLK, and waits; takes a pointer. Follows off_t. */
 export declare const F_SETLKW: number;
+/** fcntl(2): tests a lock of an open file description; takes a pointer. */
 export declare const F_OFD_GETLK: number;
+/** fcntl(2): sets or drops a lock of an open file description; takes a pointer. */
 export declare const F_OFD_SETLK: number;
+/** fcntl(2): as F_OFD_SETLK, and waits; takes a pointer. */
 export declare const F_OFD_SETLKW: number;
+/** fcntl(2): F_GETOWN with the kind of owner; takes a pointer. */
 export declare const F_GETOWN_EX: number;
+/** fcntl(2): F_SETOWN with the kind of owner; takes a pointer. */
 export declare const F_SETOWN_EX: number;
+/** F_SETOWN_EX: the owner is a thread. */
 export declare const F_OWNER_TID: number;
+/** F_SETOWN_EX: the owner is a process. */
 export declare const F_OWNER_PID: number;
+/** F_SETOWN_EX: the owner is a process group. */
 export declare const F_OWNER_PGRP: number;
+/** Ports below need CAP_NET_BIND_SERVICE by default. */
 export declare const IPPORT_RESERVED: number;
+/** Ports above are for programs' own servers, by BSD's convention. */
 export declare const IPPORT_USERRESERVED: number;
+/** Bytes of an interface's name, with the NUL. */
 export declare const IF_NAMESIZE: number;
+/** The most buffers of one sendmsg() or recvmsg(), and messages of one sendmmsg(). */
 export declare const UIO_MAXIOV: number;
+/** The most descriptors of one SCM_RIGHTS message. */
 export declare const SCM_MAX_FD: number;
+/** TCP state: the connection is established. */
 export declare const TCP_ESTABLISHED: number;
+/** TCP state: connect() sent its SYN. */
 export declare const TCP_SYN_SENT: number;
+/** TCP state: a SYN was received and answered. */
 export declare const TCP_SYN_RECV: number;
+/** TCP state: closed here, the FIN is not acknowledged yet. */
 export declare const TCP_FIN_WAIT1: number;
+/** TCP state: closed here and acknowledged; waits for the peer's FIN. */
 export declare const TCP_FIN_WAIT2: number;
+/** TCP state: both closed; waits for late segments. */
 export declare const TCP_TIME_WAIT: number;
+/** TCP state: no connection. */
 export declare const TCP_CLOSE: number;
+/** TCP state: the peer closed; this side has not. */
 export declare const TCP_CLOSE_WAIT: number;
+/** TCP state: closed after the peer; waits for the last acknowledgement. */
 export declare const TCP_LAST_ACK: number;
+/** TCP state: a listener. */
 export declare const TCP_LISTEN: number;
+/** TCP state: both closed at once; waits for the acknowledgement. */
 export declare const TCP_CLOSING: number;
+/** TCP state: a connection request, internal to the kernel. */
 export declare const TCP_NEW_SYN_RECV: number;
+/** tcp_info.tcpi_ca_state: no trouble. */
 export declare const TCP_CA_Open: number;
+/** tcp_info.tcpi_ca_state: duplicate acknowledgements were seen. */
 export declare const TCP_CA_Disorder: number;
+/** tcp_info.tcpi_ca_state: the window was reduced by ECN or a local queue. */
 export declare const TCP_CA_CWR: number;
+/** tcp_info.tcpi_ca_state: fast recovery, lost segments are sent again. */
 export declare const TCP_CA_Recovery: number;
+/** tcp_info.tcpi_ca_state: a retransmission timeout. */
 export declare const TCP_CA_Loss: number;
+/** tcp_info.tcpi_options: timestamps are used (RFC 7323). */
 export declare const TCPI_OPT_TIMESTAMPS: number;
+/** tcp_info.tcpi_options: selective acknowledgements are used (RFC 2018). */
 export declare const TCPI_OPT_SACK: number;
+/** tcp_info.tcpi_options: window scaling is used (RFC 7323). */
 export declare const TCPI_OPT_WSCALE: number;
+/** tcp_info.tcpi_options: ECN was negotiated. */
 export declare const TCPI_OPT_ECN: number;
+/** tcp_info.tcpi_options: a packet with ECT was received. */
 export declare const TCPI_OPT_ECN_SEEN: number;
+/** tcp_info.tcpi_options: data in the SYN was acknowledged (Fast Open). */
 export declare const TCPI_OPT_SYN_DATA: number;
+/** tcp_info.tcpi_options: timestamps are in microseconds. */
 export declare const TCPI_OPT_USEC_TS: number;
+/** tcp_info.tcpi_options: accepted by Fast Open. */
 export declare const TCPI_OPT_TFO_CHILD: number;
+/** TCP_REPAIR_QUEUE: no queue. */
 export declare const TCP_NO_QUEUE: number;
+/** TCP_REPAIR_QUEUE: the receive queue. */
 export declare const TCP_RECV_QUEUE: number;
+/** TCP_REPAIR_QUEUE: the send queue. */
 export declare const TCP_SEND_QUEUE: number;
+/** TCP_REPAIR: on. */
 export declare const TCP_REPAIR_ON: number;
+/** TCP_REPAIR: off, with a window probe. */
 export declare const TCP_REPAIR_OFF: number;
+/** TCP_REPAIR: off, without a window probe. */
 export declare const TCP_REPAIR_OFF_NO_WP: number;
+/** The longest key of TCP_MD5SIG, in bytes. */
 export declare const TCP_MD5SIG_MAXKEYLEN: number;
+/** TCP_MD5SIG_EXT flag: the address is a prefix. */
 export declare const TCP_MD5SIG_FLAG_PREFIX: number;
+/** TCP_MD5SIG_EXT flag: an interface index is given. */
 export declare const TCP_MD5SIG_FLAG_IFINDEX: number;
+/** The longest key of TCP_AO_ADD_KEY, in bytes. */
 export declare const TCP_AO_MAXKEYLEN: number;
+/** TCP_AO key flag: an interface index is given. */
 export declare const TCP_AO_KEYF_IFINDEX: number;
+/** TCP_AO key flag: TCP options are left out of the signature. */
 export declare const TCP_AO_KEYF_EXCLUDE_OPT: number;
+/** The longest name of a congestion control, in bytes with the NUL. */
 export declare const TCP_CA_NAME_MAX: number;
+/** The longest name of an upper layer protocol, in bytes with the NUL. */
 export declare const TCP_ULP_NAME_MAX: number;
+/** TCP header option: end of the list. */
 export declare const TCPOPT_EOL: number;
+/** TCP header option: padding. */
 export declare const TCPOPT_NOP: number;
+/** TCP header option: maximum segment size. */
 export declare const TCPOPT_MAXSEG: number;
+/** TCP header option: window scale. */
 export declare const TCPOPT_WINDOW: number;
+/** TCP header option: selective acknowledgements are permitted. */
 export declare const TCPOPT_SACK_PERMITTED: number;
+/** TCP header option: selective acknowledgement. */
 export declare const TCPOPT_SACK: number;
+/** TCP header option: timestamps. */
 export declare const TCPOPT_TIMESTAMP: number;
+/** Mask of the type-of-service bits (RFC 1349). */
 export declare const IPTOS_TOS_MASK: number;
+/** Mask of the precedence bits (RFC 791). */
 export declare const IPTOS_PREC_MASK: number;
+/** Precedence: network control. */
 export declare const IPTOS_PREC_NETCONTROL: number;
+/** Precedence: internetwork control. */
 export declare const IPTOS_PREC_INTERNETCONTROL: number;
+/** Precedence: critical. */
 export declare const IPTOS_PREC_CRITIC_ECP: number;
+/** Precedence: flash override. */
 export declare const IPTOS_PREC_FLASHOVERRIDE: number;
+/** Precedence: flash. */
 export declare const IPTOS_PREC_FLASH: number;
+/** Precedence: immediate. */
 export declare const IPTOS_PREC_IMMEDIATE: number;
+/** Precedence: priority. */
 export declare const IPTOS_PREC_PRIORITY: number;
+/** Precedence: routine. */
 export declare const IPTOS_PREC_ROUTINE: number;
+/** DSCP, as the whole byte: assured forwarding class 1, low drop (RFC 2597). */
 export declare const IPTOS_DSCP_AF11: number;
+/** DSCP, as the whole byte: assured forwarding class 1, medium drop. */
 export declare const IPTOS_DSCP_AF12: number;
+/** DSCP, as the whole byte: assured forwarding class 1, high drop. */
 export declare const IPTOS_DSCP_AF13: number;
+/** DSCP, as the whole byte: assured forwarding class 2, low drop (RFC 2597). */
 export declare const IPTOS_DSCP_AF21: number;
+/** DSCP, as the whole byte: assured forwarding class 2, medium drop. */
 export declare const IPTOS_DSCP_AF22: number;
+/** DSCP, as the whole byte: assured forwarding class 2, high drop. */
 export declare const IPTOS_DSCP_AF23: number;
+/** DSCP, as the whole byte: assured forwarding class 3, low drop (RFC 2597). */
 export declare const IPTOS_DSCP_AF31: number;
+/** DSCP, as the whole byte: assured forwarding class 3, medium drop. */
 export declare const IPTOS_DSCP_AF32: number;
+/** DSCP, as the whole byte: assured forwarding class 3, high drop. */
 export declare const IPTOS_DSCP_AF33: number;
+/** DSCP, as the whole byte: assured forwarding class 4, low drop (RFC 2597). */
 export declare const IPTOS_DSCP_AF41: number;
+/** DSCP, as the whole byte: assured forwarding class 4, medium drop. */
 export declare const IPTOS_DSCP_AF42: number;
+/** DSCP, as the whole byte: assured forwarding class 4, high drop. */
 export declare const IPTOS_DSCP_AF43: number;
+/** DSCP, as the whole byte: expedited forwarding, for voice (RFC 3246). */
 export declare const IPTOS_DSCP_EF: number;
+/** DSCP class selector 0: best effort (RFC 2474). */
 export declare const IPTOS_CLASS_CS0: number;
+/** DSCP class selector 1: background. */
 export declare const IPTOS_CLASS_CS1: number;
+/** DSCP class selector 2: network management. */
 export declare const IPTOS_CLASS_CS2: number;
+/** DSCP class selector 3: broadcast video. */
 export declare const IPTOS_CLASS_CS3: number;
+/** DSCP class selector 4: real-time interactive. */
 export declare const IPTOS_CLASS_CS4: number;
+/** DSCP class selector 5: signaling. */
 export declare const IPTOS_CLASS_CS5: number;
+/** DSCP class selector 6: network control. */
 export declare const IPTOS_CLASS_CS6: number;
+/** DSCP class selector 7: reserved for network control. */
 export declare const IPTOS_CLASS_CS7: number;
+/** ECN: not capable (RFC 3168). */
 export declare const IPTOS_ECN_NOT_ECT: number;
+/** ECN: capable, codepoint 1. */
 export declare const IPTOS_ECN_ECT1: number;
+/** ECN: capable, codepoint 0. */
 export declare const IPTOS_ECN_ECT0: number;
+/** ECN: congestion experienced. */
 export declare const IPTOS_ECN_CE: number;
+/** Mask of the two ECN bits. */
 export declare const IPTOS_ECN_MASK: number;
+/** The default time to live, in hops. */
 export declare const IPDEFTTL: number;
+/** The version number of IPv4. */
 export declare const IPVERSION: number;
+/** IP option: end of the list. */
 export declare const IPOPT_EOL: number;
+/** IP option: padding. */
 export declare const IPOPT_NOOP: number;
+/** IP option: record route. */
 export declare const IPOPT_RR: number;
+/** IP option: timestamps. */
 export declare const IPOPT_TS: number;
+/** IP option: loose source route. */
 export declare const IPOPT_LSRR: number;
+/** IP option: strict source route. */
 export declare const IPOPT_SSRR: number;
+/** IP option: router alert (RFC 2113). */
 export declare const IPOPT_RA: number;
+/** The longest IP options of a packet, in bytes. */
 export declare const MAX_IPOPTLEN: number;
+/** IPV6_MTU_DISCOVER: fragments, no path MTU discovery. */
 export declare const IPV6_PMTUDISC_DONT: number;
+/** IPV6_MTU_DISCOVER: by the route's setting; fragments where a packet is too big. */
 export declare const IPV6_PMTUDISC_WANT: number;
+/** IPV6_MTU_DISCOVER: never fragments; EMSGSIZE over the path MTU. */
 export declare const IPV6_PMTUDISC_DO: number;
+/** IPV6_MTU_DISCOVER: ignores the path MTU, for probes. */
 export declare const IPV6_PMTUDISC_PROBE: number;
+/** IPV6_MTU_DISCOVER: uses the interface's MTU, ignores ICMPv6. */
 export declare const IPV6_PMTUDISC_INTERFACE: number;
+/** IPV6_MTU_DISCOVER: as INTERFACE, but fragments where it must. */
 export declare const IPV6_PMTUDISC_OMIT: number;
+/** IPV6_ADDR_PREFERENCES: temporary source addresses (RFC 5014). */
 export declare const IPV6_PREFER_SRC_TMP: number;
+/** IPV6_ADDR_PREFERENCES: public source addresses. */
 export declare const IPV6_PREFER_SRC_PUBLIC: number;
+/** IPV6_ADDR_PREFERENCES: public or temporary, as the system prefers. */
 export declare const IPV6_PREFER_SRC_PUBTMP_DEFAULT: number;
+/** IPV6_ADDR_PREFERENCES: care-of addresses (mobile IPv6). */
 export declare const IPV6_PREFER_SRC_COA: number;
+/** IPV6_ADDR_PREFERENCES: home addresses (mobile IPv6). */
 export declare const IPV6_PREFER_SRC_HOME: number;
+/** IPV6_ADDR_PREFERENCES: cryptographically generated addresses. */
 export declare const IPV6_PREFER_SRC_CGA: number;
+/** IPV6_ADDR_PREFERENCES: addresses that are not generated so. */
 export declare const IPV6_PREFER_SRC_NONCGA: number;
+/** IPV6_FLOWLABEL_MGR action: gets a flow label. */
 export declare const IPV6_FL_A_GET: number;
+/** IPV6_FLOWLABEL_MGR action: gives a flow label back. */
 export declare const IPV6_FL_A_PUT: number;
+/** IPV6_FLOWLABEL_MGR action: renews a flow label. */
 export declare const IPV6_FL_A_RENEW: number;
+/** IPV6_FLOWLABEL_MGR flag: creates the label where it does not exist. */
 export declare const IPV6_FL_F_CREATE: number;
+/** IPV6_FLOWLABEL_MGR flag: fails where the label exists. */
 export declare const IPV6_FL_F_EXCL: number;
+/** IPV6_FLOWLABEL_MGR flag: TCP answers with the peer's label. */
 export declare const IPV6_FL_F_REFLECT: number;
+/** IPV6_FLOWLABEL_MGR flag: reads the peer's label. */
 export declare const IPV6_FL_F_REMOTE: number;
+/** IPV6_FLOWLABEL_MGR sharing: none given. */
 export declare const IPV6_FL_S_NONE: number;
+/** IPV6_FLOWLABEL_MGR sharing: with no one. */
 export declare const IPV6_FL_S_EXCL: number;
+/** IPV6_FLOWLABEL_MGR sharing: within the process. */
 export declare const IPV6_FL_S_PROCESS: number;
+/** IPV6_FLOWLABEL_MGR sharing: within the user. */
 export declare const IPV6_FL_S_USER: number;
+/** IPV6_FLOWLABEL_MGR sharing: with anyone. */
 export declare const IPV6_FL_S_ANY: number;
+/** Routing header: this hop need not be a neighbour. */
 export declare const IPV6_RTHDR_LOOSE: number;
+/** Routing header: this hop must be a neighbour. */
 export declare const IPV6_RTHDR_STRICT: number;
+/** Routing header type 0: source routing; deprecated (RFC 5095). */
 export declare const IPV6_RTHDR_TYPE_0: number;
+/** Priority 10 of the historic IPv6 priority field. */
 export declare const IPV6_PRIORITY_10: number;
+/** ICMP type: echo reply. */
 export declare const ICMP_ECHOREPLY: number;
+/** ICMP type: destination unreachable. */
 export declare const ICMP_DEST_UNREACH: number;
+/** ICMP type: source quench; deprecated (RFC 6633). */
 export declare const ICMP_SOURCE_QUENCH: number;
+/** ICMP type: redirect. */
 export declare const ICMP_REDIRECT: number;
+/** ICMP type: echo request. */
 export declare const ICMP_ECHO: number;
+/** ICMP type: time exceeded. */
 export declare const ICMP_TIME_EXCEEDED: number;
+/** ICMP type: parameter problem. */
 export declare const ICMP_PARAMETERPROB: number;
+/** ICMP type: timestamp request. */
 export declare const ICMP_TIMESTAMP: number;
+/** ICMP type: timestamp reply. */
 export declare const ICMP_TIMESTAMPREPLY: number;
+/** ICMP type: information request; deprecated. */
 export declare const ICMP_INFO_REQUEST: number;
+/** ICMP type: information reply; deprecated. */
 export declare const ICMP_INFO_REPLY: number;
+/** ICMP type: address mask request; deprecated. */
 export declare const ICMP_ADDRESS: number;
+/** ICMP type: address mask reply; deprecated. */
 export declare const ICMP_ADDRESSREPLY: number;
+/** ICMP unreachable code: network. */
 export declare const ICMP_NET_UNREACH: number;
+/** ICMP unreachable code: host. */
 export declare const ICMP_HOST_UNREACH: number;
+/** ICMP unreachable code: protocol. */
 export declare const ICMP_PROT_UNREACH: number;
+/** ICMP unreachable code: port; ECONNREFUSED on UDP. */
 export declare const ICMP_PORT_UNREACH: number;
+/** ICMP unreachable code: fragmentation needed but DF is set; carries the MTU. */
 export declare const ICMP_FRAG_NEEDED: number;
+/** ICMP unreachable code: source route failed. */
 export declare const ICMP_SR_FAILED: number;
+/** ICMP unreachable code: network unknown. */
 export declare const ICMP_NET_UNKNOWN: number;
+/** ICMP unreachable code: host unknown. */
 export declare const ICMP_HOST_UNKNOWN: number;
+/** ICMP unreachable code: source host isolated. */
 export declare const ICMP_HOST_ISOLATED: number;
+/** ICMP unreachable code: network administratively prohibited. */
 export declare const ICMP_NET_ANO: number;
+/** ICMP unreachable code: host administratively prohibited. */
 export declare const ICMP_HOST_ANO: number;
+/** ICMP unreachable code: network, for this type of service. */
 export declare const ICMP_NET_UNR_TOS: number;
+/** ICMP unreachable code: host, for this type of service. */
 export declare const ICMP_HOST_UNR_TOS: number;
+/** ICMP unreachable code: filtered, administratively prohibited. */
 export declare const ICMP_PKT_FILTERED: number;
+/** ICMP unreachable code: precedence violation. */
 export declare const ICMP_PREC_VIOLATION: number;
+/** ICMP unreachable code: precedence cutoff. */
 export declare const ICMP_PREC_CUTOFF: number;
+/** ICMP time exceeded code: the time to live ran out. */
 export declare const ICMP_EXC_TTL: number;
+/** ICMP time exceeded code: reassembly timed out. */
 export declare const ICMP_EXC_FRAGTIME: number;
+/** ICMP type: extended echo request, PROBE (RFC 8335). */
 export declare const ICMP_EXT_ECHO: number;
+/** ICMP type: extended echo reply (RFC 8335). */
 export declare const ICMP_EXT_ECHOREPLY: number;
+/** ICMPv6 type: destination unreachable. */
 export declare const ICMP6_DST_UNREACH: number;
+/** ICMPv6 type: packet too big; carries the MTU. */
 export declare const ICMP6_PACKET_TOO_BIG: number;
+/** ICMPv6 type: time exceeded. */
 export declare const ICMP6_TIME_EXCEEDED: number;
+/** ICMPv6 type: parameter problem. */
 export declare const ICMP6_PARAM_PROB: number;
+/** ICMPv6 type: echo request. */
 export declare const ICMP6_ECHO_REQUEST: number;
+/** ICMPv6 type: echo reply. */
 export declare const ICMP6_ECHO_REPLY: number;
+/** ICMPv6 type: multicast listener query (RFC 2710). */
 export declare const MLD_LISTENER_QUERY: number;
+/** ICMPv6 type: multicast listener report. */
 export declare const MLD_LISTENER_REPORT: number;
+/** ICMPv6 type: multicast listener done. */
 export declare const MLD_LISTENER_REDUCTION: number;
+/** ICMPv6 type: router solicitation (RFC 4861). */
 export declare const ND_ROUTER_SOLICIT: number;
+/** ICMPv6 type: router advertisement. */
 export declare const ND_ROUTER_ADVERT: number;
+/** ICMPv6 type: neighbour solicitation. */
 export declare const ND_NEIGHBOR_SOLICIT: number;
+/** ICMPv6 type: neighbour advertisement. */
 export declare const ND_NEIGHBOR_ADVERT: number;
+/** ICMPv6 type: redirect. */
 export declare const ND_REDIRECT: number;
+/** ICMPv6 unreachable code: no route. */
 export declare const ICMP6_DST_UNREACH_NOROUTE: number;
+/** ICMPv6 unreachable code: administratively prohibited. */
 export declare const ICMP6_DST_UNREACH_ADMIN: number;
+/** ICMPv6 unreachable code: beyond the scope of the source address. */
 export declare const ICMP6_DST_UNREACH_BEYONDSCOPE: number;
+/** ICMPv6 unreachable code: address. */
 export declare const ICMP6_DST_UNREACH_ADDR: number;
+/** ICMPv6 unreachable code: port. */
 export declare const ICMP6_DST_UNREACH_NOPORT: number;
+/** ICMPv6 time exceeded code: the hop limit ran out. */
 export declare const ICMP6_TIME_EXCEED_TRANSIT: number;
+/** ICMPv6 time exceeded code: reassembly timed out. */
 export declare const ICMP6_TIME_EXCEED_REASSEMBLY: number;
+/** ICMPV6_FILTER: blocks a type. */
 export declare const ICMPV6_FILTER_BLOCK: number;
+/** ICMPV6_FILTER: lets a type pass. */
 export declare const ICMPV6_FILTER_PASS: number;
+/** ICMPV6_FILTER: blocks all but one type. */
 export declare const ICMPV6_FILTER_BLOCKOTHERS: number;
+/** ICMPV6_FILTER: lets only one type pass. */
 export declare const ICMPV6_FILTER_PASSONLY: number;
+/** Extended error: a send timestamp. */
 export declare const SO_EE_ORIGIN_TIMESTAMPING: number;
+/** SO_TXTIME: the packet's time was not valid. */
 export declare const SO_EE_CODE_TXTIME_INVALID_PARAM: number;
+/** SO_TXTIME: the packet's time had passed. */
 export declare const SO_EE_CODE_TXTIME_MISSED: number;
+/** Extended error: the ICMP extensions are damaged. */
 export declare const SO_EE_RFC4884_FLAG_INVALID: number;
+/** Send timestamp: the controller reported completion. */
 export declare const SCM_TSTAMP_COMPLETION: number;
+/** SO_TXTIME flag: the time is a deadline, not an earliest time. */
 export declare const SOF_TXTIME_DEADLINE_MODE: number;
+/** SO_TXTIME flag: reports dropped packets in the error queue. */
 export declare const SOF_TXTIME_REPORT_ERRORS: number;
+/** SO_MEMINFO index: bytes allocated for receiving. */
 export declare const SK_MEMINFO_RMEM_ALLOC: number;
+/** SO_MEMINFO index: the limit of receiving, in bytes. */
 export declare const SK_MEMINFO_RCVBUF: number;
+/** SO_MEMINFO index: bytes allocated for sending. */
 export declare const SK_MEMINFO_WMEM_ALLOC: number;
+/** SO_MEMINFO index: the limit of sending, in bytes. */
 export declare const SK_MEMINFO_SNDBUF: number;
+/** SO_MEMINFO index: bytes reserved and unused. */
 export declare const SK_MEMINFO_FWD_ALLOC: number;
+/** SO_MEMINFO index: bytes in the send queue. */
 export declare const SK_MEMINFO_WMEM_QUEUED: number;
+/** SO_MEMINFO index: bytes of options and filters. */
 export declare const SK_MEMINFO_OPTMEM: number;
+/** SO_MEMINFO index: bytes in the backlog. */
 export declare const SK_MEMINFO_BACKLOG: number;
+/** SO_MEMINFO index: dropped packets. */
 export declare const SK_MEMINFO_DROPS: number;
+/** How many counters SO_MEMINFO has. */
 export declare const SK_MEMINFO_VARS: number;
+/** SO_BUF_LOCK: SO_SNDBUF was set and is not tuned by the kernel. */
 export declare const SOCK_SNDBUF_LOCK: number;
+/** SO_BUF_LOCK: SO_RCVBUF was set and is not tuned by the kernel. */
 export declare const SOCK_RCVBUF_LOCK: number;
+/** SO_BUF_LOCK: both. */
 export declare const SOCK_BUF_LOCK_MASK: number;
+/** SO_TXREHASH: as net.core.txrehash says. */
 export declare const SOCK_TXREHASH_DEFAULT: number;
+/** SO_TXREHASH: the flow keeps its hash. */
 export declare const SOCK_TXREHASH_DISABLED: number;
+/** SO_TXREHASH: a timeout gives the flow another hash, and so maybe another path. */
 export declare const SOCK_TXREHASH_ENABLED: number;
+/** UDP_ENCAP: ESP in UDP, the draft's form. */
 export declare const UDP_ENCAP_ESPINUDP_NON_IKE: number;
+/** UDP_ENCAP: ESP in UDP (RFC 3948). */
 export declare const UDP_ENCAP_ESPINUDP: number;
+/** UDP_ENCAP: L2TP in UDP. */
 export declare const UDP_ENCAP_L2TPINUDP: number;
+/** UDP_ENCAP: GTP version 0 (GSM). */
 export declare const UDP_ENCAP_GTP0: number;
+/** UDP_ENCAP: GTP version 1 user plane (3GPP). */
 export declare const UDP_ENCAP_GTP1U: number;
+/** UDP_ENCAP: RxRPC, as AF_RXRPC uses it. */
 export declare const UDP_ENCAP_RXRPC: number;
+/** TCP_ULP 'espintcp': ESP in TCP (RFC 8229). */
 export declare const TCP_ENCAP_ESPINTCP: number;
+/** Classic BPF class: loads the accumulator. */
 export declare const BPF_LD: number;
+/** Classic BPF class: loads the index register. */
 export declare const BPF_LDX: number;
+/** Classic BPF class: stores the accumulator. */
 export declare const BPF_ST: number;
+/** Classic BPF class: stores the index register. */
 export declare const BPF_STX: number;
+/** Classic BPF class: arithmetic. */
 export declare const BPF_ALU: number;
+/** Classic BPF class: jumps. */
 export declare const BPF_JMP: number;
+/** Classic BPF class: returns how many bytes to keep. */
 export declare const BPF_RET: number;
+/** Classic BPF class: moves between the registers. */
 export declare const BPF_MISC: number;
+/** Classic BPF size: a word of 4 bytes. */
 export declare const BPF_W: number;
+/** Classic BPF size: 2 bytes. */
 export declare const BPF_H: number;
+/** Classic BPF size: 1 byte. */
 export declare const BPF_B: number;
+/** Classic BPF mode: the constant itself. */
 export declare const BPF_IMM: number;
+/** Classic BPF mode: packet data at a fixed offset. */
 export declare const BPF_ABS: number;
+/** Classic BPF mode: packet data at the index register plus an offset. */
 export declare const BPF_IND: number;
+/** Classic BPF mode: scratch memory. */
 export declare const BPF_MEM: number;
+/** Classic BPF mode: the length of the packet. */
 export declare const BPF_LEN: number;
+/** Classic BPF mode: four times the low nibble, the length of an IP header. */
 export declare const BPF_MSH: number;
+/** Classic BPF arithmetic: addition. */
 export declare const BPF_ADD: number;
+/** Classic BPF arithmetic: subtraction. */
 export declare const BPF_SUB: number;
+/** Classic BPF arithmetic: multiplication. */
 export declare const BPF_MUL: number;
+/** Classic BPF arithmetic: division. */
 export declare const BPF_DIV: number;
+/** Classic BPF arithmetic: or. */
 export declare const BPF_OR: number;
+/** Classic BPF arithmetic: and. */
 export declare const BPF_AND: number;
+/** Classic BPF arithmetic: shift left. */
 export declare const BPF_LSH: number;
+/** Classic BPF arithmetic: shift right. */
 export declare const BPF_RSH: number;
+/** Classic BPF arithmetic: negation. */
 export declare const BPF_NEG: number;
+/** Classic BPF arithmetic: remainder. */
 export declare const BPF_MOD: number;
+/** Classic BPF arithmetic: exclusive or. */
 export declare const BPF_XOR: number;
+/** Classic BPF jump: always. */
 export declare const BPF_JA: number;
+/** Classic BPF jump: if equal. */
 export declare const BPF_JEQ: number;
+/** Classic BPF jump: if greater. */
 export declare const BPF_JGT: number;
+/** Classic BPF jump: if greater or equal. */
 export declare const BPF_JGE: number;
+/** Classic BPF jump: if a bit is set. */
 export declare const BPF_JSET: number;
+/** Classic BPF operand: the constant. */
 export declare const BPF_K: number;
+/** Classic BPF operand: the index register. */
 export declare const BPF_X: number;
+/** Classic BPF return value: the accumulator. */
 export declare const BPF_A: number;
+/** Classic BPF: copies the accumulator to the index register. */
 export declare const BPF_TAX: number;
+/** Classic BPF: copies the index register to the accumulator. */
 export declare const BPF_TXA: number;
+/** The most instructions of a classic BPF program. */
 export declare const BPF_MAXINSNS: number;
+/** How many words of scratch memory a classic BPF program has. */
 export declare const BPF_MEMWORDS: number;
+/** Classic BPF: offset from which the kernel's extensions (SKF_AD_) are loaded. */
 export declare const SKF_AD_OFF: number;
+/** Classic BPF: offset relative to the network header. */
 export declare const SKF_NET_OFF: number;
+/** Classic BPF: offset relative to the link-layer header. */
 export declare const SKF_LL_OFF: number;
+/** Classic BPF extension: the EtherType. */
 export declare const SKF_AD_PROTOCOL: number;
+/** Classic BPF extension: the packet type, PACKET_HOST and so on. */
 export declare const SKF_AD_PKTTYPE: number;
+/** Classic BPF extension: the index of the interface. */
 export declare const SKF_AD_IFINDEX: number;
+/** Classic BPF extension: finds a netlink attribute. */
 export declare const SKF_AD_NLATTR: number;
+/** Classic BPF extension: finds a nested netlink attribute. */
 export declare const SKF_AD_NLATTR_NEST: number;
+/** Classic BPF extension: the packet's mark. */
 export declare const SKF_AD_MARK: number;
+/** Classic BPF extension: the receive queue. */
 export declare const SKF_AD_QUEUE: number;
+/** Classic BPF extension: the ARPHRD_ type of the interface. */
 export declare const SKF_AD_HATYPE: number;
+/** Classic BPF extension: the hash of the flow. */
 export declare const SKF_AD_RXHASH: number;
+/** Classic BPF extension: the CPU. */
 export declare const SKF_AD_CPU: number;
+/** Classic BPF extension: exclusive or with the index register. */
 export declare const SKF_AD_ALU_XOR_X: number;
+/** Classic BPF extension: the VLAN tag. */
 export declare const SKF_AD_VLAN_TAG: number;
+/** Classic BPF extension: whether there is a VLAN tag. */
 export declare const SKF_AD_VLAN_TAG_PRESENT: number;
+/** Classic BPF extension: where the payload starts. */
 export declare const SKF_AD_PAY_OFFSET: number;
+/** Classic BPF extension: a random number. */
 export declare const SKF_AD_RANDOM: number;
+/** Classic BPF extension: the VLAN protocol. */
 export declare const SKF_AD_VLAN_TPID: number;
+/** Packet type: a looped back multicast or broadcast; never given to programs. */
 export declare const PACKET_LOOPBACK: number;
+/** Packet type: to user space; internal. */
 export declare const PACKET_USER: number;
+/** Packet type: to the kernel; internal. */
 export declare const PACKET_KERNEL: number;
+/** Packet type: fast-routed; no longer used. */
 export declare const PACKET_FASTROUTE: number;
+/** PACKET_FANOUT flag: frames that this host sends are left out. */
 export declare const PACKET_FANOUT_FLAG_IGNORE_OUTGOING: number;
+/** Ring frame: tp_vlan_tpid holds the VLAN protocol. */
 export declare const TP_STATUS_VLAN_TPID_VALID: number;
+/** Ring block: handed over by its timeout, before it was full. */
 export declare const TP_STATUS_BLK_TMO: number;
+/** Ring frame: the transport checksum was checked and is right. */
 export declare const TP_STATUS_CSUM_VALID: number;
+/** Ring frame: a TCP packet that segmentation offload left whole. */
 export declare const TP_STATUS_GSO_TCP: number;
+/** Transmit ring frame: the program may fill it. */
 export declare const TP_STATUS_AVAILABLE: number;
+/** Transmit ring frame: filled, to be sent. */
 export declare const TP_STATUS_SEND_REQUEST: number;
+/** Transmit ring frame: being sent. */
 export declare const TP_STATUS_SENDING: number;
+/** Transmit ring frame: refused by the kernel. */
 export declare const TP_STATUS_WRONG_FORMAT: number;
+/** Ring frame: the timestamp is the kernel's. */
 export declare const TP_STATUS_TS_SOFTWARE: number;
+/** Ring frame: a hardware timestamp in system time; obsolete. */
 export declare const TP_STATUS_TS_SYS_HARDWARE: number;
+/** Ring frame: the timestamp is the hardware's own. */
 export declare const TP_STATUS_TS_RAW_HARDWARE: number;
+/** TPACKET_V3 request: fills in the hash of the flow. */
 export declare const TP_FT_REQ_FILL_RXHASH: number;
+/** The alignment of ring frames, in bytes. */
 export declare const TPACKET_ALIGNMENT: number;
+/** Bytes of a TPACKET_V1 header with its sockaddr_ll. */
 export declare const TPACKET_HDRLEN: number;
+/** Bytes of a TPACKET_V2 header with its sockaddr_ll. */
 export declare const TPACKET2_HDRLEN: number;
+/** Bytes of a TPACKET_V3 header with its sockaddr_ll. */
 export declare const TPACKET3_HDRLEN: number;
+/** Bytes of an Ethernet address. */
 export declare const ETH_ALEN: number;
+/** Bytes of an Ethernet header. */
 export declare const ETH_HLEN: number;
+/** Bytes of the shortest Ethernet frame, without its checksum. */
 export declare const ETH_ZLEN: number;
+/** Bytes of the longest Ethernet payload. */
 export declare const ETH_DATA_LEN: number;
+/** Bytes of the longest Ethernet frame, without its checksum. */
 export declare const ETH_FRAME_LEN: number;
+/** Bytes of the checksum of an Ethernet frame. */
 export declare const ETH_FCS_LEN: number;
+/** Link type: NET/ROM. */
 export declare const ARPHRD_NETROM: number;
+/** Link type: Ethernet. */
 export declare const ARPHRD_ETHER: number;
+/** Link type: AX.25. */
 export declare const ARPHRD_AX25: number;
+/** Link type: IEEE 802 networks, token ring. */
 export declare const ARPHRD_IEEE802: number;
+/** Link type: InfiniBand. */
 export declare const ARPHRD_INFINIBAND: number;
+/** Link type: SLIP. */
 export declare const ARPHRD_SLIP: number;
+/** Link type: PPP. */
 export declare const ARPHRD_PPP: number;
+/** Link type: CAN. */
 export declare const ARPHRD_CAN: number;
+/** Link type: raw HDLC. */
 export declare const ARPHRD_RAWHDLC: number;
+/** Link type: IPv4 in IP tunnel. */
 export declare const ARPHRD_TUNNEL: number;
+/** Link type: IPv6 tunnel. */
 export declare const ARPHRD_TUNNEL6: number;
+/** Link type: loopback. */
 export declare const ARPHRD_LOOPBACK: number;
+/** Link type: IPv6 in IPv4 tunnel. */
 export declare const ARPHRD_SIT: number;
+/** Link type: GRE over IPv4. */
 export declare const ARPHRD_IPGRE: number;
+/** Link type: GRE over IPv6. */
 export declare const ARPHRD_IP6GRE: number;
+/** Link type: 802.11. */
 export declare const ARPHRD_IEEE80211: number;
+/** Link type: 802.11 with Prism headers. */
 export declare const ARPHRD_IEEE80211_PRISM: number;
+/** Link type: 802.11 with radiotap headers. */
 export declare const ARPHRD_IEEE80211_RADIOTAP: number;
+/** Link type: IEEE 802.15.4. */
 export declare const ARPHRD_IEEE802154: number;
+/** Link type: netlink, for captures of nlmon. */
 export declare const ARPHRD_NETLINK: number;
+/** Link type: IPv6 over low-power networks. */
 export declare const ARPHRD_6LOWPAN: number;
+/** Link type: AF_VSOCK, for captures of vsockmon. */
 export declare const ARPHRD_VSOCKMON: number;
+/** Link type: no link-layer header, tun. */
 export declare const ARPHRD_NONE: number;
+/** Link type: nothing is known. */
 export declare const ARPHRD_VOID: number;
+/** Link type: raw IP, cellular modems. */
 export declare const ARPHRD_RAWIP: number;
+/** Link type: Phonet. */
 export declare const ARPHRD_PHONET: number;
+/** Link type: Phonet pipe. */
 export declare const ARPHRD_PHONET_PIPE: number;
+/** Link type: MCTP. */
 export declare const ARPHRD_MCTP: number;
+/** ARP operation: request. */
 export declare const ARPOP_REQUEST: number;
+/** ARP operation: reply. */
 export declare const ARPOP_REPLY: number;
+/** RARP operation: request. */
 export declare const ARPOP_RREQUEST: number;
+/** RARP operation: reply. */
 export declare const ARPOP_RREPLY: number;
+/** rtnetlink message: creates a link, or reports one. */
 export declare const RTM_NEWLINK: number;
+/** rtnetlink message: deletes a link, or reports that. */
 export declare const RTM_DELLINK: number;
+/** rtnetlink message: reads links. */
 export declare const RTM_GETLINK: number;
+/** rtnetlink message: changes a link. */
 export declare const RTM_SETLINK: number;
+/** rtnetlink message: adds an address, or reports one. */
 export declare const RTM_NEWADDR: number;
+/** rtnetlink message: deletes an address, or reports that. */
 export declare const RTM_DELADDR: number;
+/** rtnetlink message: reads addresses. */
 export declare const RTM_GETADDR: number;
+/** rtnetlink message: adds a route, or reports one. */
 export declare const RTM_NEWROUTE: number;
+/** rtnetlink message: deletes a route, or reports that. */
 export declare const RTM_DELROUTE: number;
+/** rtnetlink message: reads routes, or looks one up. */
 export declare const RTM_GETROUTE: number;
+/** rtnetlink message: adds a neighbour entry, or reports one. */
 export declare const RTM_NEWNEIGH: number;
+/** rtnetlink message: deletes a neighbour entry, or reports that. */
 export declare const RTM_DELNEIGH: number;
+/** rtnetlink message: reads neighbour entries. */
 export declare const RTM_GETNEIGH: number;
+/** rtnetlink message: adds a routing rule, or reports one. */
 export declare const RTM_NEWRULE: number;
+/** rtnetlink message: reads routing rules. */
 export declare const RTM_GETRULE: number;
+/** rtnetlink message: reads the id of a network namespace. */
 export declare const RTM_GETNSID: number;
+/** rtnetlink message: assigns the id of a network namespace. */
 export declare const RTM_NEWNSID: number;
+/** Netlink group mask: IPv4 multicast routes. */
 export declare const RTMGRP_IPV4_MROUTE: number;
+/** Netlink group mask: IPv4 routes. */
 export declare const RTMGRP_IPV4_ROUTE: number;
+/** Netlink group mask: IPv6 routes. */
 export declare const RTMGRP_IPV6_ROUTE: number;
+/** Netlink group mask: IPv6 settings of interfaces. */
 export declare const RTMGRP_IPV6_IFINFO: number;
+/** Netlink group mask: IPv6 prefixes. */
 export declare const RTMGRP_IPV6_PREFIX: number;
+/** Netlink group mask: traffic control. */
 export declare const RTMGRP_TC: number;
+/** rtnetlink group: none. */
 export declare const RTNLGRP_NONE: number;
+/** rtnetlink group: links. */
 export declare const RTNLGRP_LINK: number;
+/** rtnetlink group: notifications of applications. */
 export declare const RTNLGRP_NOTIFY: number;
+/** rtnetlink group: neighbours (ARP, NDP). */
 export declare const RTNLGRP_NEIGH: number;
+/** rtnetlink group: IPv4 addresses. */
 export declare const RTNLGRP_IPV4_IFADDR: number;
+/** rtnetlink group: IPv4 routes. */
 export declare const RTNLGRP_IPV4_ROUTE: number;
+/** rtnetlink group: IPv6 addresses. */
 export declare const RTNLGRP_IPV6_IFADDR: number;
+/** rtnetlink group: IPv6 routes. */
 export declare const RTNLGRP_IPV6_ROUTE: number;
+/** rtnetlink group: ids of network namespaces. */
 export declare const RTNLGRP_NSID: number;
+/** rtnetlink dump filter: with virtual functions. */
 export declare const RTEXT_FILTER_VF: number;
+/** rtnetlink dump filter: with the VLANs of bridge ports. */
 export declare const RTEXT_FILTER_BRVLAN: number;
+/** rtnetlink link attribute: none. */
 export declare const IFLA_UNSPEC: number;
+/** rtnetlink link attribute: the hardware address. */
 export declare const IFLA_ADDRESS: number;
+/** rtnetlink link attribute: the hardware broadcast address. */
 export declare const IFLA_BROADCAST: number;
+/** rtnetlink link attribute: the name. */
 export declare const IFLA_IFNAME: number;
+/** rtnetlink link attribute: the MTU, in bytes. */
 export declare const IFLA_MTU: number;
+/** rtnetlink link attribute: the index of the link below. */
 export declare const IFLA_LINK: number;
+/** rtnetlink link attribute: the queueing discipline's name. */
 export declare const IFLA_QDISC: number;
+/** rtnetlink link attribute: 32-bit counters (struct rtnl_link_stats). */
 export declare const IFLA_STATS: number;
+/** rtnetlink link attribute: the index of the bridge or bond above. */
 export declare const IFLA_MASTER: number;
+/** rtnetlink link attribute: the transmit queue length, in packets. */
 export declare const IFLA_TXQLEN: number;
+/** rtnetlink link attribute: the operational state (RFC 2863). */
 export declare const IFLA_OPERSTATE: number;
+/** rtnetlink link attribute: the link's kind and its data. */
 export declare const IFLA_LINKINFO: number;
+/** rtnetlink link attribute: moves the link to the namespace of a process. */
 export declare const IFLA_NET_NS_PID: number;
+/** rtnetlink link attribute: 64-bit counters (struct rtnl_link_stats64). */
 export declare const IFLA_STATS64: number;
+/** rtnetlink link attribute: the group that the link belongs to. */
 export declare const IFLA_GROUP: number;
+/** rtnetlink link attribute: moves the link to the namespace of a descriptor. */
 export declare const IFLA_NET_NS_FD: number;
+/** rtnetlink link attribute: how many transmit queues. */
 export declare const IFLA_NUM_TX_QUEUES: number;
+/** rtnetlink link attribute: how many receive queues. */
 export declare const IFLA_NUM_RX_QUEUES: number;
+/** rtnetlink link attribute: whether there is a carrier. */
 export declare const IFLA_CARRIER: number;
+/** rtnetlink link attribute: an alternative name. */
 export declare const IFLA_ALT_IFNAME: number;
+/** rtnetlink link attribute: the permanent hardware address. */
 export declare const IFLA_PERM_ADDRESS: number;
+/** rtnetlink address attribute: none. */
 export declare const IFA_UNSPEC: number;
+/** rtnetlink address attribute: the address; of a point-to-point link, the peer's. */
 export declare const IFA_ADDRESS: number;
+/** rtnetlink address attribute: the local address. */
 export declare const IFA_LOCAL: number;
+/** rtnetlink address attribute: the label. */
 export declare const IFA_LABEL: number;
+/** rtnetlink address attribute: the broadcast address. */
 export declare const IFA_BROADCAST: number;
+/** rtnetlink address attribute: the anycast address. */
 export declare const IFA_ANYCAST: number;
+/** rtnetlink address attribute: lifetimes (struct ifa_cacheinfo). */
 export declare const IFA_CACHEINFO: number;
+/** rtnetlink address attribute: 32 bits of flags. */
 export declare const IFA_FLAGS: number;
+/** rtnetlink route attribute: none. */
 export declare const RTA_UNSPEC: number;
+/** rtnetlink route attribute: the destination. */
 export declare const RTA_DST: number;
+/** rtnetlink route attribute: the source. */
 export declare const RTA_SRC: number;
+/** rtnetlink route attribute: the index of the input interface. */
 export declare const RTA_IIF: number;
+/** rtnetlink route attribute: the index of the output interface. */
 export declare const RTA_OIF: number;
+/** rtnetlink route attribute: the gateway. */
 export declare const RTA_GATEWAY: number;
+/** rtnetlink route attribute: the priority (metric). */
 export declare const RTA_PRIORITY: number;
+/** rtnetlink route attribute: the preferred source address. */
 export declare const RTA_PREFSRC: number;
+/** rtnetlink route attribute: path metrics, as attributes. */
 export declare const RTA_METRICS: number;
+/** rtnetlink route attribute: the table's id. */
 export declare const RTA_TABLE: number;
+/** rtnetlink neighbour attribute: the network address. */
 export declare const NDA_DST: number;
+/** rtnetlink neighbour attribute: the link-layer address. */
 export declare const NDA_LLADDR: number;
+/** Routing table: main. */
 export declare const RT_TABLE_MAIN: number;
+/** Routing table: local and broadcast addresses. */
 export declare const RT_TABLE_LOCAL: number;
+/** Routing table: default. */
 export declare const RT_TABLE_DEFAULT: number;
+/** Route scope: anywhere. */
 export declare const RT_SCOPE_UNIVERSE: number;
+/** Route scope: on this link. */
 export declare const RT_SCOPE_LINK: number;
+/** Route scope: on this host. */
 export declare const RT_SCOPE_HOST: number;
+/** Route type: by a gateway or on the link. */
 export declare const RTN_UNICAST: number;
+/** Route type: to this host. */
 export declare const RTN_LOCAL: number;
+/** Route type: received and sent as broadcast. */
 export declare const RTN_BROADCAST: number;
+/** Route type: multicast. */
 export declare const RTN_MULTICAST: number;
+/** Netlink message flag: asks for notification of this request too. */
 export declare const NLM_F_ECHO: number;
+/** Netlink request flag: the whole table. */
 export declare const NLM_F_ROOT: number;
+/** Netlink request flag: all entries that match; not implemented. */
 export declare const NLM_F_MATCH: number;
+/** Netlink request flag: an atomic snapshot; obsolete. */
 export declare const NLM_F_ATOMIC: number;
+/** Netlink request flag: replaces what exists. */
 export declare const NLM_F_REPLACE: number;
+/** Netlink request flag: fails with EEXIST where it exists. */
 export declare const NLM_F_EXCL: number;
+/** Netlink request flag: creates what does not exist. */
 export declare const NLM_F_CREATE: number;
+/** Netlink request flag: adds at the end of the list. */
 export declare const NLM_F_APPEND: number;
+/** Netlink acknowledgement flag: the request was cut. */
 export declare const NLM_F_CAPPED: number;
+/** Netlink acknowledgement flag: attributes follow. */
 export declare const NLM_F_ACK_TLVS: number;
+/** The first netlink message type of protocols; those below are netlink's own. */
 export declare const NLMSG_MIN_TYPE: number;
+/** The alignment of netlink messages, in bytes. */
 export declare const NLMSG_ALIGNTO: number;
+/** Netlink protocol: an unused number. */
 export declare const NETLINK_UNUSED: number;
+/** Netlink protocol: ip_queue; gone from Linux. */
 export declare const NETLINK_FIREWALL: number;
+/** Netlink protocol: Open-iSCSI. */
 export declare const NETLINK_ISCSI: number;
+/** Netlink protocol: look-ups in the routing table. */
 export declare const NETLINK_FIB_LOOKUP: number;
+/** Netlink protocol: ip6_queue; gone from Linux. */
 export declare const NETLINK_IP6_FW: number;
+/** Netlink protocol: DECnet routing; gone from Linux. */
 export declare const NETLINK_DNRTMSG: number;
+/** Netlink protocol: SCSI transports. */
 export declare const NETLINK_SCSITRANSPORT: number;
+/** Netlink protocol: eCryptfs; gone from Linux. */
 export declare const NETLINK_ECRYPTFS: number;
+/** Netlink protocol: RDMA devices. */
 export declare const NETLINK_RDMA: number;
+/** Netlink protocol: SMC monitoring. */
 export declare const NETLINK_SMC: number;
+/** Netlink protocol: the older name of NETLINK_SOCK_DIAG. */
 export declare const NETLINK_INET_DIAG: number;
+/** Netlink attribute flag: holds attributes. */
 export declare const NLA_F_NESTED: number;
+/** Netlink attribute flag: the payload is in network order. */
 export declare const NLA_F_NET_BYTEORDER: number;
+/** Netlink acknowledgement attribute: what went wrong, as text. */
 export declare const NLMSGERR_ATTR_MSG: number;
+/** Netlink acknowledgement attribute: the offset of the bad attribute. */
 export declare const NLMSGERR_ATTR_OFFS: number;
+/** Generic netlink: the message type of the controller. */
 export declare const GENL_ID_CTRL: number;
+/** Generic netlink controller: looks up a family. */
 export declare const CTRL_CMD_GETFAMILY: number;
+/** Generic netlink controller attribute: the id of a family. */
 export declare const CTRL_ATTR_FAMILY_ID: number;
+/** Generic netlink controller attribute: the name of a family. */
 export declare const CTRL_ATTR_FAMILY_NAME: number;
+/** sock_diag message: sockets of one family (sock_diag(7)). */
 export declare const SOCK_DIAG_BY_FAMILY: number;
+/** sock_diag attribute: protocol information such as struct tcp_info. */
 export declare const INET_DIAG_INFO: number;
+/** sock_diag attribute: memory use (struct inet_diag_meminfo). */
 export declare const INET_DIAG_MEMINFO: number;
+/** sock_diag attribute: memory use, as SO_MEMINFO gives it. */
 export declare const INET_DIAG_SKMEMINFO: number;
+/** AF_VSOCK address flag: always goes to the host. */
 export declare const VMADDR_FLAG_TO_HOST: number;
+/** Bytes that the kernel keeps free before each packet. */
 export declare const XDP_PACKET_HEADROOM: number;
+/** XDP_UMEM_REG flag: chunks need not be aligned. */
 export declare const XDP_UMEM_UNALIGNED_CHUNK_FLAG: number;
+/** Ring flag: the kernel needs a system call to go on. */
 export declare const XDP_RING_NEED_WAKEUP: number;
+/** mmap(2) offset of the receive ring. */
 export declare const XDP_PGOFF_RX_RING: number;
+/** mmap(2) offset of the transmit ring. */
 export declare const XDP_PGOFF_TX_RING: number;
+/** bind() flag of AF_XDP: packets may have several descriptors. */
 export declare const XDP_USE_SG: number;
+/** CAN protocol: raw frames. */
 export declare const CAN_RAW: number;
+/** CAN protocol: broadcast manager, cyclic sending and change filters. */
 export declare const CAN_BCM: number;
+/** CAN protocol: ISO 15765-2 transport. */
 export declare const CAN_ISOTP: number;
+/** CAN protocol: SAE J1939. */
 export declare const CAN_J1939: number;
+/** Bytes of struct can_frame. */
 export declare const CAN_MTU: number;
+/** Bytes of struct canfd_frame. */
 export declare const CANFD_MTU: number;
+/** CAN id flag: extended frame, 29 bits. */
 export declare const CAN_EFF_FLAG: number;
+/** CAN id flag: remote transmission request. */
 export declare const CAN_RTR_FLAG: number;
+/** CAN id flag: error frame. */
 export declare const CAN_ERR_FLAG: number;
+/** Mask of a standard CAN id, 11 bits. */
 export declare const CAN_SFF_MASK: number;
+/** Mask of an extended CAN id, 29 bits. */
 export declare const CAN_EFF_MASK: number;
+/** Mask of the error classes of an error frame. */
 export declare const CAN_ERR_MASK: number;
+/** CAN_RAW_FILTER flag: inverts the filter. */
 export declare const CAN_INV_FILTER: number;
+/** The most filters of CAN_RAW_FILTER. */
 export declare const CAN_RAW_FILTER_MAX: number;
+/** J1939: no address; broadcast. */
 export declare const J1939_NO_ADDR: number;
+/** J1939: the null address. */
 export declare const J1939_IDLE_ADDR: number;
+/** J1939: no name. */
 export declare const J1939_NO_NAME: number;
+/** J1939: no parameter group number. */
 export declare const J1939_NO_PGN: number;
+/** TLS_TX, TLS_RX version: TLS 1.2. */
 export declare const TLS_1_2_VERSION: number;
+/** TLS_TX, TLS_RX version: TLS 1.3. */
 export declare const TLS_1_3_VERSION: number;
+/** TLS_TX, TLS_RX cipher: AES-128-GCM. */
 export declare const TLS_CIPHER_AES_GCM_128: number;
+/** TLS_TX, TLS_RX cipher: AES-256-GCM. */
 export declare const TLS_CIPHER_AES_GCM_256: number;
+/** TLS_TX, TLS_RX cipher: AES-128-CCM. */
 export declare const TLS_CIPHER_AES_CCM_128: number;
+/** TLS_TX, TLS_RX cipher: ChaCha20-Poly1305. */
 export declare const TLS_CIPHER_CHACHA20_POLY1305: number;
+/** TLS_TX, TLS_RX cipher: SM4-GCM. */
 export declare const TLS_CIPHER_SM4_GCM: number;
+/** TLS_TX, TLS_RX cipher: SM4-CCM. */
 export declare const TLS_CIPHER_SM4_CCM: number;
+/** TLS_TX, TLS_RX cipher: ARIA-128-GCM. */
 export declare const TLS_CIPHER_ARIA_GCM_128: number;
+/** TLS_TX, TLS_RX cipher: ARIA-256-GCM. */
 export declare const TLS_CIPHER_ARIA_GCM_256: number;
+/** TIPC address type: a socket; alias of TIPC_SOCKET_ADDR. */
 export declare const TIPC_ADDR_ID: number;
+/** TIPC address type: multicast to a service range; as TIPC_SERVICE_RANGE. */
 export declare const TIPC_ADDR_MCAST: number;
+/** TIPC address type: alias of TIPC_SERVICE_RANGE. */
 export declare const TIPC_ADDR_NAMESEQ: number;
+/** TIPC address type: alias of TIPC_SERVICE_ADDR. */
 export declare const TIPC_ADDR_NAME: number;
+/** TIPC address type: a range of service instances. */
 export declare const TIPC_SERVICE_RANGE: number;
+/** TIPC address type: one service instance. */
 export declare const TIPC_SERVICE_ADDR: number;
+/** TIPC address type: one socket. */
 export declare const TIPC_SOCKET_ADDR: number;
+/** TIPC scope: the zone; as TIPC_CLUSTER_SCOPE today. */
 export declare const TIPC_ZONE_SCOPE: number;
+/** TIPC scope: the cluster. */
 export declare const TIPC_CLUSTER_SCOPE: number;
+/** TIPC scope: this node. */
 export declare const TIPC_NODE_SCOPE: number;
+/** AF_ALG operation: decrypt. */
 export declare const ALG_OP_DECRYPT: number;
+/** AF_ALG operation: encrypt. */
 export declare const ALG_OP_ENCRYPT: number;
+/** Bluetooth protocol: logical link control and adaptation. */
 export declare const BTPROTO_L2CAP: number;
+/** Bluetooth protocol: the host controller interface. */
 export declare const BTPROTO_HCI: number;
+/** Bluetooth protocol: synchronous audio. */
 export declare const BTPROTO_SCO: number;
+/** Bluetooth protocol: serial ports. */
 export declare const BTPROTO_RFCOMM: number;
+/** Bluetooth protocol: network encapsulation. */
 export declare const BTPROTO_BNEP: number;
+/** Bluetooth protocol: isochronous audio (LE Audio). */
 export declare const BTPROTO_ISO: number;
+/** Mask of the network part of a class A address (historic). */
 export declare const IN_CLASSA_NET: number;
+/** Mask of the network part of a class B address (historic). */
 export declare const IN_CLASSB_NET: number;
+/** Mask of the network part of a class C address (historic). */
 export declare const IN_CLASSC_NET: number;
+/** The network number of loopback, 127. */
 export declare const IN_LOOPBACKNET: number;
+/** Time since boot, suspended time included. */
 export declare const CLOCK_BOOTTIME: number;
+/** Hardware time since boot, not slewed by NTP. */
 export declare const CLOCK_MONOTONIC_RAW: number;
+/** SIOCSHWTSTAMP: no hardware timestamps of packets sent. */
 export declare const HWTSTAMP_TX_OFF: number;
+/** SIOCSHWTSTAMP: hardware timestamps of packets sent. */
 export declare const HWTSTAMP_TX_ON: number;
+/** SIOCSHWTSTAMP: no hardware timestamps of packets received. */
 export declare const HWTSTAMP_FILTER_NONE: number;
+/** SIOCSHWTSTAMP: hardware timestamps of all packets received. */
 export declare const HWTSTAMP_FILTER_ALL: number;
+/** SIOCSHWTSTAMP: hardware timestamps of PTP version 2 event messages. */
 export declare const HWTSTAMP_FILTER_PTP_V2_EVENT: number;
+/** poll(2): unused in Linux. */
 export declare const POLLMSG: number;
+/** h_errno: the host is not known. */
 export declare const HOST_NOT_FOUND: number;
+/** h_errno: the name server did not answer; try again. */
 export declare const TRY_AGAIN: number;
+/** h_errno: the name server refused. */
 export declare const NO_RECOVERY: number;
+/** h_errno: the name exists, but has no address. */
 export declare const NO_DATA: number;
+/** h_errno: alias of NO_DATA. */
 export declare const NO_ADDRESS: number;
+/** ioctl on /dev/net/tun: attaches to a tun or tap interface (struct ifreq). */
 export declare const TUNSETIFF: number;
+/** TUNSETIFF flag: a tun interface, IP packets. */
 export declare const IFF_TUN: number;
+/** TUNSETIFF flag: a tap interface, Ethernet frames. */
 export declare const IFF_TAP: number;
+/** TUNSETIFF flag: packets without the four bytes of information before them. */
 export declare const IFF_NO_PI: number;
+/** TUNSETIFF flag: packets begin with a virtio_net header. */
 export declare const IFF_VNET_HDR: number;
+/** TUNSETIFF flag: several queues. */
 export declare const IFF_MULTI_QUEUE: number;
+/** virtio_net header flag: the checksum is still to be computed. */
 export declare const VIRTIO_NET_HDR_F_NEEDS_CSUM: number;
+/** virtio_net header flag: the checksum was checked. */
 export declare const VIRTIO_NET_HDR_F_DATA_VALID: number;
+/** virtio_net header: not to be segmented. */
 export declare const VIRTIO_NET_HDR_GSO_NONE: number;
+/** virtio_net header: TCP over IPv4, to be segmented. */
 export declare const VIRTIO_NET_HDR_GSO_TCPV4: number;
+/** virtio_net header: UDP, to be fragmented. */
 export declare const VIRTIO_NET_HDR_GSO_UDP: number;
+/** virtio_net header: TCP over IPv6, to be segmented. */
 export declare const VIRTIO_NET_HDR_GSO_TCPV6: number;
+/** virtio_net header: UDP, to be segmented. */
 export declare const VIRTIO_NET_HDR_GSO_UDP_L4: number;
+/** virtio_net header flag: TCP with ECN. */
 export declare const VIRTIO_NET_HDR_GSO_ECN: number;
+/** Internal to the kernel: splices pages instead of copying; refused from programs. */
 export declare const MSG_SPLICE_PAGES: number;
+/** LLC service access point: null. */
 export declare const LLC_SAP_NULL: number;
+/** LLC service access point: SNAP. */
 export declare const LLC_SAP_SNAP: number;
+/** LLC service access point: global. */
 export declare const LLC_SAP_GLOBAL: number;
+/** MRT_ADD_VIF flag: a tunnel. */
 export declare const VIFF_TUNNEL: number;
+/** MRT_ADD_VIF flag: tunnels by source routing; not implemented in Linux. */
 export declare const VIFF_SRCRT: number;
+/** MRT_ADD_VIF flag: the register interface of PIM. */
 export declare const VIFF_REGISTER: number;
+/** MRT_ADD_VIF flag: the interface is given by its index. */
 export declare const VIFF_USE_IFINDEX: number;
+/** The most virtual interfaces of IPv4 multicast routing. */
 export declare const MAXVIFS: number;
+/** The most virtual interfaces of IPv6 multicast routing. */
 export declare const MAXMIFS: number;
+/** MRT6_ADD_MIF flag: the register interface of PIM. */
 export declare const MIFF_REGISTER: number;
+/** SCTP association id: associations to come. */
 export declare const SCTP_FUTURE_ASSOC: number;
+/** SCTP send flag: outside the stream's order. */
 export declare const SCTP_UNORDERED: number;
+/** SCTP send flag: to the address given, not the primary one. */
 export declare const SCTP_ADDR_OVER: number;
+/** SCTP send flag: aborts the association. */
 export declare const SCTP_ABORT: number;
+/** SCTP send flag: asks for an acknowledgement at once (RFC 7053). */
 export declare const SCTP_SACK_IMMEDIATELY: number;
+/** SCTP send flag: shuts the association down. */
 export declare const SCTP_EOF: number;
+/** SCTP send flag: to all associations of the socket. */
 export declare const SCTP_SENDALL: number;
+/** SCTP: the kernel's name of MSG_NOTIFICATION. */
 export declare const SCTP_NOTIFICATION: number;
+/** Returned by SCTP: the message is an event notification, not data. */
 export declare const MSG_NOTIFICATION: number;
+/** CAN_BCM operation: creates a cyclic transmission. */
+export declare const CAN_BCM_TX_SETUP: number;
+/** CAN_BCM operation: removes a cyclic transmission. */
+export declare const CAN_BCM_TX_DELETE: number;
+/** CAN_BCM operation: reads a cyclic transmission. */
+export declare const CAN_BCM_TX_READ: number;
+/** CAN_BCM operation: sends one frame. */
+export declare const CAN_BCM_TX_SEND: number;
+/** CAN_BCM operation: creates a content filter. */
+export declare const CAN_BCM_RX_SETUP: number;
+/** CAN_BCM operation: removes a content filter. */
+export declare const CAN_BCM_RX_DELETE: number;
+/** CAN_BCM operation: reads a content filter. */
+export declare const CAN_BCM_RX_READ: number;
+/** CAN_BCM message: the reply to TX_READ. */
+export declare const CAN_BCM_TX_STATUS: number;
+/** CAN_BCM message: the count of a cyclic transmission ran out. */
+export declare const CAN_BCM_TX_EXPIRED: number;
+/** CAN_BCM message: the reply to RX_READ. */
+export declare const CAN_BCM_RX_STATUS: number;
+/** CAN_BCM message: a cyclic frame is missing. */
+export declare const CAN_BCM_RX_TIMEOUT: number;
+/** CAN_BCM message: the content of a frame changed. */
+export declare const CAN_BCM_RX_CHANGED: number;
+/** CAN_BCM flag: sets the intervals and the count. */
+export declare const CAN_BCM_SETTIMER: number;
+/** CAN_BCM flag: starts the timer. */
+export declare const CAN_BCM_STARTTIMER: number;
+/** CAN_BCM flag: reports TX_EXPIRED when the count runs out. */
+export declare const CAN_BCM_TX_COUNTEVT: number;
+/** CAN_BCM flag: sends a changed frame at once. */
+export declare const CAN_BCM_TX_ANNOUNCE: number;
+/** CAN_BCM flag: copies the id of the message to each frame. */
+export declare const CAN_BCM_TX_CP_CAN_ID: number;
+/** CAN_BCM flag: filters by id only. */
+export declare const CAN_BCM_RX_FILTER_ID: number;
+/** CAN_BCM flag: a changed length counts as a change. */
+export declare const CAN_BCM_RX_CHECK_DLC: number;
+/** CAN_BCM flag: the timeout is not started by the first frame. */
+export declare const CAN_BCM_RX_NO_AUTOTIMER: number;
+/** CAN_BCM flag: reports the first frame after a timeout. */
+export declare const CAN_BCM_RX_ANNOUNCE_RESUME: number;
+/** CAN_BCM flag: starts again with the first frame. */
+export declare const CAN_BCM_TX_RESET_MULTI_IDX: number;
+/** CAN_BCM flag: answers a remote transmission request. */
+export declare const CAN_BCM_RX_RTR_FRAME: number;
+/** CAN_BCM flag: the frames are CAN FD. */
+export declare const CAN_BCM_CAN_FD_FRAME: number;
+/** J1939: the highest unicast address. */
+export declare const J1939_MAX_UNICAST_ADDR: number;
+/** J1939 parameter group: request. */
+export declare const J1939_PGN_REQUEST: number;
+/** J1939 parameter group: address claimed. */
+export declare const J1939_PGN_ADDRESS_CLAIMED: number;
+/** J1939 parameter group: commanded address. */
+export declare const J1939_PGN_ADDRESS_COMMANDED: number;
+/** J1939: the highest parameter group with a destination (PDU1). */
+export declare const J1939_PGN_PDU1_MAX: number;
+/** J1939: the highest parameter group number. */
+export declare const J1939_PGN_MAX: number;
+/** J1939 error queue: no information. */
+export declare const J1939_EE_INFO_NONE: number;
+/** J1939 error queue: the transmission was aborted. */
+export declare const J1939_EE_INFO_TX_ABORT: number;
+/** J1939 error queue attribute: padding. */
+export declare const J1939_NLA_PAD: number;
+/** J1939 error queue attribute: how many bytes were acknowledged. */
+export declare const J1939_NLA_BYTES_ACKED: number;
+/** The most filters of SO_J1939_FILTER. */
+export declare const J1939_FILTER_MAX: number;
+/** J1939 control message: the destination address (u8). */
+export declare const SCM_J1939_DEST_ADDR: number;
+/** J1939 control message: the destination name (u64). */
+export declare const SCM_J1939_DEST_NAME: number;
+/** J1939 control message: the priority (u8). */
+export declare const SCM_J1939_PRIO: number;
+/** J1939 control message: progress of a send, in the error queue. */
+export declare const SCM_J1939_ERRQUEUE: number;
+/** TIPC_IMPORTANCE: low, the default. */
+export declare const TIPC_LOW_IMPORTANCE: number;
+/** TIPC_IMPORTANCE: medium. */
+export declare const TIPC_MEDIUM_IMPORTANCE: number;
+/** TIPC_IMPORTANCE: high. */
+export declare const TIPC_HIGH_IMPORTANCE: number;
+/** TIPC_IMPORTANCE: critical. */
+export declare const TIPC_CRITICAL_IMPORTANCE: number;
+/** TIPC: the service type of the configuration service. */
+export declare const TIPC_CFG_SRV: number;
+/** TIPC: the service type of the topology service. */
+export declare const TIPC_TOP_SRV: number;
+/** TIPC subscription: an event for each socket. */
+export declare const TIPC_SUB_PORTS: number;
+/** TIPC subscription: an event for the first and last socket. */
+export declare const TIPC_SUB_SERVICE: number;
+/** TIPC subscription: cancels one. */
+export declare const TIPC_SUB_CANCEL: number;
+/** TIPC event: a service became available. */
+export declare const TIPC_PUBLISHED: number;
+/** TIPC event: a service went away. */
+export declare const TIPC_WITHDRAWN: number;
+/** TIPC event: the subscription timed out. */
+export declare const TIPC_SUBSCR_TIMEOUT: number;
+/** TIPC subscription: no timeout. */
+export declare const TIPC_WAIT_FOREVER: number;
+/** AF_ALG option of out-of-tree kernels: the public key; CPython has the name. */
+export declare const ALG_SET_PUBKEY: number;
+/** AF_ALG operation of out-of-tree kernels: sign; CPython has the name. */
+export declare const ALG_OP_SIGN: number;
+/** AF_ALG operation of out-of-tree kernels: verify; CPython has the name. */
+export declare const ALG_OP_VERIFY: number;
+/** The default of IP_MULTICAST_TTL, in hops. */
+export declare const IP_DEFAULT_MULTICAST_TTL: number;
+/** The default of IP_MULTICAST_LOOP. */
+export declare const IP_DEFAULT_MULTICAST_LOOP: number;
+/** The default of net.ipv4.igmp_max_memberships, as the C library has it. */
+export declare const IP_MAX_MEMBERSHIPS: number;
+/** What asking for the version of AF_VSOCK returns where it is not known. */
+export declare const VM_SOCKETS_INVALID_VERSION: number;
 /** Errno 1: operation not permitted. */
 export declare const EPERM: number;
 /** Errno 2: no such file or directory. */

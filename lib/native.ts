@@ -9,6 +9,7 @@ import { load } from './load';
 export const BAD_ARGUMENT = -4096; // -(4096 + i): argument i is not what the signature says
 // this option carries a pointer, or its getter writes past optlen: typed form only
 export const DENIED = -8191;
+/** -(8192 + n): a look-up failed with EAI number -n. */
 export const GAI_FAILURE = -8192; // -(8192 + n): getaddrinfo or getnameinfo answered EAI number -n
 
 /** Where the compiler put a struct's members: bytes. */
@@ -33,6 +34,14 @@ export interface Native {
 
   // --- lifecycle
   socket(domain: number, type: number, protocol: number): number;
+  /** socket(2) in the network namespace `netns`; `entered[0]` is 0 where setns(2) failed. */
+  netns_socket(
+    netns: number,
+    domain: number,
+    type: number,
+    protocol: number,
+    entered: Int32Array,
+  ): number;
   socketpair(domain: number, type: number, protocol: number, fds: Int32Array): number;
   /**
    * `addrlen` may be more than the bytes given: zero-padded up to 128, never over-read; a negative
@@ -246,6 +255,8 @@ export interface Native {
    * unpadded.
    */
   getifaddrs(out: Uint8Array): number;
+  /** getifaddrs in the network namespace `netns`; `entered[0]` is 0 where setns(2) failed. */
+  netns_getifaddrs(netns: number, out: Uint8Array, entered: Int32Array): number;
   /**
    * Records of u32 size (8-aligned), i32 flags, i32 family, i32 socktype, i32 protocol, u32
    * addrlen, u32 canonlen, then sockaddr, canonname.
@@ -418,4 +429,10 @@ export type MmsgEntry = readonly [
   control: Uint8Array | null,
 ];
 
-export const native: Native = load<Native>();
+function logged(addon: Native): Native {
+  if (!/(^|,)\s*(bsd-socket|\*)\s*(,|$)/i.test(process.env.NODE_DEBUG ?? '')) return addon;
+  const { traced } = require('./trace') as typeof import('./trace');
+  return traced(addon);
+}
+
+export const native: Native = logged(load<Native>());

@@ -56,10 +56,12 @@ Owned opened(Environment* owner, int fd) {
   return {owner, ++owners().last_generation, about.st_dev, about.st_ino};
 }
 
-/** Whether the file that was open when the ownership began is the one that is open now. */
+/** Whether the file that was open when the ownership began is open now, as far as fstat(2) says. */
 bool unchanged(const Owned& owned, int fd) {
   struct stat about = {};
-  return fstat(fd, &about) == 0 && about.st_dev == owned.device && about.st_ino == owned.inode;
+  if (owned.inode == 0) return true;
+  if (fstat(fd, &about) < 0) return errno != EBADF;
+  return about.st_dev == owned.device && about.st_ino == owned.inode;
 }
 
 /** An epoll or io_uring descriptor: event loops end the process when theirs is closed. */
@@ -83,8 +85,14 @@ bool is_event_loop(int fd) {
 }  // namespace
 
 Environment* Environment::create(napi_env env) {
-  Environment* environment = new Environment(env);
-  if (napi_add_async_cleanup_hook(env, end, environment, &environment->hook_) != napi_ok) {
+  Environment* environment = new Environment(env, LoopWatch::needs_thread(env));
+  // Closing a uv_poll_t takes the event loop another iteration. (Deno frees an asynchronous hook
+  // twice: at its exit the process would abort.)
+  const napi_status hooked =
+      environment->has_loop_thread()
+          ? napi_add_env_cleanup_hook(env, end_at_once, environment)
+          : napi_add_async_cleanup_hook(env, end, environment, &environment->hook_);
+  if (hooked != napi_ok) {
     delete environment;
     return nullptr;
   }
@@ -93,6 +101,8 @@ Environment* Environment::create(napi_env env) {
 }
 
 void Environment::destroy(napi_env, void* data, void*) { delete static_cast<Environment*>(data); }
+
+void Environment::end_at_once(void* data) { end(nullptr, data); }
 
 void Environment::own(int64_t number) {
   if (number < 0) return;
@@ -240,7 +250,7 @@ struct Ending {
 
   void closed() {
     if (open > 0 && --open > 0) return;
-    napi_remove_async_cleanup_hook(hook);
+    if (hook != nullptr) napi_remove_async_cleanup_hook(hook);
     delete this;
   }
 };

@@ -22,6 +22,8 @@ class Environment {
   static Environment* create(napi_env env);
 
   napi_env env() const { return env_; }
+  /** Whether a thread waits for readiness, because the runtime's event loop cannot: loop.h. */
+  bool has_loop_thread() const { return has_loop_thread_; }
 
   /** This environment owns fd, which the kernel has just made, under a new generation: whoever held
    * that number before has lost it. */
@@ -66,14 +68,17 @@ class Environment {
   bool drop_recorder(int id);
 
  private:
-  explicit Environment(napi_env env) : env_(env), hook_(nullptr) {}
+  Environment(napi_env env, bool has_loop_thread)
+      : env_(env), has_loop_thread_(has_loop_thread), hook_(nullptr) {}
   bool verify(int fd, int64_t generation);
   bool owned_under(int fd, int64_t generation) const;
   std::vector<int> forget_all();
   static void end(napi_async_cleanup_hook_handle hook, void* data);
+  static void end_at_once(void* data);
   static void destroy(napi_env env, void* data, void* hint);
 
   napi_env env_;
+  const bool has_loop_thread_;
   napi_async_cleanup_hook_handle hook_;
   std::vector<Poller*> pollers_;
   std::map<int, std::shared_ptr<Ring>> rings_;

@@ -43,6 +43,7 @@
 #include <linux/atm.h>
 #include <linux/caif/caif_socket.h>
 #include <linux/can.h>
+#include <linux/can/bcm.h>
 #include <linux/can/isotp.h>
 #include <linux/can/j1939.h>
 #include <linux/can/raw.h>

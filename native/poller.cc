@@ -1,4 +1,4 @@
-// One epoll_wait per loop turn, one call into JavaScript with the list of what is ready.
+// One epoll_wait per event-loop iteration, one call into JavaScript with the events.
 #include "poller.h"
 
 #include "arguments.h"
@@ -13,7 +13,9 @@ int Poller::open(Environment& environment, napi_value ready, napi_value events) 
   const napi_env env = environment.env();
   Poller* poller = new Poller(env, static_cast<int>(epoll));
   int error = 0;
-  poller->watch_ = LoopWatch::open(
+  LoopWatch::Open* const open_watch =
+      environment.has_loop_thread() ? LoopWatch::by_thread : LoopWatch::by_libuv;
+  poller->watch_ = open_watch(
       env, poller->epoll_, [](void* data) { static_cast<Poller*>(data)->deliver(); }, poller,
       &error);
   if (poller->watch_ == nullptr) {
@@ -63,24 +65,25 @@ void Poller::deliver() {
   napi_get_reference_value(env, events_, &events);
   napi_get_global(env, &global);
 
-  size_t room = 0;
+  size_t length = 0;
   void* pairs = nullptr;
-  napi_get_typedarray_info(env, events, nullptr, &room, &pairs, nullptr, nullptr);
+  napi_get_typedarray_info(env, events, nullptr, &length, &pairs, nullptr, nullptr);
   constexpr size_t kMost = 64;
   struct epoll_event found[kMost];
-  const bool lost =
-      room <
-      2;  // somebody detached the lent array: take the events, lest the loop spins, and say so
-  const size_t most = lost || room / 2 > kMost ? kMost : room / 2;
+  // Where the array was detached the events are taken all the same, or the loop would spin, and the
+  // callback gets a bad argument.
+  const bool detached = length < 2;
+  const size_t most = detached || length / 2 > kMost ? kMost : length / 2;
   int64_t count = result([&] { return epoll_wait(epoll_, found, static_cast<int>(most), 0); });
-  if (lost) count = count > 0 ? kBadArgument - 1 : 0;
+  if (detached) count = count > 0 ? kBadArgument - 1 : 0;
   for (int64_t i = 0; i < count; i++) {
     static_cast<uint32_t*>(pairs)[2 * i] = static_cast<uint32_t>(found[i].data.u64);
     static_cast<uint32_t*>(pairs)[2 * i + 1] = found[i].events;
   }
   if (count != 0) {
     const napi_value argument = answer(env, count);
-    if (napi_make_callback(env, nullptr, global, ready, 1, &argument, nullptr) ==
+    napi_value ignored = nullptr;  // Deno writes to it unasked
+    if (napi_make_callback(env, nullptr, global, ready, 1, &argument, &ignored) ==
         napi_pending_exception) {
       napi_value thrown = nullptr;
       if (napi_get_and_clear_last_exception(env, &thrown) == napi_ok)

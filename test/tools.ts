@@ -7,6 +7,9 @@ import * as path from 'node:path';
 
 export const root = path.join(__dirname, '..');
 
+/** How many times the usual limits: more than 1 on an emulated machine (tools/kernels). */
+export const TIME_FACTOR = Number(process.env.BSD_SOCKET_TIME_FACTOR) || 1;
+
 /**
  * The built package's folder or a file in it. Child processes require it as 'bsd-socket': run them
  * with `cwd: root`.
@@ -114,7 +117,7 @@ export async function run(
   const child = start(file, args, options);
   if (options.input !== undefined) child.process.stdin?.write(options.input);
   child.process.stdin?.end();
-  const timeoutMs = options.timeoutMs ?? 15_000;
+  const timeoutMs = (options.timeoutMs ?? 15_000) * TIME_FACTOR;
   let late = false;
   const timer = setTimeout(() => {
     late = true;

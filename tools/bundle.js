@@ -21,8 +21,32 @@ const ENTRIES = {
 };
 const CONSTANTS = path.join(lib, 'constants.ts');
 const INDEX = path.join(lib, 'index.ts');
-/** What these load is the core. */
-const CORE = ['index', 'sys'];
+/**
+ * Modules whose functions many programs never call: what others import of them are stubs, which load
+ * all modules of the group at the first call.
+ */
+const AT_FIRST_CALL = {
+  names: [
+    'names/calls.ts',
+    'names/capabilities.ts',
+    'names/families.ts',
+    'names/getaddrinfo.ts',
+    'names/getnameinfo.ts',
+    'names/hosts.ts',
+    'names/interfaces.ts',
+    'names/netns.ts',
+    'names/services.ts',
+  ],
+  options: [
+    'options/access.ts',
+    'options/codecs/source-filter.ts',
+    'options/define.ts',
+    'options/options-of.ts',
+    'options/timestamping.ts',
+    'options/view.ts',
+  ],
+  hints: ['errors/hints.ts'],
+};
 
 /** The file of lib/ that a relative request names, or null where it is none. */
 function resolve(request, importer) {
@@ -34,6 +58,77 @@ function resolve(request, importer) {
   return found;
 }
 
+const groupOf = (id) =>
+  Object.keys(AT_FIRST_CALL).find((group) =>
+    AT_FIRST_CALL[group].includes(path.relative(lib, id).replaceAll(path.sep, '/')),
+  );
+
+/** The tables and codecs of options belong to their group whole: only the group imports them. */
+const isOf = (group, id) =>
+  groupOf(id) === group ||
+  (group === 'options' && /options\/(tables\/|codecs\/|registry)/.test(path.relative(lib, id)));
+
+/** ES module text of TypeScript. */
+const untyped = (id) =>
+  transformSync(fs.readFileSync(id, 'utf8'), {
+    filename: id,
+    jsc: {
+      parser: { syntax: 'typescript' },
+      target: 'es2022',
+      minify: { compress: false, mangle: false, format: { comments: false } },
+    },
+    module: { type: 'es6' },
+    sourceMaps: false,
+  }).code;
+
+/** `id?stubs` stands for a module of a group in front of all importers outside of the group. */
+const stubs = {
+  name: 'stubs',
+  resolveId(request, importer) {
+    if (request.startsWith('group:')) return request;
+    const id = importer ? resolve(request, importer.replace('?stubs', '')) : null;
+    const group = id && groupOf(id);
+    const isInside = group && (importer.startsWith('group:') || isOf(group, importer));
+    return group && !isInside ? `${id}?stubs` : null;
+  },
+  load(id) {
+    if (id.startsWith('group:'))
+      return AT_FIRST_CALL[id.slice(6)]
+        .map((file) => `export * from ${JSON.stringify(path.join(lib, file))};`)
+        .join('\n');
+    if (!id.endsWith('?stubs')) return null;
+    const file = id.replace('?stubs', '');
+    const group = groupOf(file);
+    const chunk = this.emitFile({
+      type: 'chunk',
+      id: `group:${group}`,
+      name: group,
+      preserveSignature: 'allow-extension',
+    });
+    const functions = this.parse(untyped(file))
+      .body.filter(({ type }) => type === 'ExportNamedDeclaration')
+      .flatMap(({ declaration }) => exportedFunctions(declaration));
+    return functions.map((one) => stub(one, `require("chunk:${chunk}")`)).join('\n');
+  },
+};
+
+/**
+ * Name and parameters of the functions that a declaration exports. Nothing else of the module can be
+ * had from outside of its group: rollup refuses to bundle who imports it.
+ */
+function exportedFunctions(declaration) {
+  if (declaration.type === 'FunctionDeclaration')
+    return [{ name: declaration.id.name, params: declaration.params }];
+  return (declaration.declarations ?? [])
+    .filter(({ init }) => init.type === 'ArrowFunctionExpression')
+    .map(({ id, init }) => ({ name: id.name, params: init.params }));
+}
+
+function stub({ name, params }, group) {
+  const names = params.map(({ type }, i) => (type === 'RestElement' ? `...a${i}` : `a${i}`));
+  return `export function ${name}(${names}) { return ${group}.${name}(${names}); }`;
+}
+
 /**
  * Strips the types. `require('./module')` in TypeScript is a load at first use: its module becomes
  * a chunk, and the call is given that chunk's file once file names are known.
@@ -41,22 +136,18 @@ function resolve(request, importer) {
 const typescript = {
   name: 'typescript',
   resolveId: (request, importer) => (importer ? resolve(request, importer) : null),
-  transform(source, id) {
-    const { code } = transformSync(source, {
-      filename: id,
-      jsc: {
-        parser: { syntax: 'typescript' },
-        target: 'es2022',
-        minify: { compress: false, mangle: false, format: { comments: false } },
-      },
-      module: { type: 'es6' },
-      sourceMaps: false,
-    });
+  load: (id) => (id.endsWith('.ts') ? untyped(id) : null),
+  transform(code, id) {
     const linked = code.replace(/\brequire\(['"](\.[^'"]*)['"]\)/g, (call, request) => {
       const target = resolve(request, id);
       if (!target) return call;
       const name = path.relative(lib, target).replace(/(\/index)?\.ts$/, '');
-      const chunk = this.emitFile({ type: 'chunk', id: target, name: name.replaceAll('/', '-') });
+      const chunk = this.emitFile({
+        type: 'chunk',
+        id: target,
+        name: name.replaceAll('/', '-'),
+        preserveSignature: 'allow-extension',
+      });
       return `require("chunk:${chunk}")`;
     });
     if (id === CONSTANTS) {
@@ -111,18 +202,36 @@ const constantNames = () =>
     .map(([, name]) => `exports.${name} = 0;`)
     .join('\n');
 
-/** The modules that run when those entries load, but for the entries themselves. */
-function coreModules(getModuleInfo) {
+/** The modules that run when an entry loads. */
+function reach(entry, getModuleInfo) {
   const seen = new Set();
   const visit = (id) => {
     if (seen.has(id)) return;
     seen.add(id);
     for (const one of getModuleInfo(id)?.importedIds ?? []) visit(one);
   };
-  const entries = CORE.map((name) => path.join(lib, ENTRIES[name]));
-  for (const entry of entries) visit(entry);
-  for (const entry of entries) seen.delete(entry);
+  visit(path.join(lib, ENTRIES[entry]));
   return seen;
+}
+
+/**
+ * In which chunk a module stands: the core is what every entry needs, `socket` what the package
+ * itself needs beyond, and of the rest there is one a directory.
+ */
+function chunks() {
+  let index;
+  let sys;
+  return (id, { getModuleInfo }) => {
+    index ??= reach('index', getModuleInfo);
+    sys ??= reach('sys', getModuleInfo);
+    if (id.startsWith('group:')) return id.slice(6);
+    if (Object.values(ENTRIES).includes(path.relative(lib, id))) return undefined;
+    if (index.has(id)) return sys.has(id) ? 'core' : 'socket';
+    const [directory] = path.relative(lib, id).split(path.sep);
+    // What only an entry or a load at first use needs stands there.
+    if (['sys', 'cli', 'socket'].includes(directory)) return undefined;
+    return groupOf(id) ?? directory;
+  };
 }
 
 /** Bundles into `folder`; the names of the files there. */
@@ -132,23 +241,15 @@ async function bundle(folder) {
       Object.entries(ENTRIES).map(([name, file]) => [name, path.join(lib, file)]),
     ),
     external: (id) => id.startsWith('node:'),
-    plugins: [typescript],
+    plugins: [stubs, typescript],
     onLog(_level, { message }) {
       throw new Error(message);
     },
   });
-  let core;
-  /** Beside the core there is one chunk a directory, and what is loaded at first use. */
-  const manualChunks = (id, { getModuleInfo }) => {
-    core ??= coreModules(getModuleInfo);
-    if (core.has(id)) return 'core';
-    if (getModuleInfo(id).isEntry) return undefined;
-    return path.relative(lib, id).split(path.sep)[0];
-  };
   const { output } = await build.write({
     dir: folder,
     format: 'cjs',
-    manualChunks,
+    manualChunks: chunks(),
     entryFileNames: '[name].js',
     // The core stands where lib/ does, from where the addon is found.
     chunkFileNames: ({ name }) => (name === 'core' ? 'core.js' : 'chunks/[name].js'),

@@ -44,7 +44,11 @@ function readDefinitions() {
   const text = fs.readFileSync(at('native/constants.def'), 'utf8');
   const row =
     /^(CONSTANT|FAMILY|VARIES|OPTION|OPTION_VARIES|ERRNO)\((\w+),\s*(-?\w+)(?:,\s*((?:"(?:[^"\\]|\\.)*"\s*)+))?\)$/gm;
-  return [...text.matchAll(row)].map(([, kind, name, number, parts]) => ({
+  const rows = [...text.matchAll(row)];
+  const written = text.match(/^[A-Z_]+\(/gm).length;
+  if (rows.length !== written)
+    throw new Error(`constants.def: read ${rows.length} rows of ${written}`);
+  return rows.map(([, kind, name, number, parts]) => ({
     kind,
     name,
     number: number.replace(/[UL]+$/, ''),
@@ -78,7 +82,12 @@ function readOptions() {
 }
 
 /** Where the types of values are declared. */
-const TYPES = ['lib/address/types.ts', 'lib/bytes.ts', 'lib/options/types.ts'];
+const TYPES = [
+  'lib/address/types.ts',
+  'lib/bytes.ts',
+  'lib/descriptors.ts',
+  'lib/options/types.ts',
+];
 const GLOBAL = new Set(['Buffer', 'Partial', 'Pick', 'Readonly', 'Required']);
 function exportedTypes(file) {
   const text = fs.readFileSync(at(file), 'utf8');
@@ -86,7 +95,7 @@ function exportedTypes(file) {
     list.split(',').map((name) => name.trim()),
   );
   return [
-    ...[...text.matchAll(/^export (?:interface|type) (\w+)/gm)].map(([, name]) => name),
+    ...[...text.matchAll(/^export (?:class|interface|type) (\w+)/gm)].map(([, name]) => name),
     ...lists,
   ];
 }
@@ -181,7 +190,6 @@ function wrap(text, indent) {
 
 /** A docstring of paragraphs; a paragraph of more than one line is an array. */
 function docstring(paragraphs) {
-  if (paragraphs[0] === '') return [];
   if (paragraphs.length === 1 && paragraphs[0].length < 90) return [`/** ${paragraphs[0]} */`];
   const body = paragraphs.flatMap((text, i) => [
     ...(i > 0 && !text.startsWith('- ')
@@ -256,7 +264,8 @@ function generate() {
     }
     if (name.startsWith('PF_'))
       return [`${texts.get(name.replace('P', 'A'))} The same number as ${name.replace('P', 'A')}.`];
-    return [text === '@' ? '' : text];
+    if (!text) throw new Error(`${name} has no text`);
+    return [text];
   };
 
   const exported = definitions.filter(({ name }) => !isAddress(name));
@@ -290,7 +299,9 @@ Object.assign(constants, native.constants);
 Object.assign(exports, constants);
 
 type Declared = typeof import('./constants');
+/** The name of a constant. */
 export type ConstantName = keyof Constants;
+/** The type of \`constants\`: each name with its number's type. */
 export type Constants = {
   readonly [K in keyof Declared as K extends 'constants' ? never : K]: Declared[K];
 } & Addresses;

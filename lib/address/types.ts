@@ -102,6 +102,7 @@ export interface OtherAddress {
   bytes: Buffer;
 }
 
+/** A socket address of any family, told apart by `family`. */
 export type Address =
   | InetAddress
   | Inet6Address

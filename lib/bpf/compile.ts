@@ -93,6 +93,7 @@ function expressionOf(value: unknown, what: string): string {
   return value;
 }
 
+/** What compile() takes beside the expression. */
 export interface CompileOptions {
   /** LINKTYPE_ of the frames: Ethernet. */
   linktype?: number;

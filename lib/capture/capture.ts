@@ -57,12 +57,12 @@ export class Capture implements AsyncDisposable, Disposable {
     signal?.throwIfAborted();
     try {
       for (const one of this.#devices) this.#ports.push(openPort(one, this.#settings));
+      this.#dropsBefore = dropsOf(this.#devices);
     } catch (error) {
       for (const { reader } of this.#ports) reader.close();
       throw error;
     }
     this.#injector = new Injector(this.#devices[0]);
-    this.#dropsBefore = dropsOf(this.#devices);
     if (signal !== undefined) {
       const self = new WeakRef(this);
       const abort = () => self.deref()?.close();
@@ -89,6 +89,7 @@ export class Capture implements AsyncDisposable, Disposable {
     return this.#ports[0].reader instanceof RingReader;
   }
 
+  /** Whether close() was called or the capture ended. */
   get closed(): boolean {
     return this.#closed;
   }
@@ -348,10 +349,12 @@ export class Capture implements AsyncDisposable, Disposable {
     this.#wake?.();
   }
 
+  /** close(), at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.close();
   }
 
+  /** close(), at the end of an `await using` block. */
   async [Symbol.asyncDispose](): Promise<void> {
     const recording = this.#recording;
     if (recording !== null) await recording.stop().catch(() => undefined);

@@ -42,9 +42,18 @@ function unbound(device: string, type: number): Socket<PacketAddress> {
   }
 }
 
+function hardwareType(socket: Socket<PacketAddress>): number {
+  try {
+    return socket.getsockname().hatype;
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+}
+
 function openSocket(device: string): { socket: Socket<PacketAddress>; port: Port } {
   let socket = unbound(device, device === '' ? SOCK_DGRAM : SOCK_RAW);
-  const { hatype } = socket.getsockname();
+  const hatype = hardwareType(socket);
   const linktype = device === '' ? LINKTYPE_LINUX_SLL2 : linktypeOf(hatype);
   const cooked = linktype === LINKTYPE_LINUX_SLL2;
   if (cooked && device !== '') {

@@ -6,6 +6,7 @@ import { badRange, badType, integer } from '../structs';
 import type { Direction } from './attach';
 import { type RingOptions, ringSizes } from './ring';
 
+/** What Capture takes. */
 export interface CaptureOptions {
   /**
    * pcap-filter(7), `tcpdump -ddd` text, or instructions. Attached before bind: nothing unwanted is

@@ -13,6 +13,7 @@ import { gone } from './gone';
 import type { CaptureStats } from './reader';
 import { COOK, REINSERT, type RingReader } from './ring';
 
+/** What record() takes. */
 export interface RecordOptions extends CreateOptions {
   /** 'pcapng' where the path ends so, else 'pcap'. */
   format?: Format;
@@ -35,6 +36,7 @@ export interface RecordOptions extends CreateOptions {
   rotate?: { bytes?: number; seconds?: number; files?: number };
 }
 
+/** What a recording wrote and lost. */
 export interface RecordStats extends CaptureStats {
   /** Frames in the files. */
   packets: bigint;
@@ -43,6 +45,7 @@ export interface RecordStats extends CaptureStats {
   files: bigint;
 }
 
+/** A recording that runs. */
 export interface Recording {
   /**
    * Resolves once a limit is reached, or stop() has taken what had come; rejects with the typed
@@ -244,15 +247,48 @@ class Running implements Recording {
     private readonly sources: readonly Source[],
     private readonly captureStats: () => CaptureStats,
   ) {
-    this.#channel = new Channel(check(native.recorder_fd(id), 'eventfd'));
+    let fd = -1;
+    try {
+      fd = check(native.recorder_fd(id), 'eventfd');
+      this.#channel = new Channel(fd);
+    } catch (error) {
+      if (fd >= 0) native.close(fd);
+      native.recorder_close(id); // it would go on without us
+      throw error;
+    }
+    this.done = this.#wait();
+  }
+
+  /** Resolves once the recorder has ended; whatever fails, nothing of it stays. */
+  async #wait(): Promise<RecordStats> {
     const attempt = () => (isErrno({ errno: this.#outcome().status }, 'EAGAIN') ? undefined : true);
-    this.done = waitForState(
-      this.#channel,
-      POLLIN,
-      { syscall: 'poll', direction: READ, attempt },
-      undefined,
-      null,
-    ).then(() => this.#finish());
+    const call = { syscall: 'poll', direction: READ, attempt } as const;
+    let stats: RecordStats | undefined;
+    try {
+      await waitForState(this.#channel, POLLIN, call, undefined, null);
+      const { status } = this.#outcome();
+      stats = this.stats();
+      if (status < 0) throw this.#failure(status);
+      return stats;
+    } catch (error) {
+      native.recorder_stop(this.id, 1); // nothing waits for it any more
+      stats ??= this.#lastStats();
+      throw Object.assign(error as Error, { stats });
+    } finally {
+      this.#ended = stats ?? this.#lastStats();
+      native.recorder_close(this.id);
+      native.close(this.#channel.release('the recorder has ended'));
+    }
+  }
+
+  /** The counts, zero where the kernel does not return those of the capture. */
+  #lastStats(): RecordStats {
+    const { counts } = this.#outcome();
+    try {
+      return { ...this.captureStats(), ...counts };
+    } catch {
+      return { received: 0n, dropped: 0n, frozen: 0n, ...counts };
+    }
   }
 
   #outcome(): { status: number; counts: { packets: bigint; bytes: bigint; files: bigint } } {
@@ -263,16 +299,6 @@ class Running implements Recording {
 
   stats(): RecordStats {
     return this.#ended ?? { ...this.captureStats(), ...this.#outcome().counts };
-  }
-
-  #finish(): RecordStats {
-    const { status } = this.#outcome();
-    const stats = this.stats();
-    this.#ended = stats;
-    native.recorder_close(this.id);
-    native.close(this.#channel.release('the recorder has ended'));
-    if (status < 0) throw Object.assign(this.#failure(status), { stats });
-    return stats;
   }
 
   #failure(status: number): Error {

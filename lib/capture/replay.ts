@@ -11,6 +11,7 @@ import { badRange, badType } from '../structs';
 import { noDevice } from './gone';
 import { Injector } from './inject';
 
+/** What replay() takes. */
 export interface ReplayOptions {
   /** 1 is the file's own pace (the default), 2 twice that, Infinity as fast as it goes. */
   speed?: number;
@@ -20,6 +21,7 @@ export interface ReplayOptions {
   onStart?: (stats: Readonly<ReplayStats>) => void;
 }
 
+/** What a replay sent. */
 export interface ReplayStats {
   /** Frames sent. */
   frames: number;

@@ -2,13 +2,14 @@
 // taken in their order and given back.
 import type { PacketAddress } from '../address';
 import { TP_STATUS_USER } from '../constants';
-import { check, isErrno, socketError } from '../errors';
+import { check, isErrno, SocketError, socketError } from '../errors';
 import { native } from '../native';
 import type { Socket } from '../socket';
 import { badRange, integer, u64, wire } from '../structs';
 import { BlockBatch, RingMemory, STATUS_OF_BLOCK } from './blocks';
 import type { Look, Reader } from './reader';
 
+/** The shape of a TPACKET_V3 ring. */
 export interface RingOptions {
   /**
    * Bytes: whole pages, 4 KiB … 1 GiB. A block is handed over when it is full, or its time is up.
@@ -200,7 +201,7 @@ export class RingReader implements Reader {
     try {
       this.stats();
     } catch (error) {
-      if (!isErrno(error, 'EBADF')) throw error;
+      if (!(error instanceof SocketError)) throw error; // the counts stay those of before
     }
     this.release();
     this.closed = true;

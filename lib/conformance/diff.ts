@@ -3,6 +3,7 @@ import { refused } from '../structs/refuse';
 import { reportError } from './report-error';
 import type { ConformanceReport, KindReport, OptionReport } from './types';
 
+/** One difference between two reports. */
 export interface Difference {
   /** The option; absent where a whole kind of socket is in one report only. */
   option?: string;

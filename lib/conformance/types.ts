@@ -2,6 +2,7 @@
 import type { ErrnoName } from '../errors';
 import type { Kind } from '../options/row';
 
+/** A kind of socket that options are tried on: `tcp`, `udp6`, `unix-stream` and so on. */
 export type SocketKind = Kind;
 /** An errno by the kernel's name: 95 is EOPNOTSUPP, 11 is EAGAIN. */
 export type Outcome = 'ok' | ErrnoName;
@@ -53,6 +54,7 @@ export interface Misuse {
   nullValue?: Both;
 }
 
+/** The outcome of one option on one kind of socket. */
 export interface OptionReport {
   level: number;
   levelName: string;
@@ -77,6 +79,7 @@ export interface OptionReport {
   skipped?: string;
 }
 
+/** What conformance() returns: every option on every kind of socket, as JSON. */
 export interface ConformanceReport {
   /** `Linux 6.18.0`. */
   kernel: string;
@@ -99,6 +102,7 @@ export interface ConformanceReport {
   options: Record<string, OptionReport>;
 }
 
+/** What conformance() is to try. */
 export interface ConformanceRequest {
   /**
    * Only these kinds of socket (default: all). Nothing is tried on another kind, so that the kernel

@@ -27,6 +27,7 @@ export interface SocketOptions extends Extras {
   sendBlockList?: net.BlockList;
 }
 
+/** What bind() takes in place of a port and an address. */
 export interface BindOptions {
   port?: number;
   address?: string;
@@ -42,7 +43,9 @@ type ConnectState = 'disconnected' | 'connecting' | 'connected';
 
 const isView = (value: unknown): value is NodeJS.ArrayBufferView => ArrayBuffer.isView(value);
 
+/** dgram.Socket’s interface over a Socket of this package. */
 export class Socket extends EventEmitter {
+  /** `udp4` or `udp6`. */
   readonly type: SocketOptions['type'];
   #handle: Handle | null;
   #bindState: BindState = 'unbound';
@@ -484,6 +487,7 @@ export class Socket extends EventEmitter {
     return this;
   }
 
+  /** close(), at the end of an `await using` block. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#handle === null) return;
     await promisify((done: () => void) => this.close(done))();
@@ -587,10 +591,12 @@ export class Socket extends EventEmitter {
     this.#bufferSize(size, true);
   }
 
+  /** SO_RCVBUF, in bytes. */
   getRecvBufferSize(): number {
     return this.#bufferSize(0, false);
   }
 
+  /** SO_SNDBUF, in bytes. */
   getSendBufferSize(): number {
     return this.#bufferSize(0, true);
   }

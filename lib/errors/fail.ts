@@ -1,5 +1,6 @@
 // From a negative answer of native to the error that is thrown: the one door.
 
+import { diagnostics } from '../diagnostics';
 import { BAD_ARGUMENT, DENIED, GAI_FAILURE } from '../native';
 import { refused } from './arguments';
 import { gaiError } from './gai';
@@ -9,7 +10,10 @@ import { type Detail, makeError, type SocketError } from './socket-error';
 /** The error of a kernel's refusal (`result` is -errno), with the hint that fits it. */
 export function socketError(result: number, syscall: string, detail: Detail = {}): SocketError {
   const hint = detail.hint ?? hintFor(-result, syscall, detail);
-  return makeError(result, syscall, hint === undefined ? detail : { ...detail, hint });
+  const error = makeError(result, syscall, hint === undefined ? detail : { ...detail, hint });
+  const { error: channel } = diagnostics();
+  if (channel.hasSubscribers) channel.publish({ error });
+  return error;
 }
 
 /**

@@ -8,8 +8,11 @@ import { GAI_TEXTS, type GaiCode, HOST_ERRORS } from './table';
  * no errno, whose numbers mean something else.
  */
 export class GaiError extends Error {
+  /** The name of the failure: `EAI_NONAME`. */
   readonly code: `EAI_${string}`;
+  /** The call: `getaddrinfo`. */
   readonly syscall: string;
+  /** The host that was looked up. */
   declare readonly hostname?: string;
 
   constructor(code: `EAI_${string}`, syscall: string, hostname?: string) {

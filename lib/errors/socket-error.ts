@@ -2,6 +2,7 @@
 // JavaScript.
 import type { Address } from '../address/types';
 import { constants } from '../constants';
+import { membersOnce } from '../lazy';
 import { ALIASES, type Errno, type ErrnoAlias, TEXTS } from './table';
 
 export interface OptionRef {
@@ -27,20 +28,17 @@ export interface HintContext {
   readonly type?: number;
   readonly proto?: number;
   readonly value?: unknown;
+  /** The source address that a message was to be sent from. */
+  readonly from?: string;
 }
 
 /** Python's errno.errorcode: the name of each positive number, in node's spelling. */
 export const errorcode: Readonly<Record<number, Errno>> = Object.freeze(
-  Object.fromEntries(
-    (Object.keys(TEXTS) as Errno[])
-      .filter((code) => numberOf(code) !== undefined)
-      .map((code) => [numberOf(code), code]),
-  ),
+  Object.fromEntries((Object.keys(TEXTS) as Errno[]).map((code) => [numberOf(code), code])),
 );
 
-function numberOf(code: Errno | ErrnoAlias): number | undefined {
-  const alias = (Object.keys(ALIASES) as ErrnoAlias[]).find((name) => ALIASES[name] === code);
-  return constants[code] ?? (alias && constants[alias]);
+function numberOf(code: Errno | ErrnoAlias): number {
+  return constants[code];
 }
 
 /** `127.0.0.1:80`, `[::1]:80`, `/run/x.sock`, `eth0`: an address as a message shows it. */
@@ -75,7 +73,9 @@ function showAddress(address: Address): string {
  * properties, and so survive that, two copies of this package, and JSON.
  */
 export class SocketError<C extends Errno = Errno> extends Error {
+  /** The name of the errno: `ECONNREFUSED`. */
   readonly code: C;
+  /** The negative number, as Node has it: util.getSystemErrorName(e.errno) is `code`. */
   readonly errno: number;
   /** The C call: `setsockopt`. */
   readonly syscall: string;
@@ -85,6 +85,7 @@ export class SocketError<C extends Errno = Errno> extends Error {
   declare readonly option?: OptionRef;
   /** What to do about it, where there is something to do. */
   declare readonly hint?: string;
+  /** Whether a limit of ours ran out; see isTimeout. */
   declare readonly timedOut?: true;
 
   /** `errno`: either sign. */
@@ -138,27 +139,26 @@ export interface SocketErrorClass<C extends Errno> {
 type Classes = { readonly [C in Errno]: SocketErrorClass<C> };
 type Concrete = new (errno: number, syscall: string, detail?: Detail) => SocketError;
 
-const byNumber = new Map<number, Concrete>();
-const classes: Record<string, SocketErrorClass<Errno>> = {};
-for (const [number, code] of Object.entries(errorcode)) {
-  const Class = { [code]: class extends SocketError {} }[code];
-  Object.defineProperty(Class, 'errno', { value: -Number(number), enumerable: true });
-  byNumber.set(Number(number), Class);
-  classes[code] = Class as unknown as SocketErrorClass<Errno>;
-}
-for (const [alias, code] of Object.entries(ALIASES)) classes[alias] = classes[code];
-
 /**
  * `errors.ECONNREFUSED` and so on: a class for each errno, for `instanceof`; its static `errno` is
  * negative. EWOULDBLOCK is EAGAIN's, EOPNOTSUPP is ENOTSUP's.
  */
-export const errors = Object.freeze(classes) as unknown as Classes & {
-  readonly [A in ErrnoAlias]: Classes[(typeof ALIASES)[A]];
-};
+export const errors = membersOnce(
+  [...Object.values(errorcode), ...(Object.keys(ALIASES) as ErrnoAlias[])],
+  (name): SocketErrorClass<Errno> => {
+    if (isAlias(name)) return errors[ALIASES[name]];
+    const Class = { [name]: class extends SocketError {} }[name];
+    Object.defineProperty(Class, 'errno', { value: -numberOf(name), enumerable: true });
+    return Class as unknown as SocketErrorClass<Errno>;
+  },
+) as Classes & { readonly [A in ErrnoAlias]: Classes[(typeof ALIASES)[A]] };
+
+const isAlias = (name: Errno | ErrnoAlias): name is ErrnoAlias => Object.hasOwn(ALIASES, name);
 
 /** The error of the class that fits, with no hint looked up. */
 export function makeError(errno: number, syscall: string, detail?: Detail): SocketError {
-  const Class = byNumber.get(Math.abs(errno)) ?? SocketError;
+  const code = errorcode[Math.abs(errno)];
+  const Class = (code === undefined ? SocketError : errors[code]) as Concrete;
   return new Class(errno, syscall, detail);
 }
 

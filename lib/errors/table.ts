@@ -137,6 +137,7 @@ export const TEXTS = {
   ENOTSUPP: 'operation not supported (errno 524 of the kernel, not of errno.h)',
 } as const;
 
+/** Every name of errno.h, in Node's spelling. */
 export type Errno = keyof typeof TEXTS;
 
 /** The other names of a number, each an alias of the same class. */
@@ -145,6 +146,7 @@ export const ALIASES = {
   EOPNOTSUPP: 'ENOTSUP',
   EDEADLOCK: 'EDEADLK',
 } as const;
+/** The other names of a number: EWOULDBLOCK is EAGAIN. */
 export type ErrnoAlias = keyof typeof ALIASES;
 /** Every name of errno.h; the aliases come last. */
 export type ErrnoName = Errno | ErrnoAlias;
@@ -165,6 +167,7 @@ export const GAI_TEXTS = {
   EAI_SYSTEM: 'system error',
   EAI_OVERFLOW: 'result too long',
 } as const;
+/** Every failure of getaddrinfo(3) and getnameinfo(3). */
 export type GaiCode = keyof typeof GAI_TEXTS;
 
 /** h_errno of gethostbyname(3), said in getaddrinfo's words. */

@@ -9,12 +9,11 @@ import {
 } from '../address';
 import { type Bytes, bufferAt, toBytes } from '../bytes';
 import { AF_UNIX, IPPROTO_UDP, UDP_GRO } from '../constants';
-import { badRange, badType } from '../errors';
-import { integer } from '../structs/refuse';
+import type { OwnedFd } from '../descriptors';
+import { badRange, badType, integer, membersOf } from '../errors/arguments';
 import type { ControlSpan } from './cmsg';
 import { COPY_AHEAD, copyOf } from './copies';
-import { extrasBytes, type SendExtras } from './extras';
-import type { OwnedFd } from './fds';
+import { checkExtras, extrasBytes, type SendExtras } from './extras';
 import { claim, intAt, type Message, Received } from './message';
 import { METADATA_ROOM } from './metadata';
 import { Cursor, Slot } from './slot';
@@ -29,13 +28,16 @@ const NAME_ROOM = 128;
 const NAME_WORDS = NAME_ROOM / WORD;
 const CONTROL_ALIGN = 8;
 const DATA = 'MessageBatch.set: data';
+const MEMBERS = ['count', 'size', 'control'];
 
 /**
  * Room for `count` messages (at most 1024) of up to `size` bytes and `control` bytes of control
  * data each. What it gives out — views, messages, iterators — lasts until it is filled again;
  * copy() keeps a message.
  */
-export class MessageBatch<A extends Address = Address> implements Iterable<Message<A>> {
+// biome-ignore lint/suspicious/noExplicitAny: a batch fits sockets of every family
+export class MessageBatch<A extends Address = any> implements Iterable<Message<A>> {
+  /** How many messages fit. */
   readonly capacity: number;
   /** bytes of payload that a slot holds */
   readonly size: number;
@@ -49,7 +51,11 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
   readonly lengths: Uint32Array;
   /** msg_flags of each message */
   readonly flags: Uint32Array;
-  /** The whole block, as native code takes it. */
+  /**
+   * The whole block, as native code takes it.
+   *
+   * @internal
+   */
   readonly block: Uint8Array;
 
   private filled = 0;
@@ -66,6 +72,8 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
   /** What slots are to be sent with, until the socket's family is known. */
   private readonly to: (AddressLike<A> | undefined)[];
   private readonly extras: (SendExtras | undefined)[];
+  /** `from` of the slots, for the error of a send */
+  private readonly sources: (string | undefined)[] = [];
   /** 1 where set() filled the slot, 0 where the kernel did */
   private readonly ours: Uint8Array;
   private readonly known = new Uint32Array(NAME_WORDS);
@@ -75,9 +83,7 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
   private knownAddress: A | undefined;
 
   constructor(options: { count: number; size: number; control?: number }) {
-    if (typeof options !== 'object' || options === null)
-      throw badType('MessageBatch: options', '{ count, size, control }', options);
-    const { count, size, control = METADATA_ROOM } = options;
+    const { count, size, control = METADATA_ROOM } = membersOf(options, 'MessageBatch', MEMBERS);
     const capacity = integer('MessageBatch: count', count, 1, MOST);
     this.capacity = capacity;
     this.size = integer('MessageBatch: size', size, 0, MOST_BYTES);
@@ -196,12 +202,17 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
     return size !== undefined && size > 0 ? size : 0;
   }
 
-  /** Where the control data of message `i` stands. */
+  /**
+   * Where the control data of message `i` stands.
+   *
+   * @internal
+   */
   span(i: number): ControlSpan {
     const at = this.controlsAt + this.index(i) * this.controlRoom;
     return { view: this.view, at, end: at + Math.min(this.controlLengths[i], this.controlRoom) };
   }
 
+  /** Whether there is space for control messages. */
   hasControl(i: number): boolean {
     return this.controlLengths[i] > 0;
   }
@@ -209,6 +220,7 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
   /**
    * The descriptor that arrived with message `i`: who asks for it has it, and the batch closes it
    * no more.
+   * @internal
    */
   owned(i: number, fd: number): OwnedFd | undefined {
     const found = this.arrived?.[i]?.find((one) => one.fd === fd);
@@ -225,7 +237,14 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
         : Buffer.from(this.block.subarray(view.byteOffset + at, view.byteOffset + end));
     const fds = this.arrived?.[i];
     for (const fd of fds ?? []) this.taken.add(fd);
-    return new Received<A>(this.copyData(i), control, this.flags[i], this.address(i), fds);
+    return new Received<A>(
+      this.copyData(i),
+      control,
+      this.flags[i],
+      this.address(i),
+      fds,
+      this.lengths[i],
+    );
   }
 
   /** The payload of message `i` in memory of its own. */
@@ -253,6 +272,7 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
       length = integer('MessageBatch.set: bytes in the slot', data, 0, this.size);
     else if (Array.isArray(data)) length = this.gather(data as readonly Bytes[], slot);
     else length = this.put(toBytes(data as Bytes, DATA), slot, 0);
+    if (extras !== undefined) checkExtras(extras);
     if (this.arrived !== undefined) this.discard(slot);
     this.lengths[slot] = length;
     this.nameLengths[slot] = 0;
@@ -260,6 +280,7 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
     this.ours[slot] = 1;
     this.to[slot] = to;
     this.extras[slot] = extras;
+    if (this.sources.length > 0) this.sources[slot] = undefined;
     if (slot >= this.filled) {
       for (let between = this.filled; between < slot; between++) this.empty(between);
       this.filled = slot + 1;
@@ -277,9 +298,15 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
 
   // --- for the socket
 
-  /** `count` messages stand in the block since now, from a socket of this family. */
-  received(count: number, family: number): void {
+  /**
+   * `count` messages were received into the block on a socket of this family. `added` are the flags
+   * that the package added to the caller's, which the kernel returns with its own.
+   *
+   * @internal
+   */
+  received(count: number, family: number, added = 0): void {
     if (this.arrived !== undefined) this.clear();
+    if (added !== 0) for (let i = 0; i < count; i++) this.flags[i] &= ~added;
     this.filled = count;
     this.family = family;
     this.ours.fill(0, 0, count);
@@ -290,6 +317,7 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
    * Makes the slots `from` up to `end` ready for sendmmsg on a socket of this family. What the
    * kernel filled goes back to where it came from. `peer` tells where messages without a
    * destination go, if that matters.
+   * @internal
    */
   prepare(from: number, end: number, family: number, peer: () => Uint8Array | undefined): void {
     let last: AddressLike<A> | undefined;
@@ -307,10 +335,16 @@ export class MessageBatch<A extends Address = Address> implements Iterable<Messa
       last = to;
       if (bytes !== undefined) this.name(i, bytes.length);
       if (extras === undefined) continue;
+      if (extras.from !== undefined) this.sources[i] = extras.from;
       this.attach(i, extrasBytes(family, extras, bytes ?? (there ??= peer())) ?? NOTHING);
       // descriptors are held until others take their place
       if (extras.fds === undefined) this.extras[i] = undefined;
     }
+  }
+
+  /** The source address that message `i` is sent from, where one was given. */
+  source(i: number): string | undefined {
+    return this.sources[i];
   }
 
   private put(bytes: Uint8Array, slot: number, after: number): number {

@@ -1,11 +1,11 @@
-// What this process and kernel can do: capabilities(), has_ipv6, has_dualstack_ipv6().
-import * as fs from 'node:fs';
+// What this process and kernel can do: capabilities().
 import * as os from 'node:os';
 import * as c from '../constants';
 import { badType, checkMembers, unknownName } from '../errors';
 import { native } from '../native';
-import { FAMILIES, knownFamilies, registered, textOf, trySocket } from './families';
+import { families, knownFamilies, registered, textOf, trySocket } from './families';
 
+/** What works in this process on this kernel. */
 export interface Capabilities {
   /** SOCK_RAW sockets can be made: CAP_NET_RAW is effective, and nothing else forbids them. */
   raw: boolean;
@@ -145,8 +145,8 @@ function libpcapVersion(): string | null {
 function probed({ probe = [] }: CapabilitiesRequest): readonly string[] {
   if (!Array.isArray(probe)) throw badType('capabilities: probe', 'an array of families', probe);
   for (const name of probe)
-    if (!(FAMILIES as readonly string[]).includes(name))
-      throw unknownName('capabilities: probe', String(name), FAMILIES);
+    if (!(families() as readonly string[]).includes(name))
+      throw unknownName('capabilities: probe', String(name), families());
   return probe;
 }
 
@@ -175,20 +175,4 @@ export function capabilities(request: CapabilitiesRequest = {}): Capabilities {
     kernel: os.release(),
     lacks: lacking(),
   };
-}
-
-/** Whether AF_INET6 sockets can be made here; asks for no module that is not loaded. */
-export const has_ipv6: boolean = fs.existsSync('/proc/net')
-  ? fs.existsSync('/proc/net/if_inet6')
-  : trySocket(c.AF_INET6, c.SOCK_DGRAM, 0) === 0;
-
-/** Whether one AF_INET6 socket can serve IPv4 too: IPV6_V6ONLY can be turned off. */
-export function has_dualstack_ipv6(): boolean {
-  if (!has_ipv6) return false;
-  const fd = native.socket(c.AF_INET6, c.SOCK_STREAM | c.SOCK_CLOEXEC, 0);
-  if (fd < 0) return false;
-  const off = new Uint8Array(4);
-  const status = native.setsockopt(fd, c.IPPROTO_IPV6, c.IPV6_V6ONLY, off, off.length);
-  native.close(fd);
-  return status === 0;
 }

@@ -1,14 +1,17 @@
 // Which address families this kernel has, without making it load the module of one that it has not.
 import * as fs from 'node:fs';
 import * as c from '../constants';
+import { once } from '../lazy';
 import { native } from '../native';
 
 type FamilyName = c.ConstantName & `AF_${string}`;
 
 // Aliases of a number (AF_LOCAL, AF_ROUTE), and what is no family.
 const NOT_LISTED: readonly string[] = ['AF_UNSPEC', 'AF_MAX', 'AF_LOCAL', 'AF_FILE', 'AF_ROUTE'];
-export const FAMILIES = (Object.keys(c.constants) as c.ConstantName[]).filter(
-  (name): name is FamilyName => /^AF_[A-Z0-9a-z]+$/.test(name) && !NOT_LISTED.includes(name),
+export const families = once(() =>
+  (Object.keys(c.constants) as c.ConstantName[]).filter(
+    (name): name is FamilyName => /^AF_[A-Z0-9a-z]+$/.test(name) && !NOT_LISTED.includes(name),
+  ),
 );
 
 /** The names by which /proc/net/protocols and /proc/modules know a family that may be a module. */
@@ -95,9 +98,9 @@ const exists = (name: FamilyName): boolean =>
  * loaded already, and of the others only `probe` is asked for.
  */
 export function knownFamilies(probe: readonly string[]): string[] {
-  if (!loadsModules()) return FAMILIES.filter(exists);
+  if (!loadsModules()) return families().filter(exists);
   const there = registered();
   const isRegistered = (name: string) =>
     REGISTERED[name]?.split(' ').some((word) => there.has(word)) ?? false;
-  return FAMILIES.filter((name) => isRegistered(name) || (probe.includes(name) && exists(name)));
+  return families().filter((name) => isRegistered(name) || (probe.includes(name) && exists(name)));
 }

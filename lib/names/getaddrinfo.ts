@@ -7,6 +7,7 @@ import { native } from '../native';
 import { badRange, badType, i32, integer, u32, wire } from '../structs';
 import { type Answer, answered, cString, inThisThread, inWorker } from './calls';
 
+/** struct addrinfo: one address that a name has. */
 export interface AddrInfo {
   /** AF_INET or AF_INET6. */
   family: number;

@@ -1,5 +1,5 @@
 // The names room's public face: resolving, services, interfaces, and what is possible here.
-export { type Capabilities, capabilities, has_dualstack_ipv6, has_ipv6 } from './capabilities';
+export { type Capabilities, capabilities } from './capabilities';
 export { type AddrInfo, getaddrinfo, getaddrinfoSync, lookup, lookupSync } from './getaddrinfo';
 export { getnameinfo, getnameinfoSync } from './getnameinfo';
 export {
@@ -22,5 +22,7 @@ export {
   if_nametoindex,
   interfaces,
 } from './interfaces';
+export { has_dualstack_ipv6, has_ipv6 } from './ipv6';
+export { inNetworkNamespace, type NetworkNamespace, socketIn } from './netns';
 export { getprotobyname, getservbyname, getservbyport } from './services';
 export { checkedTimeout, getdefaulttimeout, setdefaulttimeout } from './timeout';

@@ -2,11 +2,13 @@
 // each.
 import { type Address, decodeAddress, encodeAddress, type PacketAddress } from '../address';
 import * as c from '../constants';
-import { check } from '../errors';
+import { check, checkMembers } from '../errors';
 import { native } from '../native';
 import { i32, integer, u16, u32, wire } from '../structs';
 import { cString, inThisThread } from './calls';
+import { inNetworkNamespace, type NetworkNamespace, socketIn } from './netns';
 
+/** An address of a network interface. */
 export interface InterfaceAddress {
   /** AF_INET or AF_INET6. */
   family: number;
@@ -16,6 +18,7 @@ export interface InterfaceAddress {
   broadcast?: string;
 }
 
+/** A network interface. */
 export interface Interface {
   index: number;
   name: string;
@@ -62,8 +65,13 @@ interface Row {
   readonly mask: Uint8Array;
 }
 
-function rows(): Row[] {
-  const { status, bytes } = inThisThread((out) => native.getifaddrs(out), 16384);
+function rows(netns?: NetworkNamespace): Row[] {
+  const call =
+    netns === undefined
+      ? (out: Uint8Array) => native.getifaddrs(out)
+      : (out: Uint8Array) =>
+          inNetworkNamespace(netns, (fd, entered) => native.netns_getifaddrs(fd, out, entered));
+  const { status, bytes } = inThisThread(call, 16384);
   check(status, 'getifaddrs');
   const list: Row[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -109,21 +117,28 @@ function prefixOf(mask: Uint8Array, offset: number, size: number): number {
 
 /** The ioctls of netdevice(7), on one socket. */
 class Devices {
-  private readonly fd = check(native.socket(c.AF_INET, c.SOCK_DGRAM | c.SOCK_CLOEXEC, 0), 'socket');
+  readonly #fd: number;
+
+  constructor(netns: NetworkNamespace | undefined) {
+    const [family, type] = [c.AF_INET, c.SOCK_DGRAM | c.SOCK_CLOEXEC];
+    const fd =
+      netns === undefined ? native.socket(family, type, 0) : socketIn(netns, family, type, 0);
+    this.#fd = check(fd, 'socket');
+  }
 
   /**
-   * The struct ifreq that the kernel answers with; null where the interface or the address went
-   * away meanwhile.
+   * The struct ifreq that the kernel returns; null where the interface or the address is gone
+   * meanwhile.
    */
   ask(request: number, name: string, address?: string): Buffer | null {
     const ifreq = Buffer.alloc(IFREQ.size);
     ifreq.write(name, IFREQ.fields.ifr_name[0]);
     if (address !== undefined)
       ifreq.set(encodeAddress(c.AF_INET, [address, 0]), IFREQ.fields.ifr_addr[0]);
-    return native.ioctl(this.fd, request, ifreq) < 0 ? null : ifreq;
+    return native.ioctl(this.#fd, request, ifreq) < 0 ? null : ifreq;
   }
   close(): void {
-    native.close(this.fd);
+    native.close(this.#fd);
   }
 }
 const IFREQ = native.layouts.ifreq;
@@ -162,11 +177,13 @@ function inet(devices: Devices, { name, flags, address, mask }: Row): InterfaceA
 
 /**
  * Every interface with its flags, MTU, hardware address and internet addresses: getifaddrs(3),
- * SIOCGIFMTU and SIOCGIFBRDADDR.
+ * SIOCGIFMTU and SIOCGIFBRDADDR. `netns`: those of another network namespace, by path, name of
+ * `ip netns` or process id; errors of syscall 'setns' are ENOENT, EPERM (CAP_SYS_ADMIN) and EINVAL.
  */
-export function interfaces(): Interface[] {
-  const all = rows();
-  const devices = new Devices();
+export function interfaces(o: { netns?: NetworkNamespace } = {}): Interface[] {
+  checkMembers(o, 'interfaces', ['netns']);
+  const all = rows(o.netns);
+  const devices = new Devices(o.netns);
   try {
     return links(all).flatMap(({ index, name, flags, address }) => {
       const mtu = mtuOf(devices, name);

@@ -11,6 +11,7 @@ export function setdefaulttimeout(value: number | null): void {
   seconds = checkedTimeout(value);
 }
 
+/** The timeout of new sockets, in seconds; null: none. */
 export function getdefaulttimeout(): number | null {
   return seconds;
 }

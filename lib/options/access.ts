@@ -1,5 +1,6 @@
 // getsockopt and setsockopt with meaning: the value as people think of it in, the kernel's bytes
 // out, and back.
+import { isElsewhere, withInterfacesOf } from '../address';
 import { isBytes, toBytes } from '../bytes';
 import { constantNamed } from '../constant-named';
 import { EACCES, ENOPROTOOPT, EOPNOTSUPP, EPERM, ERANGE } from '../constants';
@@ -50,7 +51,19 @@ export function setEntry(fd: number, entry: Entry, value: unknown): void {
   if (result < 0) refuse('setsockopt', result, entry.level, entry.optname, entry);
 }
 
+/** Interface names in a value are those of the socket's network namespace. */
 function setKnown(fd: number, entry: Entry, value: unknown, optlen: number | undefined): number {
+  return isElsewhere(fd)
+    ? withInterfacesOf(fd, encodeAndSet, fd, entry, value, optlen)
+    : encodeAndSet(fd, entry, value, optlen);
+}
+
+function encodeAndSet(
+  fd: number,
+  entry: Entry,
+  value: unknown,
+  optlen: number | undefined,
+): number {
   const { level, optname, codec, name } = entry;
   if (value === null && optlen !== undefined)
     return native.setsockopt(fd, level, optname, null, optlen);

@@ -7,6 +7,7 @@ import type { Codec } from './row';
 import type { Level, Option } from './types';
 import { showOption } from './view';
 
+/** What defineOption() takes. */
 export interface OptionSpec<L extends string, G, S> {
   /** As it will stand in sock.options. */
   readonly name: string;

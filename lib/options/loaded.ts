@@ -1,8 +1,5 @@
 // The option tables, loaded at first use: most programs touch a few options, many none.
-import type * as Registry from './registry';
-
-let loaded: typeof Registry | undefined;
+import { once } from '../lazy';
 
 /** The registry with all tables. */
-export const registry = (): typeof Registry =>
-  (loaded ??= require('./registry') as typeof Registry);
+export const registry = once(() => require('./registry') as typeof import('./registry'));

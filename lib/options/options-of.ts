@@ -73,6 +73,11 @@ function targetOf(target: unknown): OptionTarget {
   );
 }
 
+/** The descriptor of what core made, or of a Socket; EBADF, with what to do, where there is none. */
+export function descriptorOf(target: unknown): number {
+  return targetOf(target).fileno();
+}
+
 /**
  * getsockopt(2) and setsockopt(2) on a net.Socket, net.Server, tls.TLSSocket, dgram.Socket (once
  * bound), an http request's `socket`, or a descriptor: the same object as `sock.options`. It looks

@@ -1,6 +1,7 @@
 // SO_TIMESTAMPING's mask in words: SOF_TIMESTAMPING_RX_SOFTWARE is 'RX_SOFTWARE'.
 
 import { type ConstantName, constants } from '../constants';
+import { once } from '../lazy';
 import { badType } from '../structs/refuse';
 
 const PREFIX = 'SOF_TIMESTAMPING_';
@@ -11,10 +12,13 @@ export type TimestampingFlag = ConstantName extends infer N
     : never
   : never;
 
-const flags = new Map(
-  Object.entries(constants)
-    .filter(([name, bit]) => name.startsWith(PREFIX) && (bit & (bit - 1)) === 0)
-    .map(([name, bit]) => [name.slice(PREFIX.length) as TimestampingFlag, bit]),
+const flags = once(
+  () =>
+    new Map(
+      Object.entries(constants)
+        .filter(([name, bit]) => name.startsWith(PREFIX) && (bit & (bit - 1)) === 0)
+        .map(([name, bit]) => [name.slice(PREFIX.length) as TimestampingFlag, bit]),
+    ),
 );
 
 /**
@@ -23,11 +27,11 @@ const flags = new Map(
  */
 export function timestamping(...names: readonly TimestampingFlag[]): number {
   return names.reduce((mask, name) => {
-    const bit = flags.get(name);
+    const bit = flags().get(name);
     if (bit === undefined)
       throw badType(
         'timestamping',
-        `names of SOF_TIMESTAMPING_ flags (${[...flags.keys()].join(', ')})`,
+        `names of SOF_TIMESTAMPING_ flags (${[...flags().keys()].join(', ')})`,
         name,
       );
     return mask | bit;
@@ -36,7 +40,7 @@ export function timestamping(...names: readonly TimestampingFlag[]): number {
 
 /** The names in a mask, lowest bit first. */
 export function timestampingFlags(mask: number): TimestampingFlag[] {
-  return [...flags]
+  return [...flags()]
     .filter(([, bit]) => (mask & bit) !== 0)
     .sort(([, a], [, b]) => a - b)
     .map(([name]) => name);

@@ -17,8 +17,11 @@ export type Option<L extends string, Get, Set = Get> = number & {
 /** Keeps branded numbers out of the plain-number escape hatch. */
 // biome-ignore lint/suspicious/noExplicitAny: any brand at all
 export type Plain<N extends number> = N extends { readonly [OPT]: any } ? never : N;
+/** What reading an option gives; never: write-only. */
 export type GetOf<O> = O extends { readonly [OPT]: { get: infer G } } ? G : never;
+/** What writing an option takes; never: read-only. */
 export type SetOf<O> = O extends { readonly [OPT]: { set: infer S } } ? S : never;
+/** What a flag takes. */
 export type Flag = boolean | 0 | 1;
 
 /**
@@ -64,6 +67,7 @@ export interface GroupMembership {
   group: string;
   interface?: string | number;
 }
+/** struct group_source_req: one source of a group, either family. */
 export interface SourceMembership extends GroupMembership {
   source: string;
 }
@@ -89,6 +93,7 @@ export interface PacketMembership {
   type: 'promisc' | 'allmulti' | 'multicast' | 'unicast';
   address?: string;
 }
+/** What PACKET_FANOUT takes: the group, its mode and flags. */
 export interface Fanout {
   group: number;
   mode: 'hash' | 'lb' | 'cpu' | 'rollover' | 'rnd' | 'qm' | 'cbpf' | 'ebpf';

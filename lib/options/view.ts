@@ -37,18 +37,23 @@ type Idiom<G, S> = [S] extends [never]
  * socket has not throws ENOPROTOOPT.
  */
 export type SocketOptions = {
-  -readonly [K in ReadableOption & WritableOption]: Idiom<
-    GetOf<OptionRegistry[K]>,
-    SetOf<OptionRegistry[K]>
-  >;
+  // Over `keyof OptionRegistry`, so that each member keeps the docstring of its option.
+  -readonly [K in keyof OptionRegistry as K extends ReadableOption & WritableOption
+    ? K
+    : never]: Idiom<GetOf<OptionRegistry[K]>, SetOf<OptionRegistry[K]>>;
 } & {
-  readonly [K in Exclude<ReadableOption, WritableOption>]: Idiom<GetOf<OptionRegistry[K]>, never>;
+  readonly [K in keyof OptionRegistry as K extends WritableOption
+    ? never
+    : K extends ReadableOption
+      ? K
+      : never]: Idiom<GetOf<OptionRegistry[K]>, never>;
 } & {
   /**
    * Sets them in order. The first failure names its option, and its `applied` what was set before
    * it.
    */
   set(values: OptionValues): void;
+  /** The typed value, as getsockopt() gives it. */
   get<K extends ReadableOption>(name: K): GetOf<OptionRegistry[K]>;
   /** Whether this kernel knows the option on this socket: asked of the kernel once a socket. */
   supports(name: OptionName): boolean;

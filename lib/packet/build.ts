@@ -30,6 +30,7 @@ function given(fields: unknown, what: string): void {
     throw badType(what, 'an object with what the header says', fields);
 }
 
+/** A VLAN tag to write. */
 export interface VlanTag {
   id: number;
   priority?: number;
@@ -38,6 +39,7 @@ export interface VlanTag {
   tpid?: number;
 }
 
+/** What ethernet() takes. */
 export interface EthernetFields {
   dst: string | Bytes;
   src: string | Bytes;
@@ -80,6 +82,7 @@ function etherType(payload: Uint8Array): number {
   throw badRange('type', 'given where the payload is neither IPv4 nor IPv6', undefined);
 }
 
+/** What arp() takes. */
 export interface ArpFields {
   /** ARPOP_REQUEST or ARPOP_REPLY. */
   op: number;
@@ -106,6 +109,7 @@ export function arp(fields: ArpFields): Buffer {
   });
 }
 
+/** What ipv4() takes. */
 export interface Ipv4Fields {
   src: string | Bytes;
   dst: string | Bytes;
@@ -147,6 +151,7 @@ export function ipv4(fields: Ipv4Fields, payload: Bytes = NOTHING): Buffer {
   return packet;
 }
 
+/** What ipv6() takes. */
 export interface Ipv6Fields {
   src: string | Bytes;
   dst: string | Bytes;
@@ -177,6 +182,7 @@ export function ipv6(fields: Ipv6Fields, payload: Bytes = NOTHING): Buffer {
   return packet;
 }
 
+/** What icmp() and icmpv6() take. */
 export interface IcmpFields {
   type: number;
   code?: number;
@@ -228,6 +234,7 @@ function sealed(
   return packet;
 }
 
+/** What icmpEcho() and icmpv6Echo() take. */
 export interface EchoFields {
   id: number;
   seq: number;
@@ -254,6 +261,7 @@ export function icmpv6Echo(fields: EchoFields & PseudoFields, payload: Bytes = N
   return icmpv6({ type, rest: echoRest(fields), src: fields.src, dst: fields.dst }, payload);
 }
 
+/** What udp() takes. */
 export interface UdpFields extends PseudoFields {
   sport: number;
   dport: number;
@@ -269,6 +277,7 @@ export function udp(fields: UdpFields, payload: Bytes = NOTHING): Buffer {
   return sealed(datagram, fields, UDP.offsets.checksum, udpChecksum);
 }
 
+/** What tcp() takes. */
 export interface TcpFields extends PseudoFields {
   sport: number;
   dport: number;

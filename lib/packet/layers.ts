@@ -7,6 +7,7 @@ interface Place {
   size: number;
 }
 
+/** A decoded Ethernet header. */
 export interface EthernetLayer extends Place {
   layer: 'ethernet';
   dst: string;
@@ -24,6 +25,7 @@ export interface CookedLayer extends Place {
   ifindex: number;
   type: number;
 }
+/** A decoded VLAN tag. */
 export interface VlanLayer extends Place {
   layer: 'vlan';
   id: number;
@@ -31,6 +33,7 @@ export interface VlanLayer extends Place {
   dropEligible: boolean;
   type: number;
 }
+/** A decoded ARP packet. */
 export interface ArpLayer extends Place {
   layer: 'arp';
   op: number;
@@ -39,6 +42,7 @@ export interface ArpLayer extends Place {
   tha: string;
   tpa: string;
 }
+/** A decoded IPv4 header. */
 export interface Ipv4Layer extends Place {
   layer: 'ipv4';
   tos: number;
@@ -56,6 +60,7 @@ export interface Ipv4Layer extends Place {
   dst: string;
   options: RawOption[];
 }
+/** A decoded IPv6 header. */
 export interface Ipv6Layer extends Place {
   layer: 'ipv6';
   trafficClass: number;
@@ -67,6 +72,7 @@ export interface Ipv6Layer extends Place {
   src: string;
   dst: string;
 }
+/** A decoded IPv6 extension header. */
 export interface Ipv6ExtensionLayer extends Place {
   layer: 'ipv6ext';
   /** PROTOCOL.HOPOPTS, ROUTING, FRAGMENT ... */
@@ -77,6 +83,7 @@ export interface Ipv6ExtensionLayer extends Place {
    */
   fragment?: { offset: number; more: boolean; id: number };
 }
+/** A decoded ICMP or ICMPv6 header. */
 export interface IcmpLayer extends Place {
   layer: 'icmp' | 'icmpv6';
   type: number;
@@ -95,6 +102,7 @@ export interface IcmpLayer extends Place {
    */
   quoted?: Layer[];
 }
+/** A decoded UDP header. */
 export interface UdpLayer extends Place {
   layer: 'udp';
   sport: number;
@@ -102,6 +110,7 @@ export interface UdpLayer extends Place {
   length: number;
   checksum: number;
 }
+/** A decoded TCP header. */
 export interface TcpLayer extends Place {
   layer: 'tcp';
   sport: number;
@@ -130,6 +139,7 @@ export interface MalformedLayer extends Place {
   what: string;
 }
 
+/** A decoded header, told apart by `kind`. */
 export type Layer =
   | EthernetLayer
   | CookedLayer
@@ -144,6 +154,7 @@ export type Layer =
   | PayloadLayer
   | MalformedLayer;
 
+/** A decoded frame: its headers from the outermost on. */
 export interface Frame {
   readonly linktype: number;
   /** Bytes on the wire; more than `bytes` holds where the capture was cut short. */

@@ -1,40 +1,70 @@
 // The numbers that packets carry, each under its name in the headers. They are the wire's (IANA,
 // IEEE), the same on every system.
 
+/** EtherType: IPv4. */
 export const ETHERTYPE_IP = 0x0800;
+/** EtherType: ARP. */
 export const ETHERTYPE_ARP = 0x0806;
+/** EtherType: VLAN tag (802.1Q). */
 export const ETHERTYPE_VLAN = 0x8100; // 802.1Q
+/** EtherType: IPv6. */
 export const ETHERTYPE_IPV6 = 0x86dd;
+/** EtherType: service VLAN tag (802.1ad). */
 export const ETHERTYPE_QINQ = 0x88a8; // 802.1ad
 
+/** ARP operation: request. */
 export const ARPOP_REQUEST = 1;
+/** ARP operation: reply. */
 export const ARPOP_REPLY = 2;
 
+/** TCP flag: no more data. */
 export const TH_FIN = 0x01;
+/** TCP flag: synchronize sequence numbers. */
 export const TH_SYN = 0x02;
+/** TCP flag: reset. */
 export const TH_RST = 0x04;
+/** TCP flag: push. */
 export const TH_PUSH = 0x08;
+/** TCP flag: the acknowledgement number counts. */
 export const TH_ACK = 0x10;
+/** TCP flag: the urgent pointer counts. */
 export const TH_URG = 0x20;
+/** TCP flag: ECN echo (RFC 3168). */
 export const TH_ECE = 0x40;
+/** TCP flag: congestion window reduced (RFC 3168). */
 export const TH_CWR = 0x80;
 
+/** IPv4: do not fragment. */
 export const IP_DF = 0x4000;
+/** IPv4: more fragments follow. */
 export const IP_MF = 0x2000;
+/** IPv4: mask of the fragment offset, in units of 8 bytes. */
 export const IP_OFFMASK = 0x1fff;
 
+/** ICMP type: echo reply. */
 export const ICMP_ECHOREPLY = 0;
+/** ICMP type: destination unreachable. */
 export const ICMP_UNREACH = 3;
+/** ICMP type: redirect. */
 export const ICMP_REDIRECT = 5;
+/** ICMP type: echo request. */
 export const ICMP_ECHO = 8;
+/** ICMP type: time exceeded. */
 export const ICMP_TIMXCEED = 11;
+/** ICMP type: parameter problem. */
 export const ICMP_PARAMPROB = 12;
 
+/** ICMPv6 type: destination unreachable. */
 export const ICMP6_DST_UNREACH = 1;
+/** ICMPv6 type: packet too big. */
 export const ICMP6_PACKET_TOO_BIG = 2;
+/** ICMPv6 type: time exceeded. */
 export const ICMP6_TIME_EXCEEDED = 3;
+/** ICMPv6 type: parameter problem. */
 export const ICMP6_PARAM_PROB = 4;
+/** ICMPv6 type: echo request. */
 export const ICMP6_ECHO_REQUEST = 128;
+/** ICMPv6 type: echo reply. */
 export const ICMP6_ECHO_REPLY = 129;
 
 /** What an IP header's protocol, or an IPv6 next header, says. */
@@ -69,6 +99,7 @@ export const PROTOCOL_NAMES: Names = Object.fromEntries(
   Object.entries(PROTOCOL).map(([name, number]) => [number, name]),
 );
 
+/** EtherTypes by number. */
 export const ETHERTYPE_NAMES: Names = {
   [ETHERTYPE_IP]: 'IPv4',
   [ETHERTYPE_ARP]: 'ARP',
@@ -82,6 +113,7 @@ export const ETHERTYPE_NAMES: Names = {
   34916: 'PPPoE S',
 };
 
+/** ICMP types by number. */
 export const ICMP_NAMES: Names = {
   0: 'echo reply',
   3: 'unreachable',
@@ -114,6 +146,7 @@ export const UNREACH_NAMES: Names = {
   13: 'admin prohibited filter',
 };
 
+/** ICMPv6 types by number. */
 export const ICMPV6_NAMES: Names = {
   1: 'destination unreachable',
   2: 'packet too big',

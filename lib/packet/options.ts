@@ -12,6 +12,7 @@ export interface RawOption {
   data?: Bytes;
 }
 
+/** A TCP option, by its kind. */
 export type TcpOption =
   | { kind: 'eol' | 'nop' | 'sackOK' }
   | { kind: 'mss' | 'wscale'; value: number }
@@ -67,6 +68,7 @@ function packed(options: readonly RawOption[], what: string): Buffer {
   return Buffer.from(parts);
 }
 
+/** IP options as bytes, padded to a multiple of 4. */
 export function packIpv4Options(options: readonly RawOption[]): Buffer {
   return packed(options, 'options');
 }
@@ -149,6 +151,7 @@ const TCP_BY_KIND: readonly (TcpRow | undefined)[] = Object.values(TCP_OPTIONS).
   [],
 );
 
+/** TCP options as bytes, padded to a multiple of 4. */
 export function packTcpOptions(options: readonly TcpOption[]): Buffer {
   if (!Array.isArray(options)) throw badType('options', 'an array of options', options);
   const raw = options.map((option: TcpOption, i): RawOption => {

@@ -11,6 +11,7 @@ type Members = Readonly<Record<string, Field<unknown, never>>>;
  * where they lie.
  */
 export type View<M extends Members> = Values<M> & {
+  /** The bytes that the header lies in. */
   readonly bytes: Uint8Array;
   /** Where the header begins in `bytes`. */
   readonly offset: number;
@@ -62,21 +63,30 @@ function unplaced(name: string): RangeError {
   return badRange(`the ${name} view`, 'moved to some bytes with at() first', 'nowhere');
 }
 
+/** An Ethernet header in place. */
 export class EthernetView extends viewOf(ETHERNET) {}
+/** An ARP header in place (RFC 826). */
 export class ArpView extends viewOf(ARP) {}
+/** An ICMP or ICMPv6 echo header in place. */
 export class IcmpEchoView extends viewOf(ICMP_ECHO_HEADER) {}
+/** A UDP header in place (RFC 768). */
 export class UdpView extends viewOf(UDP) {}
 
+/** A VLAN tag in place (802.1Q). */
 export class VlanView extends viewOf(VLAN) {
+  /** The VLAN id, 12 bits. */
   get id(): number {
     return this.tci & 0xfff;
   }
+  /** The priority, 0 to 7. */
   get priority(): number {
     return this.tci >> 13;
   }
 }
 
+/** An IPv4 header in place (RFC 791). */
 export class Ipv4View extends viewOf(IPV4) {
+  /** The IP version, from the upper 4 bits. */
   get version(): number {
     return this.versionIhl >> 4;
   }
@@ -90,18 +100,23 @@ export class Ipv4View extends viewOf(IPV4) {
   }
 }
 
+/** An IPv6 header in place (RFC 8200). */
 export class Ipv6View extends viewOf(IPV6) {
+  /** The IP version, from the upper 4 bits. */
   get version(): number {
     return this.flow >>> 28;
   }
+  /** The traffic class: DSCP and ECN. */
   get trafficClass(): number {
     return (this.flow >>> 20) & 0xff;
   }
+  /** The flow label, 20 bits. */
   get flowLabel(): number {
     return this.flow & 0xfffff;
   }
 }
 
+/** A TCP header in place (RFC 9293). */
 export class TcpView extends viewOf(TCP) {
   /** Bytes, options included. */
   get headerLength(): number {

@@ -5,6 +5,7 @@ import type { PacketAddress } from '../address';
 import type { Frame } from './frame';
 import { cookedDirection } from './linktype';
 
+/** The byte order of a file or section. */
 export type ByteOrder = 'LE' | 'BE';
 
 /** An option verbatim. Numbers in `value` have the byte order of their section. */
@@ -122,6 +123,7 @@ export interface OtherBlock extends BlockBase {
   readonly body: Uint8Array;
 }
 
+/** A block of a pcapng file. */
 export type Block =
   | SectionBlock
   | FileInterface
@@ -230,6 +232,7 @@ export const EPB_FLAGS = 2;
 
 /** An interface that a capture file describes. */
 export class FileInterface implements BlockBase {
+  /** Which kind of record it is. */
   readonly type = 'interface';
   /** if_tsresol. */
   readonly resolution: number;
@@ -249,7 +252,9 @@ export class FileInterface implements BlockBase {
     readonly number: number,
     /** Of all interfaces of the file, from 0. */
     readonly index: number,
+    /** The byte order of the section. */
     readonly byteOrder: ByteOrder,
+    /** The options of the block, as they stand in the file. */
     readonly options: readonly PcapngOption[] = NO_OPTIONS,
     readonly body?: Uint8Array,
     resolution = 6,
@@ -310,6 +315,7 @@ export type FrameFormat = 'enhanced' | 'simple' | 'obsolete' | 'pcap';
 
 /** A frame of a capture file: a packet block, or a record of a classic file. */
 export class FileFrame implements Omit<Frame, 'timestamp'>, BlockBase {
+  /** Which kind of record it is. */
   readonly type = 'packet';
   /** The interface that it came by. */
   readonly interface: FileInterface;
@@ -320,6 +326,7 @@ export class FileFrame implements Omit<Frame, 'timestamp'>, BlockBase {
   #options: readonly PcapngOption[] | undefined;
 
   constructor(
+    /** The format of the file. */
     readonly format: FrameFormat,
     by: FileInterface,
     readonly data: Buffer,
@@ -364,12 +371,14 @@ export class FileFrame implements Omit<Frame, 'timestamp'>, BlockBase {
     return { seconds: Number((timestamp - rest) / BILLION), nanoseconds: Number(rest) };
   }
 
+  /** The options of the block, as they stand in the file. */
   get options(): readonly PcapngOption[] {
     if (this.body === undefined || this.format === 'simple') return NO_OPTIONS;
     this.#options ??= optionsIn(this.body, this.#behind, this.byteOrder === 'LE');
     return this.#options;
   }
 
+  /** The byte order of the section. */
   get byteOrder(): ByteOrder {
     return this.interface.byteOrder;
   }
@@ -387,6 +396,7 @@ export class FileFrame implements Omit<Frame, 'timestamp'>, BlockBase {
     return this.interface.index;
   }
 
+  /** The interface's name, where the file has it. */
   get interfaceName(): string | undefined {
     return this.interface.name;
   }

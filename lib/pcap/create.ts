@@ -3,6 +3,7 @@
 import * as fs from 'node:fs';
 import { badType, integer } from '../structs';
 
+/** How a file is created. */
 export interface CreateOptions {
   /** Permissions of a file that is created, less the umask: 0o600. */
   mode?: number;

@@ -27,6 +27,7 @@ import {
 } from './format';
 import { LINKTYPE_ETHERNET } from './linktype';
 
+/** The format of a file. */
 export interface PcapOptions {
   /** 'pcapng' where the path ends so, else 'pcap'. */
   format?: Format;
@@ -38,6 +39,7 @@ export interface PcapOptions {
   snaplen?: number;
 }
 
+/** A frame to write. */
 export interface PcapFrame {
   data: Bytes;
   /** Nanoseconds since the epoch. pcapng only: undefined for a frame without a time. */

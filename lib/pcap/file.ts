@@ -52,6 +52,7 @@ export class PcapFile {
     this.flush();
   }
 
+  /** Writes one frame. */
   write(frame: PcapFrame): void {
     if (this.#closed) throw badRange('the capture file', 'open', 'closed');
     this.#add(this.#encoder.frame(frame));
@@ -84,6 +85,7 @@ export class PcapFile {
     }
   }
 
+  /** close(), at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.close();
   }

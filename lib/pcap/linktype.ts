@@ -10,22 +10,37 @@ import {
   ARPHRD_TUNNEL6,
 } from '../constants';
 
+/** BSD loopback: an address family in host order first. */
 export const LINKTYPE_NULL = 0;
+/** Ethernet. */
 export const LINKTYPE_ETHERNET = 1;
+/** PPP. */
 export const LINKTYPE_PPP = 9;
+/** PPP in HDLC-like framing. */
 export const LINKTYPE_PPP_HDLC = 50;
+/** PPPoE session packets. */
 export const LINKTYPE_PPP_ETHER = 51;
+/** Raw IP, version 4 or 6. */
 export const LINKTYPE_RAW = 101;
+/** 802.11. */
 export const LINKTYPE_IEEE802_11 = 105;
+/** OpenBSD loopback: an address family in network order first. */
 export const LINKTYPE_LOOP = 108;
+/** Linux cooked capture. */
 export const LINKTYPE_LINUX_SLL = 113;
+/** 802.11 with a radiotap header. */
 export const LINKTYPE_IEEE802_11_RADIOTAP = 127;
+/** Raw IPv4. */
 export const LINKTYPE_IPV4 = 228;
+/** Raw IPv6. */
 export const LINKTYPE_IPV6 = 229;
+/** Messages of netfilter’s NFLOG. */
 export const LINKTYPE_NFLOG = 239;
+/** Linux cooked capture, version 2. */
 export const LINKTYPE_LINUX_SLL2 = 276;
 /** DLT_RAW of this system and of OpenBSD, which files of old programs bear. */
 export const LINKTYPE_DLT_RAW = 12;
+/** Raw IP, as OpenBSD numbers it. */
 export const LINKTYPE_OPENBSD_RAW = 14;
 
 const BY_HATYPE: Readonly<Record<number, number>> = {

@@ -1,5 +1,7 @@
 // Capture files parsed as they come: any byte order, any split of the bytes, nothing believed.
 // Errors give the offset in the file.
+
+import { pcap_file_header } from '../structs/pcap';
 import {
   type Block,
   FileFrame,
@@ -8,7 +10,6 @@ import {
   optionsIn,
   type SectionBlock,
 } from './blocks';
-import { pcap_file_header } from '../structs/pcap';
 import * as f from './format';
 
 /** No record or block may be longer: a length beyond it is damage. */

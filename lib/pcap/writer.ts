@@ -8,6 +8,7 @@ import { type CreateOptions, createFile, createOptions } from './create';
 import { PcapEncoder, type PcapFrame, type PcapOptions } from './encoder';
 
 export type { PcapFrame } from './encoder';
+/** What PcapWriter takes. */
 export type PcapWriterOptions = PcapOptions & CreateOptions;
 
 const CHUNK = 64 * 1024;

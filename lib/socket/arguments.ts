@@ -20,35 +20,36 @@ export function sizeOf(value: unknown, what: string): number {
   return value;
 }
 
-export function flagsOf(value: unknown, what: string): number {
+/** The MSG_* bits of a call, checked. */
+export function flagsOf(value: unknown, syscall: string): number {
   if (value === undefined) return 0;
-  if (typeof value !== 'number') throw badType(what, 'a number (MSG_* bits)', value);
+  if (typeof value !== 'number') throw badType(`${syscall}: flags`, 'a number (MSG_* bits)', value);
   if (!Number.isInteger(value) || value < -0x80000000 || value > 0xffffffff)
-    throw badRange(what, 'a 32-bit integer (MSG_* bits)', value);
+    throw badRange(`${syscall}: flags`, 'a 32-bit integer (MSG_* bits)', value);
   return value | 0;
 }
 
-/** The options of a promise verb, checked: flags as in C, or an object. */
+/** The options of a promise verb, checked: an object, or flags as in C. */
 export function checkOptions(
   o: number | IoOptions | undefined,
-  what: string,
+  syscall: string,
 ): IteratorOptions | undefined {
   if (o === undefined) return undefined;
   if (typeof o === 'number') {
-    flagsOf(o, `${what}: flags`);
+    flagsOf(o, syscall);
     return undefined;
   }
   if (typeof o !== 'object' || o === null)
-    throw badType(`${what}: options`, 'flags or { flags, signal, timeoutMs }', o);
+    throw badType(`${syscall}: options`, 'flags or { flags, signal, timeoutMs }', o);
   if (o.timeoutMs !== undefined && o.timeoutMs !== null) {
     if (typeof o.timeoutMs !== 'number')
-      throw badType(`${what}: timeoutMs`, 'a number of milliseconds or null', o.timeoutMs);
+      throw badType(`${syscall}: timeoutMs`, 'a number of milliseconds or null', o.timeoutMs);
     if (!(o.timeoutMs >= 0))
-      throw badRange(`${what}: timeoutMs`, '>= 0, or null to wait for ever', o.timeoutMs);
+      throw badRange(`${syscall}: timeoutMs`, '>= 0, or null to wait for ever', o.timeoutMs);
   }
   if (o.signal !== undefined && typeof o.signal?.addEventListener !== 'function')
-    throw badType(`${what}: signal`, 'an AbortSignal', o.signal);
-  flagsOf(o.flags, `${what}: flags`);
+    throw badType(`${syscall}: signal`, 'an AbortSignal', o.signal);
+  flagsOf(o.flags, syscall);
   return o;
 }
 
@@ -129,6 +130,6 @@ export function sendtoOptions(
 ): number | IoOptions | undefined {
   if (typeof second !== 'number') return third as IoOptions | undefined;
   if (fourth === undefined || typeof fourth !== 'object') return fourth ?? second;
-  flagsOf(second, 'sendto: flags');
-  return { ...fourth, flags: second | flagsOf(fourth?.flags, 'sendto: flags') };
+  flagsOf(second, 'sendto');
+  return { ...fourth, flags: second | flagsOf(fourth?.flags, 'sendto') };
 }

@@ -10,11 +10,18 @@ import type {
   UnixAddress,
 } from '../address';
 import { AF_INET, AF_INET6, AI_PASSIVE, EAFNOSUPPORT, SOCK_STREAM, SOMAXCONN } from '../constants';
-import { badType, socketError } from '../errors';
-import { getaddrinfo, getaddrinfoSync, getdefaulttimeout, has_dualstack_ipv6 } from '../names';
+import { badRange, badType, socketError } from '../errors';
+import {
+  type AddrInfo,
+  getaddrinfo,
+  getaddrinfoSync,
+  getdefaulttimeout,
+  has_dualstack_ipv6,
+} from '../names';
 import type { OptionValues } from '../options';
 import { Deadline } from '../wait';
 import { checkOptions, type IoOptions } from './arguments';
+import { firstConnected, interleaved } from './happy-eyeballs';
 import { Socket } from './socket';
 
 type HostPort = readonly [host: string, port: number];
@@ -44,52 +51,57 @@ function hostPort(address: HostPort, what: string): HostPort {
   return address;
 }
 
+const ATTEMPT_DELAY_MS = 250; // "Connection Attempt Delay" of RFC 8305
+const LEAST_ATTEMPT_DELAY_MS = 10;
+
 /**
- * A TCP connection to the first of the host's addresses that accepts it, each tried in the order of
- * getaddrinfo(3). `source` is bound first; `options` are set before connect. The last refusal is
- * thrown where none does, with all of them as its cause; timeoutMs, or the default timeout, is
- * for the whole.
+ * A TCP connection to the first of the host's addresses that accepts it: Happy Eyeballs (RFC 8305).
+ * The families take turns; the next attempt begins when one fails, or after `attemptDelayMs`
+ * milliseconds (250); the first that connects wins, and the others are closed. `source` is bound
+ * first; `options` are set before connect. Where no address accepts, one attempt rejects with its
+ * SocketError, several with an AggregateError of all of them, whose code and errno are the first
+ * address's. timeoutMs, or the default timeout, and the signal are for the whole.
  */
 export async function create_connection(
   address: HostPort,
-  o: IoOptions & { source?: HostPort; options?: OptionValues } = {},
+  o: IoOptions & { source?: HostPort; options?: OptionValues; attemptDelayMs?: number } = {},
 ): Promise<Socket<InternetAddress>> {
   const [host, port] = hostPort(address, 'create_connection');
   const deadline = new Deadline(checkOptions(o, 'create_connection'), defaultTimeoutMs());
-  const source =
-    o.source === undefined ? undefined : hostPort(o.source, 'create_connection: source');
+  const { source, options, signal } = o;
+  const delayMs = attemptDelay(o.attemptDelayMs);
+  if (source !== undefined) hostPort(source, 'create_connection: source');
   const found = await deadline.wait(getaddrinfo(host, port, 0, SOCK_STREAM), 'connect');
-  const refusals: unknown[] = [];
-  for (const { family, type, proto, address: to } of found) {
-    let sock: Socket<InternetAddress> | undefined;
+  const attempt = async (to: AddrInfo, stopped: AbortSignal) => {
+    const { family, type, proto } = to;
+    const sock = new Socket<InternetAddress>({
+      family: family as Family<InternetAddress>,
+      type,
+      proto,
+      options,
+    });
     try {
-      sock = new Socket<InternetAddress>({
-        family: family as Family<InternetAddress>,
-        type,
-        proto,
-        options: o.options,
-      });
       if (source !== undefined) sock.bind(source as AddressLike<InternetAddress>);
-      await sock.connect(to as AddressLike<InternetAddress>, deadline.rest());
+      const { timeoutMs } = deadline.rest();
+      await sock.connect(to.address as AddressLike<InternetAddress>, {
+        timeoutMs,
+        signal: stopped,
+      });
       return sock;
     } catch (error) {
-      sock?.close();
-      if (o.signal?.aborted) throw error;
-      refusals.push(error);
+      sock.close();
+      throw error;
     }
-  }
-  throw withAll(refusals);
+  };
+  return firstConnected(interleaved(found), attempt, (late) => late.close(), { delayMs, signal });
 }
 
-function withAll(refusals: readonly unknown[]): unknown {
-  const last = refusals[refusals.length - 1] as Error;
-  if (refusals.length > 1)
-    Object.defineProperty(last, 'cause', {
-      value: new AggregateError(refusals),
-      configurable: true,
-      writable: true,
-    });
-  return last;
+function attemptDelay(ms: unknown = ATTEMPT_DELAY_MS): number {
+  if (typeof ms !== 'number')
+    throw badType('create_connection: attemptDelayMs', 'a number of milliseconds', ms);
+  if (!(ms >= LEAST_ATTEMPT_DELAY_MS && ms <= 0x7fffffff))
+    throw badRange('create_connection: attemptDelayMs', 'at least 10 milliseconds', ms);
+  return ms;
 }
 
 /** The default timeout in milliseconds; its 0 is for Sync verbs. */

@@ -9,6 +9,7 @@ export interface Streamed {
   sendall(data: Buffer, o?: IoOptions): Promise<void>;
 }
 
+/** What makefile() takes beside the mode. */
 export interface FileOptions {
   encoding?: BufferEncoding;
   /** bytes: Python's bufsize */

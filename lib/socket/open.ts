@@ -1,5 +1,5 @@
 // Where a Socket's descriptor comes from: socket(2), socketpair(2), or an open descriptor.
-import type { AnyFamily } from '../address';
+import { type AnyFamily, markElsewhere } from '../address';
 import {
   AF_INET,
   SO_DOMAIN,
@@ -12,6 +12,7 @@ import {
 } from '../constants';
 import { badRange, badType, check } from '../errors';
 import { type Metadata, refuseOwned } from '../message';
+import { type NetworkNamespace, socketIn } from '../names';
 import { native } from '../native';
 import { applyOptions, type OptionValues } from '../options';
 import { onAbort } from '../wait';
@@ -34,9 +35,14 @@ export interface SocketInit {
   enable?: Metadata;
   /** closes the socket when aborted */
   signal?: AbortSignal;
+  /**
+   * the network namespace to create the socket in: a path, a name of `ip netns`, or a process id;
+   * interface names in its addresses and options are those of that namespace
+   */
+  netns?: NetworkNamespace;
 }
 
-const MEMBERS = ['family', 'type', 'proto', 'fd', 'options', 'enable', 'signal'];
+const MEMBERS = ['family', 'type', 'proto', 'fd', 'options', 'enable', 'signal', 'netns'];
 const TYPE_FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC;
 
 /** The State of `new Socket(init)`. */
@@ -44,7 +50,14 @@ export function open(init: SocketInit): State {
   for (const name of Object.keys(init))
     if (!MEMBERS.includes(name))
       throw badType('members of Socket', `of ${MEMBERS.join(', ')}`, name);
+  if (init.fd !== undefined && init.netns !== undefined)
+    throw badType(
+      'Socket: netns',
+      'left out where fd is given: a socket stays where it is',
+      init.netns,
+    );
   const state = init.fd === undefined ? create(init) : adopt(init.fd, init);
+  nonblocking(state, init.type);
   try {
     prepare(state, init);
     return state;
@@ -64,18 +77,26 @@ export function openPair(family: AnyFamily, type: number, proto: number): [State
     fds,
   );
   check(result, 'socketpair', { hintContext: { family, type, proto } });
-  const kind = type & ~TYPE_FLAGS;
-  return [new State(fds[0], family, kind, proto), new State(fds[1], family, kind, proto)];
+  const end = (fd: number) => nonblocking(new State(fd, family, type & ~TYPE_FLAGS, proto), type);
+  return [end(fds[0]), end(fds[1])];
+}
+
+/** SOCK_NONBLOCK is settimeout(0), as in CPython. */
+function nonblocking(state: State, type = 0): State {
+  if (type & SOCK_NONBLOCK) state.seconds = 0;
+  return state;
 }
 
 /** socket(2), close-on-exec and non-blocking whatever the verbs do */
-function create({ family = AF_INET as AnyFamily, type = SOCK_STREAM, proto = 0 }: SocketInit) {
-  const fd = native.socket(
-    integer(family, 'family'),
-    integer(type, 'type') | TYPE_FLAGS,
-    integer(proto, 'proto'),
-  );
+function create(init: SocketInit): State {
+  const { family = AF_INET as AnyFamily, type = SOCK_STREAM, proto = 0, netns } = init;
+  integer(family, 'family');
+  integer(proto, 'proto');
+  const bits = integer(type, 'type') | TYPE_FLAGS;
+  const fd =
+    netns === undefined ? native.socket(family, bits, proto) : socketIn(netns, family, bits, proto);
   check(fd, 'socket', { hintContext: { family, type, proto } });
+  if (netns !== undefined) markElsewhere(fd);
   return new State(fd, family, type & ~TYPE_FLAGS, proto);
 }
 
@@ -101,6 +122,16 @@ function adopt(fd: number, { family, type, proto }: SocketInit): State {
   const state = new State(fd, kind.family as AnyFamily, kind.type, kind.proto);
   ensureNonblocking(fd);
   return state;
+}
+
+/** The State of a socket that this environment owns already: closed where that is no socket. */
+export function adoptOwned(fd: number): State {
+  try {
+    return adopt(fd, {});
+  } catch (error) {
+    native.close(fd);
+    throw error;
+  }
 }
 
 function prepare(state: State, init: SocketInit): void {

@@ -1,6 +1,8 @@
 // Socket: the class. Each method is a call of lib/socket/calls in one of the three verbs.
+import type * as dgram from 'node:dgram';
+import type * as net from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type InspectOptions, inspect } from 'node:util';
+import { inspect } from 'node:util';
 import type { Address, AddressLike, AnyFamily, Family, InetAddress, UnixAddress } from '../address';
 import type { Bytes } from '../bytes';
 import { AF_UNIX, SOCK_STREAM, SOMAXCONN } from '../constants';
@@ -31,7 +33,14 @@ import { checkFlag, dup, getInheritable, ioctl, setInheritable } from './calls/d
 import { enable } from './calls/enable';
 import { errors } from './calls/errors';
 import { attachFilter } from './calls/filter';
-import { type BatchOptions, batches, chunks, messages, onBatch } from './calls/iterate';
+import {
+  type BatchOptions,
+  batches,
+  chunks,
+  type MessagesOptions,
+  messages,
+  onBatch,
+} from './calls/iterate';
 import {
   dataWithFds,
   fdsControlLength,
@@ -55,6 +64,7 @@ import { recv, recvfrom } from './calls/receive';
 import { send, sendall, sendto } from './calls/send';
 import { sendfile } from './calls/sendfile';
 import type { FileOptions } from './file';
+import type { SocketTicket } from './hand-over';
 import { checkFd, open, openPair, type SocketInit } from './open';
 import { close, detach, openFd, State, type Stats, statsOf } from './state';
 import { attempt, promise, sync } from './verbs';
@@ -67,6 +77,8 @@ export interface SendmsgOptions<A extends Address> extends SendExtras {
 
 const wrap = (state: State) => new Socket<Address>(state as never);
 const nothing = () => undefined;
+/** Loaded at first use: it loads node:net. */
+const handOver = () => require('./hand-over') as typeof import('./hand-over');
 
 /**
  * A socket of the kernel. Calls that may wait come as a promise (`recv`), as Sync (`recvSync` blocks
@@ -107,6 +119,22 @@ export class Socket<A extends Address = InetAddress> implements Disposable, Asyn
     return fd instanceof OwnedFd
       ? fd.handOver((number) => new Socket<A>({ fd: checkFd(number) }))
       : new Socket<A>({ fd: checkFd(fd) });
+  }
+
+  /**
+   * fcntl(F_DUPFD_CLOEXEC): a Socket on a duplicate of the descriptor of a net.Socket, net.Server or
+   * dgram.Socket. Core keeps its own; both share the kernel's socket. EBADF where there is none yet.
+   */
+  static from(target: net.Socket | net.Server | dgram.Socket): Socket<Address> {
+    return wrap(handOver().fromCore(target));
+  }
+
+  /**
+   * The socket of a ticket from transfer(), owned by this thread from now on. ENOENT: a ticket is
+   * good once. EBADF: others closed the descriptor.
+   */
+  static adopt<A extends Address>(ticket: SocketTicket): Socket<A> {
+    return wrap(handOver().redeem(ticket)) as unknown as Socket<A>;
   }
 
   // --- what it is
@@ -514,11 +542,10 @@ export class Socket<A extends Address = InetAddress> implements Disposable, Asyn
 
   /**
    * Message after message, each in memory of its own, until the socket is closed or the signal
-   * aborts. Metadata named here is enabled first. `size` is the most bytes of one, 65535 by default.
+   * aborts. Metadata named here is enabled first. `size` is the most bytes of one, 65535 by default;
+   * `control` the most bytes of control data: on AF_UNIX, CMSG_SPACE(4 * n) takes n descriptors.
    */
-  messages(
-    o: Metadata & { size?: number; signal?: AbortSignal } = {},
-  ): AsyncIterableIterator<Message<A>> {
+  messages(o: MessagesOptions = {}): AsyncIterableIterator<Message<A>> {
     return messages(this.#state, o) as AsyncIterableIterator<Message<A>>;
   }
 
@@ -719,6 +746,42 @@ export class Socket<A extends Address = InetAddress> implements Disposable, Asyn
     return detach(this.#state);
   }
 
+  /**
+   * A net.Socket on this descriptor, which core owns from now on: fileno() is -1, and what waits is
+   * rejected with EBADF. For TCP and unix streams; an unconnected one may connect() there. ENOTSUP:
+   * core has no stream for it, and the socket is as it was.
+   */
+  toNet(): net.Socket {
+    return handOver().toNet(this.#state);
+  }
+
+  /**
+   * A listening net.Server on this descriptor, which core owns from now on. Core calls listen(2)
+   * again, with `backlog`: by default what listen() was given, else 511. Pass the server on to http
+   * or tls by `server.on('connection', ...)`, or use listen({ fd: detach() }) there. ENOTSUP as
+   * toNet().
+   */
+  toServer(o?: net.ServerOpts & { backlog?: number }): net.Server {
+    return handOver().toServer(this.#state, o);
+  }
+
+  /**
+   * A dgram.Socket of node's core on this descriptor, which core owns from now on. For UDP sockets
+   * without a peer. ENOTSUP: others, and the socket is as it was.
+   */
+  toDgram(): dgram.Socket {
+    return handOver().toDgram(this.#state);
+  }
+
+  /**
+   * Moves the socket to another thread of this process: post the ticket there, and Socket.adopt()
+   * it. This Socket is closed, and what waits is rejected with EBADF. A ticket is good once; the
+   * descriptor of one that nobody adopts is open until the process ends.
+   */
+  transfer(): SocketTicket {
+    return handOver().transfer(this.#state);
+  }
+
   /** close() */
   [Symbol.dispose](): void {
     this.close();
@@ -729,10 +792,9 @@ export class Socket<A extends Address = InetAddress> implements Disposable, Asyn
     this.close();
   }
 
-  /** What console.log() shows: the same as Python's repr(). */
-  [inspect.custom](depth: number, options: InspectOptions): string {
+  /** What console.log() shows: a line as of ss(8). */
+  [inspect.custom](depth: number): string {
     if (depth < 0) return '[Socket]';
-    const { family, type, proto, localAddress, remoteAddress } = this;
-    return `Socket ${inspect({ fd: this.fileno(), family, type, proto, localAddress, remoteAddress }, options)}`;
+    return (require('./inspect') as typeof import('./inspect')).inspectSocket(this.#state);
   }
 }

@@ -1,6 +1,7 @@
 // What the calls of one socket share: descriptor, family, type, timeout, counters, error queue.
-import type { AnyFamily } from '../address';
+import { type AnyFamily, forgetElsewhere } from '../address';
 import {
+  AF_NETLINK,
   AF_UNIX,
   F_GETFL,
   F_SETFL,
@@ -13,6 +14,7 @@ import {
   SOCK_STREAM,
   SOL_SOCKET,
 } from '../constants';
+import { diagnostics } from '../diagnostics';
 import { badType } from '../errors';
 import { checkedTimeout, getdefaulttimeout } from '../names';
 import { native } from '../native';
@@ -42,14 +44,23 @@ class Counters {
   messages = 0;
 }
 
+const TRACE = process.env.BSD_SOCKET_TRACE === '1';
+const TRACE_HINT = 'BSD_SOCKET_TRACE=1 shows where it was opened';
+const origins = new WeakMap<Channel, string | undefined>();
+
 /** Closes, with a warning, sockets that were garbage-collected while open. */
 const collected = new FinalizationRegistry<Channel>((channel) => {
   if (channel.fd < 0) return;
+  forgetElsewhere(channel.fd);
   const fd = channel.release('the socket was garbage-collected');
   native.close(fd);
   process.emitWarning(
     `a Socket (fd ${fd}) was garbage-collected while open: close() it, or declare it with using`,
-    { type: 'ResourceWarning', code: 'BSD_SOCKET_LOST' },
+    {
+      type: 'ResourceWarning',
+      code: 'BSD_SOCKET_LOST',
+      detail: origins.get(channel) ?? TRACE_HINT,
+    },
   );
 });
 
@@ -65,12 +76,16 @@ export class State {
   readonly counters = new Counters();
   /** bytes of control data that recvmsg has space for unless the caller says: set by enable() */
   controlLength = 0;
+  /** what listen() was given, for toServer() */
+  backlog: number | undefined;
   /** set once errors are data: by enable({ errqueue }) or errors() */
   errorQueue: ErrorQueue | undefined;
   /** MSG_CMSG_CLOEXEC where descriptors may arrive; other families refuse a flag they do not know */
   readonly cloexec: number;
   /** whether there is a peer whose end is read as an empty message */
   readonly hasEnd: boolean;
+  /** whether MSG_ERRQUEUE has a meaning: where it has none, the kernel ignores it */
+  readonly hasErrorQueue: boolean;
   #seconds = getdefaulttimeout();
   #timeoutMs = milliseconds(this.#seconds);
 
@@ -81,6 +96,7 @@ export class State {
     this.proto = proto;
     this.cloexec = (family as number) === AF_UNIX ? MSG_CMSG_CLOEXEC : 0;
     this.hasEnd = type === SOCK_STREAM || type === SOCK_SEQPACKET;
+    this.hasErrorQueue = (family as number) !== AF_UNIX && (family as number) !== AF_NETLINK;
     try {
       this.channel = new Channel(fd);
     } catch (error) {
@@ -88,6 +104,9 @@ export class State {
       throw error;
     }
     collected.register(this, this.channel, this);
+    if (TRACE) origins.set(this.channel, new Error('opened here').stack);
+    const { open } = diagnostics();
+    if (open.hasSubscribers) open.publish({ fd, family, type, proto });
   }
 
   /** milliseconds, null for none: of Sync verbs, and of promises unless it is 0 */
@@ -119,7 +138,14 @@ export class State {
   /** Takes the descriptor out of this State; what waits is rejected with EBADF. */
   release(reason: string): number {
     collected.unregister(this);
-    return this.channel.release(reason);
+    forgetElsewhere(this.channel.fd);
+    const fd = this.channel.release(reason);
+    const { close } = diagnostics();
+    if (close.hasSubscribers) {
+      const { family, type, proto, counters } = this;
+      close.publish({ fd, family, type, proto, stats: { ...counters } });
+    }
+    return fd;
   }
 }
 

@@ -4,7 +4,9 @@ import {
   type AddressLike,
   decodeAddress,
   encodeAddress,
+  isElsewhere,
   NeedsLookup,
+  withInterfacesOf,
 } from '../address';
 import { badType } from '../errors';
 import { lookup, lookupSync } from '../names';
@@ -74,11 +76,21 @@ export class HostName {
   }
 }
 
+/** What addresses need of a State: interface names are those of its network namespace. */
+interface Place {
+  readonly family: number;
+  readonly channel: { readonly fd: number };
+}
+
 /** The sockaddr of an address; throws HostName where it has a name that must be looked up. */
-export function targetOf(family: number, address: AnyAddress | Target): Target {
+export function targetOf(place: Place, address: AnyAddress | Target): Target {
   if (address instanceof Target) return address;
+  const { family, channel } = place;
   try {
-    return new Target(encodeAddress(family, address), family);
+    const bytes = isElsewhere(channel.fd)
+      ? withInterfacesOf(channel.fd, encodeAddress, family, address)
+      : encodeAddress(family, address);
+    return new Target(bytes, family);
   } catch (error) {
     if (error instanceof NeedsLookup) throw new HostName(family, address, error.hostname);
     throw error;
@@ -86,11 +98,22 @@ export function targetOf(family: number, address: AnyAddress | Target): Target {
 }
 
 /** The same, looking a name up in this thread. */
-export function targetSync(family: number, address: AnyAddress): Target {
+export function targetSync(place: Place, address: AnyAddress): Target {
   try {
-    return targetOf(family, address);
+    return targetOf(place, address);
   } catch (error) {
     if (error instanceof HostName) return error.lookupSync();
     throw error;
   }
+}
+
+/** The address in the first `length` bytes of a sockaddr that the kernel wrote for this socket. */
+export function addressFrom(
+  { family, channel: { fd } }: Place,
+  sockaddr: Uint8Array,
+  length: number,
+) {
+  return isElsewhere(fd)
+    ? withInterfacesOf(fd, decodeAddress, sockaddr, length, family)
+    : decodeAddress(sockaddr, length, family);
 }

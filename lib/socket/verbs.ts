@@ -1,16 +1,26 @@
 // The three verbs of every call: promise (waits in the event loop), sync (blocks this thread),
 // attempt (never waits). They try before they wait, and allocate nothing until they must.
 
-import { EPOLLERR, MSG_ERRQUEUE } from '../constants';
 import {
+  EPOLLERR,
+  EPOLLPRI,
+  MSG_DONTWAIT,
+  MSG_ERRQUEUE,
+  MSG_FASTOPEN,
+  MSG_OOB,
+  POLLPRI,
+} from '../constants';
+import { isErrno } from '../errors';
+import {
+  attemptNow,
   block,
   closedError,
   Deadline,
   type Direction,
   fairly,
   fairlyRejected,
+  type IteratorOptions,
   type Operation,
-  queueOf,
   READ,
   WRITE,
   waitForState,
@@ -41,6 +51,8 @@ export interface Call<T, Args extends unknown[]> {
   readonly startFlags: number;
   /** The arguments as they are kept while the call waits: encoded, checked. */
   readonly keep: ((state: State, ...args: Args) => Kept) | undefined;
+  /** The result where the socket is shut down for reading: see Operation. */
+  readonly end: ((state: State, ...args: Args) => T) | undefined;
   /** Milliseconds between attempts where no event says that another one is worth while. */
   readonly retryMs: ((state: State) => number | undefined) | undefined;
 }
@@ -48,45 +60,43 @@ export interface Call<T, Args extends unknown[]> {
 export const ALWAYS = -1;
 
 type Details<T, Args extends unknown[]> = Partial<
-  Pick<Call<T, Args>, 'start' | 'startFlags' | 'keep' | 'retryMs'>
+  Pick<Call<T, Args>, 'start' | 'startFlags' | 'keep' | 'end' | 'retryMs'>
 >;
 
-/** A call of one step that waits for data to receive. */
-export function receiving<T, Args extends unknown[]>(
+/** A call that waits for data to receive. */
+export const receiving = <T, Args extends unknown[]>(
   syscall: string,
   attempt: Call<T, Args>['attempt'],
-  { start, startFlags = 0, keep, retryMs }: Details<T, Args> = {},
-): Call<T, Args> {
-  return { syscall, direction: READ, attempt, start, startFlags, keep, retryMs };
-}
+  details: Details<T, Args> = {},
+): Call<T, Args> => makeCall(syscall, READ, attempt, details);
 
-/** A call of one step that waits for space in the send buffer. */
-export function sending<T, Args extends unknown[]>(
+/** A call that waits for space in the send buffer. */
+export const sending = <T, Args extends unknown[]>(
   syscall: string,
   attempt: Call<T, Args>['attempt'],
-  { start, startFlags = 0, keep, retryMs }: Details<T, Args> = {},
-): Call<T, Args> {
-  return { syscall, direction: WRITE, attempt, start, startFlags, keep, retryMs };
-}
+  details: Details<T, Args> = {},
+): Call<T, Args> => makeCall(syscall, WRITE, attempt, details);
 
-/** A call of several steps. */
+/** A sending call of several steps, whatever its flags. */
 export function stepwise<T, Args extends unknown[]>(
   syscall: string,
   start: (state: State, flags: number, ...args: Args) => Operation<T>,
 ): Call<T, Args> {
-  const attempt = (state: State, flags: number, ...args: Args) => {
+  const attempt: Call<T, Args>['attempt'] = (state, flags, ...args) => {
     const value = start(state, flags, ...args).attempt();
     return typeof value === 'symbol' ? undefined : value;
   };
-  return {
-    syscall,
-    direction: WRITE,
-    attempt,
-    start,
-    startFlags: ALWAYS,
-    keep: undefined,
-    retryMs: undefined,
-  };
+  return makeCall(syscall, WRITE, attempt, { start, startFlags: ALWAYS });
+}
+
+/** All calls have the same shape, so that the verbs read them fast. */
+function makeCall<T, Args extends unknown[]>(
+  syscall: string,
+  direction: Direction,
+  attempt: Call<T, Args>['attempt'],
+  { start, startFlags = 0, keep, end, retryMs }: Details<T, Args>,
+): Call<T, Args> {
+  return { syscall, direction, attempt, start, startFlags, keep, end, retryMs };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: calls of any arguments and result
@@ -108,41 +118,52 @@ export function promise(
   c?: unknown,
 ): Promise<unknown> {
   try {
-    const { channel } = state;
+    const options = typeof o === 'object' ? checkOptions(o, call.syscall) : undefined;
+    const flags = o === undefined ? 0 : flagsOf(typeof o === 'object' ? o.flags : o, call.syscall);
+    const aborted = options !== undefined && (options.signal?.aborted || options.left?.aborted);
     let tried = false;
-    if (
-      o === undefined &&
-      call.startFlags !== ALWAYS &&
-      channel.fd >= 0 &&
-      queueOf(channel, call.direction).length === 0
-    ) {
-      const value = call.attempt(state, 0, a, b, c);
+    if (!aborted && isSingle(call, flags) && mayAttempt(state, call, flags)) {
+      const value = call.attempt(state, flags, a, b, c);
       if (value !== undefined) return fairly(value);
       tried = true;
     }
-    return wait(state, call, o, tried, a, b, c);
+    return wait(state, operationOf(state, call, flags, a, b, c), flags, options, tried);
   } catch (error) {
     if (error instanceof HostName) return lookUp(error, state, call, o, a, b, c);
     return fairlyRejected(error);
   }
 }
 
+/** Receives with these flags have no place in the queue of those that wait for data. */
+const BESIDE_THE_QUEUE = MSG_DONTWAIT | MSG_ERRQUEUE | MSG_OOB;
+
+/** Whether a call is one attempt until it succeeds. */
+function isSingle(call: AnyCall, flags: number): boolean {
+  const steps = call.direction === WRITE ? call.startFlags | MSG_FASTOPEN : call.startFlags;
+  return call.startFlags !== ALWAYS && (flags & steps) === 0;
+}
+
+/** Whether the call may be made now: the socket is open, and nothing waits before it. */
+function mayAttempt({ channel }: State, call: AnyCall, flags: number): boolean {
+  if (channel.fd < 0) return false;
+  return call.direction === READ
+    ? channel.reads.length === 0 || (flags & BESIDE_THE_QUEUE) !== 0
+    : channel.writes.length === 0 || (flags & MSG_DONTWAIT) !== 0;
+}
+
 function wait(
   state: State,
-  call: AnyCall,
-  o: number | IoOptions | undefined,
+  operation: Operation<unknown>,
+  flags: number,
+  options: IteratorOptions | undefined,
   tried: boolean,
-  a: unknown,
-  b: unknown,
-  c: unknown,
 ): Promise<unknown> {
-  const options = checkOptions(o, call.syscall);
-  const flags = flagsOf(typeof o === 'number' ? o : o?.flags, `${call.syscall}: flags`);
-  const operation = operationOf(state, call, flags, a, b, c);
   const { channel, promiseTimeoutMs } = state;
-  // the error queue has no order to keep: who waits for it is in nobody's way
-  if (call.direction === READ && flags & MSG_ERRQUEUE)
+  if (flags & MSG_DONTWAIT && channel.fd >= 0) return fairly(attemptNow(operation));
+  if (operation.direction === READ && flags & MSG_ERRQUEUE && state.hasErrorQueue)
     return waitForState(channel, EPOLLERR, operation, options, promiseTimeoutMs, tried);
+  if (operation.direction === READ && flags & MSG_OOB)
+    return waitForState(channel, EPOLLPRI, operation, options, promiseTimeoutMs, tried);
   return waitInQueue(channel, operation, options, promiseTimeoutMs, tried);
 }
 
@@ -183,21 +204,16 @@ export function sync(
   c?: unknown,
 ): unknown {
   try {
-    const { channel } = state;
-    const bits = flags === undefined ? 0 : flagsOf(flags, `${call.syscall}: flags`);
+    const bits = flags === undefined ? 0 : flagsOf(flags, call.syscall);
     let tried = false;
-    if (
-      call.startFlags !== ALWAYS &&
-      (bits & call.startFlags) === 0 &&
-      channel.fd >= 0 &&
-      (call.direction === READ || channel.writes.length === 0)
-    ) {
+    if (isSingle(call, bits) && state.channel.fd >= 0 && isNext(state, call, bits)) {
       const value = call.attempt(state, bits, a, b, c);
       if (value !== undefined) return value;
       tried = true;
     }
     const operation = operationOf(state, call, bits, a, b, c);
-    return block(channel, operation, state.timeoutMs, tried);
+    if (bits & MSG_DONTWAIT && state.channel.fd >= 0) return attemptNow(operation);
+    return block(state.channel, operation, state.timeoutMs, tried);
   } catch (error) {
     if (!(error instanceof HostName)) throw error;
     openFd(state, call.syscall);
@@ -205,6 +221,11 @@ export function sync(
     const [d, e, f] = [a, b, c].map((argument) => error.replace(argument, to));
     return sync(state, call, flags, d, e, f);
   }
+}
+
+/** A Sync receive goes before promises that wait; a send after what was to be sent before it. */
+function isNext({ channel }: State, call: AnyCall, flags: number): boolean {
+  return call.direction === READ || channel.writes.length === 0 || (flags & MSG_DONTWAIT) !== 0;
 }
 
 /**
@@ -227,8 +248,8 @@ export function attempt(
 ): unknown {
   const { channel } = state;
   if (channel.fd < 0) throw closedError(call.syscall);
-  const bits = flags === undefined ? 0 : flagsOf(flags, `${call.syscall}: flags`);
-  if (call.direction === WRITE && channel.writes.length > 0) return null;
+  const bits = flags === undefined ? 0 : flagsOf(flags, call.syscall);
+  if (!isNext(state, call, bits)) return null;
   try {
     return call.attempt(state, bits, a, b, c) ?? null;
   } catch (error) {
@@ -257,9 +278,10 @@ function operationOf(
 /** A call of one step that waits, with its arguments. */
 class Waiting implements Operation<unknown> {
   readonly retryMs: number | undefined;
+  readonly end: (() => unknown) | undefined;
   readonly #state: State;
   readonly #call: AnyCall;
-  readonly #flags: number;
+  #flags: number;
   readonly #memory: Pinned;
   readonly #b: unknown;
   readonly #c: unknown;
@@ -272,6 +294,12 @@ class Waiting implements Operation<unknown> {
     this.#b = b;
     this.#c = c;
     this.retryMs = call.retryMs?.(state);
+    if (call.end !== undefined && (flags & (MSG_ERRQUEUE | MSG_OOB)) === 0)
+      this.end = () => call.end?.(state, a, b, c);
+  }
+
+  get pollEvents(): number | undefined {
+    return this.direction === READ && this.#flags & MSG_OOB ? POLLPRI : undefined;
   }
 
   get syscall(): string {
@@ -283,6 +311,20 @@ class Waiting implements Operation<unknown> {
   }
 
   attempt(): unknown {
-    return this.#call.attempt(this.#state, this.#flags, this.#memory.bytes, this.#b, this.#c);
+    const { bytes } = this.#memory;
+    try {
+      return this.#call.attempt(this.#state, this.#flags, bytes, this.#b, this.#c);
+    } catch (error) {
+      if (!isConnecting(error, this.#flags)) throw error;
+      this.#flags &= ~MSG_FASTOPEN;
+      return undefined;
+    }
   }
 }
+
+/**
+ * Whether a send with MSG_FASTOPEN has begun to connect and sent nothing, since no cookie of the
+ * server is known: the data is sent without the flag once it is connected.
+ */
+export const isConnecting = (error: unknown, flags: number): boolean =>
+  (flags & MSG_FASTOPEN) !== 0 && isErrno(error, 'EINPROGRESS');

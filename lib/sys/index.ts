@@ -6,6 +6,7 @@ export * from './descriptors';
 export * from './lifecycle';
 export * from './message';
 export * from './names';
+export { attributes, type NetlinkAttribute, type NetlinkMessage, nlmsgs } from './netlink';
 export * from './options';
 export { type RawStruct, structs } from './structs';
 export * from './transfer';

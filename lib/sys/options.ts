@@ -90,6 +90,7 @@ export function get_source_filter(fd: number, level: number, name: number, filte
 /**
  * getsockopt(2) TCP_AO_GET_KEYS: `size` is that of one struct tcp_ao_getsockopt, and nkeys in the
  * first of `keys` says how many have room.
+ * @internal
  */
 export function get_ao_keys(fd: number, keys: Bytes, size: number): number {
   const result = native.getsockopt_ao_keys(fd, toBytes(keys, 'get_ao_keys: keys'), size);
@@ -99,6 +100,7 @@ export function get_ao_keys(fd: number, keys: Bytes, size: number): number {
 /**
  * getsockopt(2) IPT_SO_GET_INFO, IPT_SO_GET_REVISION_MATCH and their like of arptables and
  * ip6tables: `table` is the whole struct, with the name in it, in and out.
+ * @internal
  */
 export function get_table(fd: number, level: number, name: number, table: Bytes): number {
   const result = native.getsockopt_table(fd, level, name, toBytes(table, 'get_table: table'));
@@ -108,6 +110,7 @@ export function get_table(fd: number, level: number, name: number, table: Bytes)
 /**
  * getsockopt(2) of any option, asked for all of `buf` (4096 bytes at most) with nothing but zeros
  * going in: no count or pointer in them leads anywhere.
+ * @internal
  */
 export function get_blank(fd: number, level: number, name: number, buf: Bytes): number {
   const result = native.getsockopt_blank(fd, level, name, toBytes(buf, 'get_blank: buf'));

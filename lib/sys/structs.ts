@@ -1,6 +1,7 @@
 // Every struct of native/layouts.def as {size, pack, unpack}, for options and control messages made
 // by hand: C's own member names at the compiler's own offsets.
 import { type Bytes, isBytes, toBytes } from '../bytes';
+import { membersOnce } from '../lazy';
 import { type Layout, native } from '../native';
 import { badRange, badType } from '../structs/refuse';
 
@@ -10,6 +11,7 @@ import { badRange, badType } from '../structs/refuse';
  */
 export type RawValue = number | bigint | Buffer;
 
+/** A C struct between its bytes and an object. */
 export interface RawStruct {
   readonly size: number;
   readonly offsets: Readonly<Record<string, number>>;
@@ -89,6 +91,7 @@ function raw(name: string, layout: Layout): RawStruct {
 }
 
 /** By C name, without `struct`: `structs.linger.pack({ l_onoff: 1, l_linger: 5 })`. */
-export const structs: Readonly<Record<string, RawStruct>> = Object.fromEntries(
-  Object.entries(native.layouts).map(([name, layout]) => [name, raw(name, layout)]),
+export const structs: Readonly<Record<string, RawStruct>> = membersOnce(
+  Object.keys(native.layouts),
+  (name) => raw(name, native.layouts[name]),
 );

@@ -4,11 +4,12 @@ import {
   EINPROGRESS,
   POLLIN,
   POLLOUT,
+  POLLRDHUP,
   SO_RCVTIMEO,
   SO_SNDTIMEO,
   SOL_SOCKET,
 } from '../constants';
-import { check, socketError } from '../errors';
+import { socketError } from '../errors';
 import { native } from '../native';
 import { type Channel, YIELD } from './channel';
 import {
@@ -20,22 +21,12 @@ import {
   timeoutError,
   WRITE,
 } from './operation';
+import { pollOne, sleepSync } from './poll';
 
 // worker.terminate() and process.exit() interrupt JavaScript only: it runs this often
 const SLICE_MS = 50;
 const FIRST_SLICE_MS = 4; // SO_RCVTIMEO is read only when a wait outlasts this
 const MAX_PAUSE_MS = 10;
-
-const pollfd = new Int32Array(3);
-const noPollfd = new Int32Array(0);
-
-/** poll(2) on one fd: revents, 0 after `ms` milliseconds without any. */
-export function pollOne(fd: number, events: number, ms: number): number {
-  pollfd[0] = fd;
-  pollfd[1] = events;
-  pollfd[2] = 0;
-  return check(native.poll(pollfd, ms), 'poll') > 0 ? pollfd[2] : 0;
-}
 
 /** EAGAIN, where a call may not wait. */
 export const wouldBlockError = (syscall: string, hint: string) =>
@@ -68,12 +59,29 @@ export function block<T>(
   }
 }
 
+/** The result of an operation that may not wait, and is before all that do: else EAGAIN. */
+export function attemptNow<T>(operation: Operation<T>): T {
+  try {
+    const value = withoutYield(operation);
+    if (value !== undefined) return value;
+    throw wouldBlockError(operation.syscall, 'MSG_DONTWAIT: the call would have to wait');
+  } catch (error) {
+    const partial = operation.partial?.();
+    if (partial !== undefined) return partial;
+    throw explained(operation, error);
+  }
+}
+
 /** A blocking call yields to nobody; what waits to be sent before it goes first. */
 function attempt<T>(channel: Channel, operation: Operation<T>): T | undefined {
   if (operation.direction === WRITE && channel.writes.length > 0) {
     channel.retry(channel.writes);
     if (channel.writes.length > 0) return undefined;
   }
+  return withoutYield(operation);
+}
+
+function withoutYield<T>(operation: Operation<T>): T | undefined {
   for (;;) {
     const value = operation.attempt();
     if (value !== YIELD) return value;
@@ -82,7 +90,7 @@ function attempt<T>(channel: Channel, operation: Operation<T>): T | undefined {
 
 function blockUntil<T>(channel: Channel, operation: Operation<T>, timeoutMs: number | null): T {
   const { direction, syscall, retryMs } = operation;
-  const events = direction === READ ? POLLIN : POLLOUT;
+  const events = operation.pollEvents ?? (direction === READ ? POLLIN | POLLRDHUP : POLLOUT);
   const start = performance.now();
   const deadline = timeoutMs === null ? Infinity : start + timeoutMs;
   let kernelDeadline: number | undefined; // by SO_RCVTIMEO or SO_SNDTIMEO, once known
@@ -103,9 +111,11 @@ function blockUntil<T>(channel: Channel, operation: Operation<T>, timeoutMs: num
     if (revents !== 0 || retryMs !== undefined) {
       const value = attempt(channel, operation);
       if (value !== undefined) return value;
+      const end = revents & POLLRDHUP ? operation.end?.() : undefined;
+      if (end !== undefined) return end;
       if (revents !== 0) {
         pause = Math.min(pause + 1, MAX_PAUSE_MS);
-        check(native.poll(noPollfd, Math.ceil(Math.min(pause, left))), 'poll');
+        sleepSync(Math.ceil(Math.min(pause, left)));
       }
     }
     if (kernelDeadline === undefined && performance.now() - start >= FIRST_SLICE_MS) {

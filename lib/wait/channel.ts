@@ -1,9 +1,18 @@
 // A descriptor and what waits on it: a queue a direction, and watchers of its state, served by
 // edge-triggered events.
-import { EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLPRI } from '../constants';
+import {
+  EPOLLERR,
+  EPOLLHUP,
+  EPOLLIN,
+  EPOLLOUT,
+  EPOLLPRI,
+  EPOLLRDHUP,
+  POLLRDHUP,
+} from '../constants';
 import { socketError } from '../errors';
 import { ofSockets } from '../message';
 import { newIteration } from './fairness';
+import { pollOne } from './poll';
 import {
   holdLoop,
   openPoller,
@@ -14,7 +23,7 @@ import {
   unregister,
 } from './poller';
 
-const READABLE = EPOLLIN | EPOLLPRI | EPOLLHUP | EPOLLERR;
+const READABLE = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 const WRITABLE = EPOLLOUT | EPOLLHUP | EPOLLERR;
 const RESULTS_PER_ITERATION = 256; // that a queue settles before the event loop runs
 const SPURIOUS_LIMIT = 2; // events that nobody waits for, in a row, before the registration shrinks
@@ -62,6 +71,8 @@ export class Channel implements Registered {
   #spurious = 0;
   #resuming = false;
   #referenced = true;
+  /** whether an event said so, since the registration: poll(2) knows whether it still holds */
+  #mayBeShutDown = false;
 
   constructor(fd: number) {
     openPoller();
@@ -98,6 +109,19 @@ export class Channel implements Registered {
     return true;
   }
 
+  /** Whether the socket is shut down for reading (POLLRDHUP). */
+  isShutDown(): boolean {
+    if (!this.#mayBeShutDown) return false;
+    this.#mayBeShutDown = (pollOne(this.fd, POLLRDHUP, 0) & POLLRDHUP) !== 0;
+    return this.#mayBeShutDown;
+  }
+
+  /** shutdown(2) was called: what waits is tried. */
+  wasShutDown(): void {
+    this.#mayBeShutDown = true;
+    if (this.reads.length + this.writes.length + this.watchers.length > 0) this.resume();
+  }
+
   /** Whether its waiters hold the event loop. */
   setReferenced(on: boolean): void {
     if (on === this.#referenced) return;
@@ -131,6 +155,7 @@ export class Channel implements Registered {
    */
   onEvents(revents: number): void {
     if (this.fd < 0) return;
+    if (revents & EPOLLRDHUP) this.#mayBeShutDown = true;
     const unwanted = this.#unwanted(revents);
     if (this.watchers.length > 0) this.#watch();
     if (!this.#resuming) {
@@ -173,7 +198,8 @@ export class Channel implements Registered {
   }
 
   #wanted(): number {
-    let mask = (this.reads.length > 0 ? EPOLLIN : 0) | (this.writes.length > 0 ? EPOLLOUT : 0);
+    let mask = this.reads.length > 0 ? EPOLLIN | EPOLLRDHUP : 0;
+    if (this.writes.length > 0) mask |= EPOLLOUT;
     for (const watcher of this.watchers) mask |= watcher.events;
     return mask;
   }

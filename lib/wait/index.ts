@@ -1,6 +1,6 @@
 // Waiting on descriptors: queues, states, deadlines, aborts, fairness, iterators.
 export { onAbort } from './abort';
-export { block, pollOne, wouldBlockError } from './block';
+export { attemptNow, block, wouldBlockError } from './block';
 export { Channel, channelOf, YIELD } from './channel';
 export { Deadline } from './deadline';
 export { fairly, fairlyRejected } from './fairness';
@@ -15,4 +15,5 @@ export {
   type WaitOptions,
   WRITE,
 } from './operation';
+export { pollOne, sleepSync } from './poll';
 export { queueOf, waitForState, waitInQueue } from './promise';

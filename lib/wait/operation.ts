@@ -29,6 +29,13 @@ export interface Operation<T> {
    * iteration of the event loop; throws what the kernel refuses.
    */
   attempt(): T | undefined | typeof YIELD;
+  /** What poll(2) is asked for by a Sync verb: POLLIN or POLLOUT if not given. */
+  readonly pollEvents?: number;
+  /**
+   * The result where the descriptor was shut down for reading and nothing is queued: a blocking
+   * recv(2) then returns 0, a non-blocking one EAGAIN.
+   */
+  end?(): T | undefined;
   /** Completes an error: `sendall` adds bytesSent. */
   explain?(error: unknown): unknown;
   /**

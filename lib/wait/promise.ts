@@ -71,6 +71,10 @@ function start<T>(
       return fairlyRejected(explained(operation, error));
     }
   }
+  if (operation.end !== undefined && queue.length === 0 && channel.isShutDown()) {
+    const end = operation.end();
+    if (end !== undefined) return fairly(end);
+  }
   const limit = options?.timeoutMs === undefined ? timeoutMs : options.timeoutMs;
   return new Promise<T>((resolve, reject) => {
     const pending = new Pending<T>(channel, queue, events, operation, resolve, reject);
@@ -123,7 +127,9 @@ class Pending<T> implements Watcher {
   }
 
   attempt(): unknown {
-    return this.#operation.attempt();
+    const value = this.#operation.attempt();
+    if (value !== undefined || this.#operation.end === undefined) return value;
+    return this.#channel.isShutDown() ? this.#operation.end() : undefined;
   }
 
   resolve(value: unknown): void {

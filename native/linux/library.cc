@@ -50,3 +50,5 @@ void* Library::symbol(const char* name) {
   if (found == nullptr) status_ = -ELIBACC;
   return found;
 }
+
+void* symbol_in_process(const char* name) { return dlsym(RTLD_DEFAULT, name); }

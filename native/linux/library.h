@@ -26,6 +26,14 @@ class Library {
   int status_;
 };
 
+/** A function of this process's own libraries by its name, in whichever version it has; or nullptr.
+ */
+void* symbol_in_process(const char* name);
+template <typename Function>
+void find_in_process(const char* name, Function** function) {
+  *function = reinterpret_cast<Function*>(symbol_in_process(name));
+}
+
 /**
  * The functions of a library, opened at the first call that succeeds: 0 or -errno as in
  * Library::status(). `Functions` has a member `int status`, and finds its functions when made.

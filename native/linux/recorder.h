@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "../thread.h"
 #include "ring.h"
-#include "thread.h"
 
 namespace abi {
 

@@ -4,6 +4,7 @@
 
 #include "../arguments.h"
 #include "../functions.h"
+#include "../linux/netns.h"
 #include "../platform.h"
 #include "../records.h"
 
@@ -65,13 +66,11 @@ class Numbers {
   std::map<std::string, uint32_t> known_;
 };
 
-napi_value getifaddrs_(napi_env env, napi_callback_info info) {
-  Arguments args(env, info);
-  const Bytes out = args.bytes(0);
-  if (args.bad()) return args.refusal();
+/** Every address of every interface, as records in `out`. */
+int64_t interface_addresses(Bytes out) {
   struct ifaddrs* list = nullptr;
   const int64_t done = result([&] { return getifaddrs(&list); });
-  if (done < 0) return args.answer(done);
+  if (done < 0) return done;
   Numbers numbers(list);
   Records records;
   for (const struct ifaddrs* one = list; one != nullptr; one = one->ifa_next) {
@@ -92,7 +91,26 @@ napi_value getifaddrs_(napi_env env, napi_callback_info info) {
     records.close();
   }
   freeifaddrs(list);
-  return args.answer(deliver(records.take(), out));
+  return deliver(records.take(), out);
+}
+
+napi_value getifaddrs_(napi_env env, napi_callback_info info) {
+  Arguments args(env, info);
+  const Bytes out = args.bytes(0);
+  if (args.bad()) return args.refusal();
+  return args.answer(interface_addresses(out));
+}
+
+/** netns_getifaddrs(netns, out, entered): the same in the network namespace of a descriptor;
+ * entered[0] is 0 where setns(2) failed. */
+napi_value netns_getifaddrs(napi_env env, napi_callback_info info) {
+  Arguments args(env, info);
+  const int netns = args.integer(0);
+  const Bytes out = args.bytes(1);
+  const Ints entered = args.ints(2, 1);
+  if (args.bad()) return args.refusal();
+  return args.answer(
+      in_network_namespace(netns, entered.data, [&] { return interface_addresses(out); }));
 }
 
 }  // namespace
@@ -101,5 +119,6 @@ const Function kInterfaces[] = {
     {"if_nametoindex", if_nametoindex_},
     {"if_indextoname", if_indextoname_},
     {"getifaddrs", getifaddrs_},
+    {"netns_getifaddrs", netns_getifaddrs},
     {nullptr, nullptr},
 };

@@ -2,6 +2,7 @@
 // descriptors.
 #include "../arguments.h"
 #include "../functions.h"
+#include "../linux/netns.h"
 #include "../platform.h"
 #include "../sockaddr.h"
 
@@ -12,6 +13,20 @@ napi_value socket_(napi_env env, napi_callback_info info) {
   const int domain = args.integer(0), type = args.flags(1), protocol = args.integer(2);
   if (args.bad()) return args.refusal();
   const int64_t fd = result([&] { return socket(domain, type, protocol); });
+  args.environment().own(fd);
+  return args.answer(fd);
+}
+
+/** netns_socket(netns, domain, type, protocol, entered): socket(2) in the network namespace of a
+ * descriptor; entered[0] is 0 where setns(2) failed. */
+napi_value netns_socket(napi_env env, napi_callback_info info) {
+  Arguments args(env, info);
+  const int netns = args.integer(0);
+  const int domain = args.integer(1), type = args.flags(2), protocol = args.integer(3);
+  const Ints entered = args.ints(4, 1);
+  if (args.bad()) return args.refusal();
+  const int64_t fd = in_network_namespace(
+      netns, entered.data, [&] { return result([&] { return socket(domain, type, protocol); }); });
   args.environment().own(fd);
   return args.answer(fd);
 }
@@ -183,6 +198,7 @@ napi_value redeem_(napi_env env, napi_callback_info info) {
 
 const Function kLifecycle[] = {
     {"socket", socket_},
+    {"netns_socket", netns_socket},
     {"socketpair", socketpair_},
     {"bind", bind_},
     {"connect", connect_},

@@ -3,12 +3,12 @@ import { findCycle, graph, repositoryFiles, runtimeImports } from './sources';
 
 /** From the ground up. Rooms in one row stand side by side. */
 const LAYERS = [
-  ['load', 'native', 'bytes', 'untransferable'],
+  ['load', 'native', 'bytes', 'lazy', 'untransferable', 'diagnostics', 'trace'],
   ['constants'],
   ['constant-named'],
   // Structs throw the argument errors of errors/, which uses no struct.
   ['errors'],
-  ['structs'],
+  ['structs', 'descriptors'],
   ['options', 'address', 'message'],
   ['names', 'wait'],
   ['socket'],

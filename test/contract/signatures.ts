@@ -52,6 +52,7 @@ export type Kind =
  */
 export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   socket: ['int', 'word', 'int'],
+  netns_socket: ['fd', 'int', 'word', 'int', 'ints1'],
   socketpair: ['int', 'word', 'int', 'ints2'],
   bind: ['fd', 'bytes?', 'addr'],
   connect: ['fd', 'bytes?', 'addr'],
@@ -98,6 +99,7 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   if_nametoindex: ['text'],
   if_indextoname: ['word', 'bytes'],
   getifaddrs: ['bytes'],
+  netns_getifaddrs: ['fd', 'bytes', 'ints1'],
   getaddrinfo_sync: ['text?', 'text?', 'word', 'int', 'word', 'int', 'bytes'],
   getaddrinfo: ['text?', 'text?', 'word', 'int', 'word', 'int', 'callback'],
   getnameinfo_sync: ['bytes', 'word', 'bytes'],

@@ -1,10 +1,12 @@
 // The compiler's numbers and layouts against the reference tables, and the generated file against
 // its source.
 import * as fs from 'node:fs';
+import * as api from 'bsd-socket';
 import * as exported from '../../lib/constants';
 import { constants } from '../../lib/constants';
 import { ERRNO_NAMES } from '../../lib/errors';
 import { native } from '../../lib/native';
+import { itNeeds, run } from '../tools';
 import expectedConstants from './constants.expected.json';
 import expectedLayouts from './layouts.expected.json';
 
@@ -74,4 +76,19 @@ it('a member lies within its struct', () => {
     ),
   );
   expect(outside).toEqual([]);
+});
+
+itNeeds('python3')('has every integer of CPython’s socket module', async () => {
+  const program =
+    'import json, socket\n' +
+    'print(json.dumps({n: int(getattr(socket, n)) for n in dir(socket) if n.isupper() and isinstance(getattr(socket, n), int)}))';
+  const { stdout } = await run('python3', ['-c', program]);
+  const theirs = Object.entries(JSON.parse(stdout) as Record<string, number>);
+  const ours: Readonly<Record<string, unknown>> = api as never;
+  const inet = (name: string) => api.inet_aton(ours[name] as string).readUInt32BE();
+  const wrong = theirs.filter(
+    ([name, number]) => (name.startsWith('INADDR_') ? inet(name) : ours[name]) !== number,
+  );
+  expect(wrong).toEqual([]);
+  expect(theirs.length).toBeGreaterThan(300);
 });

@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { allEntries } from '../../lib/options/registry';
 import type { Row } from '../../lib/options/row';
-import { hasNetns, itNeeds, type Netns, netns } from '../tools';
+import { hasNetns, itNeeds, type Netns, netns, TIME_FACTOR } from '../tools';
 
 interface Trip {
   name: string;
@@ -35,7 +35,7 @@ beforeAll(async () => {
     timeoutMs: 60_000,
   });
   ({ trips, reads, integers } = JSON.parse(stdout));
-}, 70_000);
+}, 70_000 * TIME_FACTOR);
 afterAll(() => ns?.remove());
 
 /** What the kernel takes and the row refuses on purpose: the kernel uses the low byte alone. */

@@ -34,8 +34,8 @@ const RECEIVES: [name: string, call: (s: AnySocket) => Promise<unknown>][] = [
 const internet = PAIRS.filter(([name]) => /TCP|UDP/.test(name));
 
 describe.each(internet)('%s', (_, pair) => {
-  describe.each(QUEUE_READERS)('a %s(MSG_ERRQUEUE) that waits', (name, queued) => {
-    const testing = name === 'recvmmsg' ? test.failing : test;
+  describe.each(QUEUE_READERS)('a %s(MSG_ERRQUEUE) that waits', (_name, queued) => {
+    const testing = test;
     testing.each(RECEIVES)('lets a %s have its data', async (_, call) => {
       const [a, b] = await pair();
       unhandled(queued(a));
@@ -83,30 +83,29 @@ const OUT_OF_BAND: [name: string, call: (s: AnySocket) => unknown][] = [
   ['recvSync', (s) => s.recvSync(1, MSG_OOB)],
 ];
 
-describe.each(STREAMS)('%s', (_, pair) => {
+describe.each(STREAMS)('%s', (stream, pair) => {
   for (const [name, call] of OUT_OF_BAND)
-    (name === 'recvSync' ? test : test.failing)(
-      `${name}(MSG_OOB) behind a waiting reader fails as in C`,
-      async () => {
-        const [a] = await pair();
-        const expected = sys.recv(a.fileno(), Buffer.alloc(1), MSG_OOB);
-        expect(expected).toBe(-22); // EINVAL
-        unhandled(a.recv(10));
-        const error = await failure(() =>
-          within(
-            Promise.resolve().then(() => call(a)),
-            'it',
-          ),
-        );
-        expect(error).toMatchObject({ code: 'EINVAL', errno: expected });
-      },
-    );
+    test(`${name}(MSG_OOB) behind a waiting reader fails as in C`, async () => {
+      const [a] = await pair();
+      const expected = sys.recv(a.fileno(), Buffer.alloc(1), MSG_OOB);
+      expect(expected).toBe(-22); // EINVAL
+      unhandled(a.recv(10));
+      const error = await failure(() =>
+        within(
+          Promise.resolve().then(() => call(a)),
+          'it',
+        ),
+      );
+      expect(error).toMatchObject({ code: 'EINVAL', errno: expected });
+    });
 
-  test.failing('urgent data reaches recv(MSG_OOB) behind a waiting reader', async () => {
+  // A reader of a unix stream that wakes up passes over the urgent byte and drops it, in C as well.
+  if (!stream.includes('TCP')) return;
+  test('urgent data reaches recv(MSG_OOB) behind a waiting reader', async () => {
     const [a, b] = await pair();
     const reading = unhandled(a.recv(10, { signal: AbortSignal.timeout(2_000) }));
     await b.send('!', MSG_OOB);
-    await a.wait({ error: true });
+    await within(a.wait({ error: true }), 'POLLPRI');
     expect((await within(a.recv(1, MSG_OOB), 'the urgent byte')).toString()).toBe('!');
     reading.catch(() => {});
   });

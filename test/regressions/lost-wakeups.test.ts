@@ -44,7 +44,7 @@ const WRITERS: [name: string, call: (s: AnySocket) => Promise<unknown>][] = [
 // The kernel itself holds five bytes back from nobody: only the head wants ten, or nothing.
 describe.each(STREAMS)('%s', (_, pair) => {
   describe.each(LEAVING)('a head that leaves by %s', (_, leave) => {
-    test.failing.each(READERS)('lets the %s behind it have what is queued', async (_, call) => {
+    test.each(READERS)('lets the %s behind it have what is queued', async (_, call) => {
       const [a, b] = await pair();
       unhandled(a.recv(10, { flags: MSG_WAITALL | MSG_PEEK, ...leave() }));
       const next = call(a);
@@ -58,7 +58,7 @@ describe.each(SEQPACKET)('%s', (_, pair) => {
   describe.each(LEAVING)(
     'a head whose message is too long for the room and leaves by %s',
     (_, leave) => {
-      test.failing.each(WRITERS)('lets the %s behind it go', async (_, call) => {
+      test.each(WRITERS)('lets the %s behind it go', async (_, call) => {
         const [a, b] = await pair();
         a.setsockopt(SOL_SOCKET, SO_SNDBUF, 20_000);
         while (a.trySend(Buffer.alloc(8_000)) !== null);
@@ -72,7 +72,7 @@ describe.each(SEQPACKET)('%s', (_, pair) => {
   );
 });
 
-itNeeds('prlimit').failing(
+itNeeds('prlimit')(
   'connections() that pauses for EMFILE lets the accept() behind it have its connection',
   async () => {
     const { first, second } = await node<Record<string, string>>('emfile-acceptors.js');

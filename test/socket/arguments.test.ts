@@ -78,6 +78,8 @@ const TABLE: Record<string, [values: readonly unknown[], call: Call]> = {
     [...without('null', 'array'), 5, [5], [null]],
     (s, v) => s.attachFilter(v),
   ],
+  'toServer: options': [[null, 5, 'x'], (s, v) => s.toServer(v)],
+  'toServer: backlog': [['x', {}, Number.NaN, null], (s, v) => s.toServer({ backlog: v })],
   'makefile: mode': [without('undefined'), (s, v) => s.makefile(v)],
   'makefile: highWaterMark': [
     [0, -1, 0.5, Number.NaN, 'x'],

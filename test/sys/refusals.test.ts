@@ -67,6 +67,8 @@ test('the table has every call', () => {
     'get_ao_keys',
     'get_table',
     'get_blank',
+    'nlmsgs',
+    'attributes',
   ]);
   const names = Array.from(functions.keys()).filter((name) => !others.has(name));
   expect(CALLS.map(([name]) => name).sort()).toEqual(names.sort());

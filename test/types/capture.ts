@@ -7,7 +7,7 @@ import { assemble, type BpfInstruction, Capture, type CaptureStats, compile, dis
 
 async function positive() {
   const cap = new Capture('eth0', { filter: 'tcp port 80' });
-  for await (const f of cap) { const ts: bigint = f.timestamp; const d: Buffer = f.data; const v: number | undefined = f.vlan; const way: PacketAddress['pkttype'] = f.direction; }
+  for await (const f of cap) { const ts: bigint = f.timestamp; const d: Buffer = f.data; const v: number | undefined = f.vlan; const way: PacketAddress['pkttype'] | undefined = f.direction; }
   for await (const b of cap.batches()) { const o: Uint32Array = b.offsets; const t: BigInt64Array = b.timestamps; const f: Frame = b.frame(0); for (const x of b) x.copy(); }
   const { stop } = cap.onBatch((b: FrameBatch) => { b.count; }, { budget: 4 }); stop();
   const s: Socket<PacketAddress> = cap.socket; s.setsockopt(SOL_SOCKET, SO_ATTACH_FILTER, compile('ip'));

@@ -118,3 +118,10 @@ export function misspelt(): void {
   // @ts-expect-error
   native.constants.ENOPROTOOPTT;
 }
+
+/** A batch made of sizes alone fits a socket of any family. */
+export function batches(udp: S.Socket, local: S.Socket<S.UnixAddress>): void {
+  const batch = new S.MessageBatch({ count: 8, size: 2048 });
+  const counts: number[] = [udp.tryRecvmmsg(batch), local.tryRecvmmsg(batch)];
+  void [udp.recvmmsg(batch), udp.recvmmsgSync(batch), udp.sendmmsg(batch), counts];
+}

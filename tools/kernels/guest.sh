@@ -24,7 +24,7 @@ stage() {
 }
 jest() {
   "$NODE" node_modules/jest/bin/jest.js --ci --runInBand --cacheDirectory=/tmp/jest \
-    --testTimeout=120000 "$@"
+    --testTimeout=200000 "$@"
 }
 export -f jest
 : >"$OUT/stages.txt"

@@ -19,6 +19,7 @@ export interface FlowLabelRequest {
   expires?: number;
   linger?: number;
 }
+/** struct in6_flowlabel_req, as IPV6_FLOWLABEL_MGR returns it. */
 export interface FlowLabel {
   label: number;
   dst: string;

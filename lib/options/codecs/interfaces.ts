@@ -1,4 +1,5 @@
 // Options whose value is a network interface: by name, by index, in either byte order.
+import { interfaceIndexOf } from '../../address';
 import { AF_INET, ENODEV } from '../../constants';
 import { socketError } from '../../errors';
 import { badRange, badType, integer } from '../../errors/arguments';
@@ -20,7 +21,7 @@ export function ifindex(value: string | number | undefined, what: string): numbe
   if (typeof value !== 'string') throw badType(what, "an interface's name or index", value);
   if (Buffer.byteLength(value) >= IFNAMSIZ)
     throw badRange(what, `an interface's name (at most ${IFNAMSIZ - 1} bytes) or index`, value);
-  const index = native.if_nametoindex(value);
+  const index = interfaceIndexOf(value);
   if (index <= 0)
     throw socketError(index || -ENODEV, 'if_nametoindex', {
       hint: `${what}: no interface ${JSON.stringify(value)} here`,

@@ -69,6 +69,7 @@ export const subflowTcpInfo: Codec<TcpInfo[], never> = subflows(
 
 /** Two sockaddr_storages. */
 const STORAGE = 128;
+/** struct mptcp_subflow_addrs: the two ends of a subflow. */
 export interface Subflow {
   local: Address;
   remote: Address;

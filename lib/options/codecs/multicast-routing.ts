@@ -10,6 +10,7 @@ import { ifindex } from './interfaces';
 
 /** VIFF_USE_IFINDEX: lcl_addr holds an index. */
 const USE_IFINDEX = 8;
+/** struct vifctl: a virtual interface of IPv4 multicast routing. */
 export interface Vif {
   vifi: number;
   interface: string | number;
@@ -66,6 +67,7 @@ export const mfc4: Codec<never, Mfc> = {
   },
 };
 
+/** struct mif6ctl: a virtual interface of IPv6 multicast routing. */
 export interface Mif {
   mifi: number;
   interface: string | number;

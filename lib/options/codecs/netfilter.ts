@@ -7,6 +7,7 @@ import type { Struct } from '../../structs';
 import { arpt_getinfo, ipt_getinfo, xt_get_revision } from '../../structs/netfilter';
 import type { Codec } from '../row';
 
+/** struct ipt_getinfo: the shape of a table. */
 export interface IpTableInfo {
   name: string;
   validHooks: number;

@@ -3,6 +3,7 @@ import { badType, integer } from '../../errors/arguments';
 import { u32 } from '../../structs';
 import type { Codec } from '../row';
 
+/** The lowest and the highest port; 0: the default of the system. */
 export interface PortRange {
   low: number;
   high: number;

@@ -40,6 +40,7 @@ export const info: Codec<TcpInfo, never> = {
   encode: undefined as never,
 };
 
+/** union tcp_cc_info, by the congestion control in use. */
 export type CongestionInfo =
   | { algorithm: 'vegas'; enabled: number; rttcnt: number; rtt: number; minrtt: number }
   | {

@@ -102,6 +102,7 @@ export const aoKey: Codec<never, AoKey> = {
   },
 };
 
+/** struct tcp_ao_del: a key to delete. */
 export interface AoDelete {
   address: string;
   sendId: number;
@@ -154,6 +155,7 @@ export const aoDelete: Codec<never, AoDelete> = {
   },
 };
 
+/** struct tcp_ao_info_opt: the state of TCP-AO. */
 export interface AoInfo {
   currentKey: number;
   rnext: number;
@@ -197,6 +199,7 @@ export const aoInfo: Codec<AoInfo, AoSettings> = {
   },
 };
 
+/** struct tcp_ao_getsockopt: a key of the socket. */
 export interface AoListedKey {
   address: string;
   algorithm: string;

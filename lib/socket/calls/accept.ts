@@ -1,11 +1,12 @@
 // accept, and a listener's connections.
-import { type Address, decodeAddress } from '../../address';
+import { type Address, isElsewhere, markElsewhere } from '../../address';
 import { EAGAIN, SOCK_CLOEXEC, SOCK_NONBLOCK } from '../../constants';
 import { fail, isErrno } from '../../errors';
 import { native } from '../../native';
 import { type IteratorOptions, type Operation, READ, waitForState } from '../../wait';
 import { iteratorOptions } from '../arguments';
 import { ensureNonblocking, State } from '../state';
+import { addressFrom } from '../target';
 import { promise, receiving } from '../verbs';
 import { untilClosed } from './iterate';
 
@@ -32,7 +33,8 @@ function acceptOnce<S>(state: State, _flags: number, wrap: Wrap<S>): [S, Address
     return undefined;
   }
   if (result < 0) fail(result, 'accept');
-  const address = decodeAddress(peer, peerLength[0], family);
+  if (isElsewhere(channel.fd)) markElsewhere(result);
+  const address = addressFrom(state, peer, peerLength[0]);
   return [wrap(new State(result, family, type, proto)), address];
 }
 

@@ -1,12 +1,12 @@
 // recvmmsg and sendmmsg: many messages by one system call.
 import type { Address } from '../../address';
-import { EAGAIN, MSG_DONTWAIT, MSG_NOSIGNAL } from '../../constants';
+import { EAGAIN, MSG_DONTWAIT, MSG_FASTOPEN, MSG_NOSIGNAL } from '../../constants';
 import { badRange, badType, fail } from '../../errors';
 import { MessageBatch } from '../../message';
 import { BAD_ARGUMENT, native } from '../../native';
 import { type Operation, WRITE } from '../../wait';
 import type { State } from '../state';
-import { ALWAYS, receiving, sending } from '../verbs';
+import { ALWAYS, isConnecting, receiving, sending } from '../verbs';
 import { peerSockaddr } from './name';
 import { interrupted, sendInterrupted } from './result';
 import { sendRetryMs } from './send';
@@ -14,7 +14,14 @@ import { sendRetryMs } from './send';
 /** recvmmsg(2) into the batch: how many messages. */
 export const recvmmsg = receiving('recvmmsg', recvmmsgOnce, {
   keep: (_, batch: MessageBatch) => [batchOf(batch, 'recvmmsg')],
+  end: noMessages,
 });
+
+/** What recvmmsg(2) returns as 0 messages. */
+export function noMessages(state: State, batch: MessageBatch): number {
+  batch.received(0, state.family);
+  return 0;
+}
 
 export function recvmmsgOnce(state: State, flags: number, batch: MessageBatch): number | undefined {
   const { counters, channel } = state;
@@ -25,7 +32,7 @@ export function recvmmsgOnce(state: State, flags: number, batch: MessageBatch): 
   for (let tries = 0; n < 0 && interrupted(state, n, flags, tries); tries++)
     n = native.recvmmsg_block(fd, block, capacity, size, controlRoom, bits);
   counters.syscalls += 1;
-  batch.received(Math.max(n, 0), state.family);
+  batch.received(Math.max(n, 0), state.family, state.cloexec & ~flags);
   if (n < 0) return refused(state, 'recvmmsg', n);
   counters.messages += n;
   counters.bytesRead += batch.bytes(0, n);
@@ -58,15 +65,18 @@ function sendEveryMessage(
 ): Operation<number> {
   const start = prepared(state, batch, from);
   let at = start;
+  let bits = flags;
   const attempt = (): number | undefined => {
     while (at < batch.count) {
       try {
-        const n = sendmmsgOnce(state, flags, batch, at);
+        const n = sendmmsgOnce(state, bits, batch, at);
         if (n === undefined) return undefined;
         at += n;
       } catch (error) {
-        if (at === start) throw error;
-        break;
+        if (at !== start) break;
+        if (!isConnecting(error, bits)) throw error;
+        bits &= ~MSG_FASTOPEN;
+        return undefined;
       }
     }
     return at - start;
@@ -91,12 +101,12 @@ function sendmmsgOnce(
   do n = native.sendmmsg_block(fd, block, capacity, size, controlRoom, from, count, bits);
   while (n < 0 && sendInterrupted(state, n, tries++));
   counters.syscalls += 1;
-  if (n < 0) return refused(state, 'sendmmsg', n);
+  if (n < 0) return refused(state, 'sendmmsg', n, batch.source(from));
   counters.bytesWritten += batch.bytes(from, from + n);
   return n;
 }
 
-function refused(state: State, syscall: string, result: number): undefined {
+function refused(state: State, syscall: string, result: number, from?: string): undefined {
   if (result === -EAGAIN) {
     state.counters.eagain += 1;
     return undefined;
@@ -107,7 +117,7 @@ function refused(state: State, syscall: string, result: number): undefined {
       'a batch whose memory is still attached, its columns as they were set',
       result,
     );
-  return fail(result, syscall);
+  return fail(result, syscall, { hintContext: { from } });
 }
 
 export function batchOf(batch: MessageBatch, syscall: string): MessageBatch {

@@ -74,7 +74,7 @@ function connectOperation(
   ensureNonblocking(openFd(state, 'connect'));
   const { channel, type } = state;
   const family: number = state.family;
-  const target = targetOf(family, address);
+  const target = targetOf(state, address);
   const unix = family === AF_UNIX;
   const inet = family === AF_INET || family === AF_INET6;
   let started = false;

@@ -5,9 +5,10 @@ import { AF_UNIX, MSG_DONTWAIT, MSG_NOSIGNAL, SOCK_STREAM } from '../../constant
 import { badRange } from '../../errors';
 import {
   CM,
+  CMSG_LEN,
+  CMSG_SPACE,
+  checkSendOptions,
   claim,
-  controlLength,
-  controlSpace,
   extrasBytes,
   type Message,
   type OwnedFd,
@@ -36,17 +37,24 @@ type SizeOrBuffers = number | readonly Bytes[];
 
 /** recvmsg(2): data, control messages, flags and sender. */
 export const recvmsg = receiving('recvmsg', recvmsgOnce, {
-  keep: (_, size: SizeOrBuffers, control: number | undefined) => [
+  keep: (_, size: SizeOrBuffers, control: number | undefined, end?: Message) => [
     typeof size === 'number' ? sizeOf(size, 'recvmsg: size') : targetsOf(size),
     control,
+    end,
   ],
+  end: (state, size: SizeOrBuffers, _control: number | undefined, end?: Message) => {
+    const data = typeof size === 'number' ? NOTHING : gathered(targetsOf(size), 0);
+    return end ?? new Received(data, NOTHING, 0, senderAddress(state, 0));
+  },
 });
 
+/** `end` is returned in place of an empty message where the socket is shut down for reading. */
 function recvmsgOnce(
   state: State,
   flags: number,
   size: SizeOrBuffers,
   control: number | undefined,
+  _end?: Message,
 ): Message<Address> | undefined {
   const length = control === undefined ? state.controlLength : sizeOf(control, 'recvmsg: control');
   const memory = length === 0 ? null : new Uint8Array(length);
@@ -87,7 +95,8 @@ export function receiveMessage(
   if (n === undefined) return undefined;
   const filled = Math.min(n, capacity);
   const data = scattered ? gathered(iov, filled) : kept(iov[0], filled);
-  return new Received(data, controlBytes, msgFlags, senderAddress(state, namelen), fds);
+  const added = state.cloexec & ~flags;
+  return new Received(data, controlBytes, msgFlags & ~added, senderAddress(state, namelen), fds, n);
 }
 
 /** The filled part of several buffers: a view where one holds it all, else a copy. */
@@ -119,7 +128,7 @@ export const sendmsg = sending('sendmsg', sendmsgOnce, {
     extras: Extras,
     address: AnyAddress | Target | undefined,
   ) => {
-    const to = address === undefined ? undefined : targetOf(state.family, address);
+    const to = address === undefined ? undefined : targetOf(state, address);
     return [sourcesOf(buffers), encodeExtras(state, extras, to), to];
   },
   retryMs: sendRetryMs,
@@ -134,8 +143,8 @@ function sendmsgOnce(
 ): number | undefined {
   const { fd } = state.channel;
   const iov = sourcesOf(buffers);
-  const to = address === undefined ? undefined : targetOf(state.family, address);
-  const { control } = encodeExtras(state, extras, to);
+  const to = address === undefined ? undefined : targetOf(state, address);
+  const { control, extras: sentAlong } = encodeExtras(state, extras, to);
   const controllen = control?.length ?? 0;
   const name = to?.bytes ?? null;
   const bits = flags | MSG_DONTWAIT | MSG_NOSIGNAL;
@@ -143,7 +152,7 @@ function sendmsgOnce(
   let tries = 0;
   do result = native.sendmsg(fd, iov, name, name?.length ?? 0, control, controllen, 0, bits);
   while (result < 0 && sendInterrupted(state, result, tries++));
-  return sent(state, 'sendmsg', result, to);
+  return sent(state, 'sendmsg', result, to, sentAlong?.from);
 }
 
 const sourcesOf = (buffers: unknown): Uint8Array[] =>
@@ -154,6 +163,7 @@ const NO_EXTRAS = new Encoded(null, undefined);
 function encodeExtras(state: State, extras: Extras, to: Target | undefined): Encoded {
   if (extras === undefined || typeof extras === 'number') return NO_EXTRAS;
   if (extras instanceof Encoded) return extras;
+  checkSendOptions(extras);
   const sockaddr = to?.bytes ?? peerSockaddr(state);
   return new Encoded(extrasBytes(state.family, extras, sockaddr), extras);
 }
@@ -180,7 +190,7 @@ export function dataWithFds(state: State, data: Bytes): readonly Uint8Array[] {
 export function fdsControlLength({ controlLength: enabled }: State, maxFds: number): number {
   if (!Number.isInteger(maxFds) || maxFds < 1 || maxFds > SCM_MAX_FD)
     throw badRange('recvFds: maxFds', `an integer of 1 … ${SCM_MAX_FD}`, maxFds);
-  return controlLength(INT * maxFds) + (enabled > 0 ? controlSpace(UCRED) : 0);
+  return CMSG_LEN(INT * maxFds) + (enabled > 0 ? CMSG_SPACE(UCRED) : 0);
 }
 
 /** The size of recvFds: bytes, never buffers. */

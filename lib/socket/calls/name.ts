@@ -1,10 +1,10 @@
 // bind, listen, getsockname, getpeername, shutdown: calls that never wait.
-import { type Address, decodeAddress } from '../../address';
+import type { Address } from '../../address';
 import { AF_INET6 } from '../../constants';
 import { badRange, badType, check, fail } from '../../errors';
 import { native } from '../../native';
 import { openFd, type State } from '../state';
-import { type AnyAddress, targetSync } from '../target';
+import { type AnyAddress, addressFrom, targetSync } from '../target';
 
 type NameCall = (fd: number, sockaddr: Uint8Array, addrlen: Int32Array) => number;
 
@@ -12,7 +12,7 @@ const SOCKADDR_LENGTH = 128; // sizeof(struct sockaddr_storage)
 
 export function bind(state: State, address: AnyAddress): void {
   const fd = openFd(state, 'bind');
-  const target = targetSync(state.family, address);
+  const target = targetSync(state, address);
   const result = native.bind(fd, target.bytes, target.bytes.length);
   if (result < 0) fail(result, 'bind', { address: target.address });
 }
@@ -23,13 +23,17 @@ export function listen(state: State, backlog: number): void {
   if (!Number.isInteger(backlog) || Math.abs(backlog) > 0x7fffffff)
     throw badRange('listen: backlog', 'a 32-bit integer', backlog);
   check(native.listen(fd, Math.max(backlog, 0)), 'listen');
+  state.backlog = backlog;
 }
 
 export function shutdown(state: State, how: number): void {
   const fd = openFd(state, 'shutdown');
   if (how !== 0 && how !== 1 && how !== 2)
     throw badRange('shutdown: how', 'SHUT_RD, SHUT_WR or SHUT_RDWR', how);
-  check(native.shutdown(fd, how), 'shutdown');
+  const result = native.shutdown(fd, how);
+  // unconnected UDP: ENOTCONN, and it takes effect all the same
+  state.channel.wasShutDown();
+  check(result, 'shutdown');
 }
 
 export function getsockname(state: State): Address {
@@ -37,7 +41,7 @@ export function getsockname(state: State): Address {
   const sockaddr = nameOf(native.getsockname, fd);
   return typeof sockaddr === 'number'
     ? fail(sockaddr, 'getsockname')
-    : decodeAddress(sockaddr, sockaddr.length, state.family);
+    : addressFrom(state, sockaddr, sockaddr.length);
 }
 
 export function getpeername(state: State): Address {
@@ -45,7 +49,7 @@ export function getpeername(state: State): Address {
   const sockaddr = nameOf(native.getpeername, fd);
   return typeof sockaddr === 'number'
     ? fail(sockaddr, 'getpeername')
-    : decodeAddress(sockaddr, sockaddr.length, state.family);
+    : addressFrom(state, sockaddr, sockaddr.length);
 }
 
 /** null where the socket is closed or the kernel has no name for it. */
@@ -68,9 +72,10 @@ export function peerSockaddr({ family, channel: { fd } }: State): Uint8Array | u
   return typeof sockaddr === 'number' ? undefined : sockaddr;
 }
 
-function nameOrNull(call: NameCall, { family, channel: { fd } }: State): Address | null {
+function nameOrNull(call: NameCall, state: State): Address | null {
+  const { fd } = state.channel;
   const sockaddr = fd < 0 ? fd : nameOf(call, fd);
-  return typeof sockaddr === 'number' ? null : decodeAddress(sockaddr, sockaddr.length, family);
+  return typeof sockaddr === 'number' ? null : addressFrom(state, sockaddr, sockaddr.length);
 }
 
 /** The sockaddr, or -errno. */

@@ -1,5 +1,5 @@
 // recv and recvfrom.
-import { type Address, decodeAddress } from '../../address';
+import type { Address } from '../../address';
 import type { Bytes } from '../../bytes';
 import { AF_UNIX, MSG_DONTWAIT, MSG_ERRQUEUE, MSG_WAITALL, SOCK_STREAM } from '../../constants';
 import { native } from '../../native';
@@ -7,6 +7,7 @@ import type { Operation } from '../../wait';
 import { sizeOf, sizeOrTarget, targetBytes } from '../arguments';
 import { allocated, kept } from '../memory';
 import type { State } from '../state';
+import { addressFrom } from '../target';
 import { receiving } from '../verbs';
 import { getpeernameOrNull } from './name';
 import { interrupted, received } from './result';
@@ -17,19 +18,35 @@ export const sender = new Uint8Array(128);
 export const senderLength = new Int32Array(1);
 
 /** recv(2): the bytes, or how many the target took. */
-export const recv = receiving('recv', recvOnce, {
-  start: recvAll,
-  startFlags: MSG_WAITALL,
-  keep: (_, size: number | Bytes) => [sizeOrTarget(size, 'recv')],
-});
+export const recv = receiving<Buffer | number, [size: number | Bytes, end?: Buffer]>(
+  'recv',
+  recvOnce,
+  {
+    start: recvAll,
+    startFlags: MSG_WAITALL,
+    keep: (_, size: number | Bytes, end?: Buffer) => [sizeOrTarget(size, 'recv'), end],
+    end: (_, size: number | Bytes, end?: Buffer) => end ?? nothingInto(size),
+  },
+);
 
-function recvOnce(state: State, flags: number, size: number | Bytes): Buffer | number | undefined {
+/** `end` is returned in place of an empty result where the socket is shut down for reading. */
+function recvOnce(
+  state: State,
+  flags: number,
+  size: number | Bytes,
+  _end?: Buffer,
+): Buffer | number | undefined {
   if (size instanceof Uint8Array && size.length > 0)
     return fill(state, flags, size, 0, size.length);
   const target = targetBytes(size, 'recv: target');
   return target === undefined
     ? allocated(sizeOf(size, 'recv: size'), fill, state, flags)
     : fill(state, flags, target, 0, target.length);
+}
+
+/** What recv(2) returns as 0. */
+function nothingInto(size: number | Bytes): Buffer | number {
+  return typeof size === 'number' ? Buffer.alloc(0) : 0;
 }
 
 /** MSG_WAITALL on a stream: until all of it has come. */
@@ -65,6 +82,7 @@ function fill(
 
 /** recvfrom(2): the bytes (or how many the target took) and the sender's address. */
 export const recvfrom = receiving('recvfrom', recvfromOnce, {
+  end: (state, size: number | Bytes) => [nothingInto(size), senderAddress(state, 0)],
   keep: (_, size: number | Bytes) => [sizeOrTarget(size, 'recvfrom')],
 });
 
@@ -107,5 +125,5 @@ function fillFrom(
 export function senderAddress(state: State, length: number): Address {
   const { family } = state;
   const peer = length > 0 || (family as number) === AF_UNIX ? null : getpeernameOrNull(state);
-  return peer ?? decodeAddress(sender, length, family);
+  return peer ?? addressFrom(state, sender, length);
 }

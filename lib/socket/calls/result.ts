@@ -33,6 +33,7 @@ export function sent(
   syscall: string,
   result: number,
   to?: { readonly address: Address },
+  from?: string,
 ): number | undefined {
   counters.syscalls += 1;
   if (result >= 0) {
@@ -43,7 +44,7 @@ export function sent(
     counters.eagain += 1;
     return undefined;
   }
-  return refused(syscall, 'the data', result, to);
+  return refused(syscall, 'the data', result, to, from);
 }
 
 function refused(
@@ -51,6 +52,7 @@ function refused(
   what: string,
   result: number,
   to?: { readonly address: Address },
+  from?: string,
 ): never {
   if (result <= BAD_ARGUMENT)
     throw badRange(
@@ -58,7 +60,7 @@ function refused(
       'memory that is still attached, in at most 1024 pieces',
       result,
     );
-  return fail(result, syscall, to === undefined ? undefined : { address: to.address });
+  return fail(result, syscall, { address: to?.address, hintContext: { from } });
 }
 
 /**

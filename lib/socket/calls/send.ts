@@ -36,7 +36,7 @@ function sendOnce(state: State, flags: number, data: Bytes | string): number | u
 export const sendto = sending('sendto', sendtoOnce, {
   keep: (state, data: Bytes | string, address: AnyAddress | Target) => [
     dataOf(data, 'sendto: data'),
-    targetOf(state.family, address),
+    targetOf(state, address),
   ],
   retryMs: sendRetryMs,
 });
@@ -49,7 +49,7 @@ function sendtoOnce(
 ): number | undefined {
   const { fd } = state.channel;
   const bytes = dataOf(data, 'sendto: data');
-  const to = targetOf(state.family, address);
+  const to = targetOf(state, address);
   const bits = flags | MSG_DONTWAIT | MSG_NOSIGNAL;
   let result: number;
   let tries = 0;

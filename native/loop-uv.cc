@@ -1,9 +1,16 @@
-// LoopWatch by one uv_poll_t. uv.h and the kernel's headers do not go into one file, which keeps
-// libuv here.
+// LoopWatch by one uv_poll_t: the only file that knows libuv (uv.h and the kernel's headers do not
+// go into one file).
 #include "loop.h"
 
 #include <errno.h>
 #include <uv.h>
+
+// Runtimes without libuv lack these: they load the addon, and never come here.
+#pragma weak uv_poll_init
+#pragma weak uv_poll_start
+#pragma weak uv_close
+#pragma weak uv_ref
+#pragma weak uv_unref
 
 namespace {
 
@@ -60,7 +67,8 @@ class PollWatch final : public LoopWatch {
 
 }  // namespace
 
-LoopWatch* LoopWatch::open(napi_env env, int fd, void (*readable)(void*), void* data, int* error) {
+LoopWatch* LoopWatch::by_libuv(napi_env env, int fd, void (*readable)(void*), void* data,
+                               int* error) {
   uv_loop_t* loop = nullptr;
   *error = -EOPNOTSUPP;
   if (napi_get_uv_event_loop(env, &loop) != napi_ok) return nullptr;

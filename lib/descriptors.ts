@@ -1,8 +1,9 @@
 // Descriptors that travel: the one received (who owns it, how it closes), and what may be sent.
 import type * as net from 'node:net';
-import { EBADF, EBUSY } from '../constants';
-import { badType, check, socketError } from '../errors';
-import { native } from '../native';
+import { EBADF, EBUSY } from './constants';
+import { check, socketError } from './errors';
+import { badType } from './errors/arguments';
+import { native } from './native';
 
 /**
  * The descriptors of this environment's Sockets, and those of its OwnedFds: none has two owners.
@@ -53,7 +54,11 @@ export class OwnedFd implements Disposable {
     this.hold(fd);
   }
 
-  /** A descriptor that the kernel has just made: whoever had its number before has lost it. */
+  /**
+   * A descriptor that the kernel has just made: whoever had its number before has lost it.
+   *
+   * @internal
+   */
   static fresh(fd: number): OwnedFd {
     ofOwnedFds.delete(fd);
     const stale = ofSockets.get(fd);
@@ -87,7 +92,11 @@ export class OwnedFd implements Disposable {
     return fd;
   }
 
-  /** Gives the descriptor to another object of this package; it stays here where `take` throws. */
+  /**
+   * Gives the descriptor to another object of this package; it stays here where `take` throws.
+   *
+   * @internal
+   */
   handOver<T>(take: (fd: number) => T): T {
     const { fd } = this.held;
     this.forget();
@@ -107,6 +116,7 @@ export class OwnedFd implements Disposable {
     native.close(fd);
   }
 
+  /** close(), at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.close();
   }
