@@ -155,6 +155,8 @@ export function onBatch(
       if (isBatchEnd(state, batch)) return true;
       call(batch);
       if (signal.aborted) return true;
+      // The kernel had no more: what comes later is a new edge. (EAGAIN is when errors are read.)
+      if (n < batch.capacity && state.errorQueue === undefined) return undefined;
       // the next batch might bring more than is left
       if ((left -= n) < batch.capacity || performance.now() > end) return YIELD;
     }
