@@ -3,7 +3,7 @@
 import type { FileFrame, Frame as LiveFrame } from '../capture';
 import { if_indextoname } from '../names';
 import { decodeFrame, FramePrinter, format, LINK_NAMES, type PrintStyle } from '../packet';
-import { LINKTYPE_LINUX_SLL2 } from '../pcap/linktype';
+import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL2 } from '../pcap/linktype';
 
 type Frame = LiveFrame | FileFrame;
 
@@ -95,9 +95,10 @@ export class FrameLines {
   }
 
   #fraction(nanoseconds: number): string {
+    // The leading 1 keeps the zeros.
     return this.#style.nano
-      ? String(nanoseconds).padStart(9, '0')
-      : String(Math.floor(nanoseconds / 1000)).padStart(6, '0');
+      ? String(1e9 + nanoseconds).slice(1)
+      : String(1e6 + Math.floor(nanoseconds / 1000)).slice(1);
   }
 
   #timeOfDay({ seconds, nanoseconds }: Moment, withDate: boolean): string {
@@ -129,6 +130,7 @@ export class FrameLines {
     if (time === 1) return '';
     const moment = momentOf(frame);
     if (moment === undefined) return `${' '.repeat(15)} `;
+    if (time === 0) return `${this.#timeOfDay(moment, false)} `;
     this.#first ??= moment;
     const before = this.#before ?? moment;
     this.#before = moment;
@@ -146,6 +148,9 @@ export class FrameLines {
 
   /** Interface and direction, where the frame has them; those of a live frame are always there. */
   #columns(frame: Frame): string {
+    // A classic file has neither, but in a cooked header.
+    if ('format' in frame && frame.format === 'pcap' && frame.linktype === LINKTYPE_ETHERNET)
+      return '';
     const live = !('splitTime' in frame);
     const { direction: way, linktype, data } = frame;
     let name: string | undefined;

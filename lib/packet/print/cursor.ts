@@ -1,5 +1,6 @@
 // What the printers of protocols share: the bytes of a frame, where they end, the line so far, and
 // how much of it is wanted. A read past the end ends the line with `[|protocol]`, as tcpdump's does.
+import { text6 } from '../../structs/ip6';
 import { sum } from '../checksum';
 
 /** How lines are to look: tcpdump's options of the same meaning. */
@@ -27,10 +28,18 @@ export const DEEPEST = 32;
 const DECIMAL = Array.from({ length: 256 }, (_, byte) => String(byte));
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/** First sequence numbers of a TCP connection, in either direction. */
-interface Connection {
+/** A TCP connection, and the first sequence numbers of its two ends. */
+export interface Connection {
+  /** Both addresses, and both ports in 32 bits. */
+  readonly addresses: Uint8Array;
+  readonly ports: number;
+  /** Another one with the same hash. */
+  readonly next: Connection | undefined;
   seq: number;
   ack: number;
+  /** Of the last segment: it went from the second end to the first; it was the first one. */
+  reversed: boolean;
+  fresh: boolean;
 }
 
 /** The printers of what may stand in a tunnel, or be quoted. */
@@ -60,7 +69,7 @@ export class Cursor {
   readonly absolute: boolean;
   readonly verify: boolean;
   readonly dump: boolean;
-  readonly connections = new Map<string, Connection>();
+  readonly connections = new Map<number, Connection>();
 
   constructor(
     style: PrintStyle,
@@ -106,7 +115,7 @@ export class Cursor {
   }
   ip6(at: number): string {
     if (at + 16 > this.end) throw TRUNCATED;
-    return ip6Text(this.bytes, at);
+    return text6(this.bytes, at);
   }
   mac(at: number): string {
     if (at + 6 > this.end) throw TRUNCATED;
@@ -123,7 +132,7 @@ export class Cursor {
 
   /** An IPv6 address that stands elsewhere. */
   prefix(address: Uint8Array): string {
-    return ip6Text(address, 0);
+    return text6(address, 0);
   }
 
   /** The one's complement sum of so many bytes, folded: 0 where a checksum among them is right. */
@@ -154,39 +163,6 @@ export function shouldBe(field: number, wrong: number): number {
   let right = field + wrong;
   right = (right & 0xffff) + (right >>> 16);
   return right & 0xffff;
-}
-
-/** inet_ntop(3)'s text of an IPv6 address. */
-export function ip6Text(bytes: Uint8Array, at: number): string {
-  let bestAt = -1;
-  let best = 1;
-  let from = -1;
-  for (let i = 0; i < 8; i++) {
-    if (bytes[at + 2 * i] === 0 && bytes[at + 2 * i + 1] === 0) {
-      if (from < 0) from = i;
-      if (i - from + 1 > best) {
-        best = i - from + 1;
-        bestAt = from;
-      }
-    } else from = -1;
-  }
-  let text = '';
-  for (let i = 0; i < 8; i++) {
-    if (i === bestAt) {
-      text += i === 0 ? '::' : ':';
-      i += best - 1;
-      continue;
-    }
-    if (
-      i === 6 &&
-      bestAt === 0 &&
-      (best === 6 || (best === 5 && bytes[at + 10] === 0xff && bytes[at + 11] === 0xff))
-    )
-      return `${text}${DECIMAL[bytes[at + 12]]}.${DECIMAL[bytes[at + 13]]}.${DECIMAL[bytes[at + 14]]}.${DECIMAL[bytes[at + 15]]}`;
-    text += ((bytes[at + 2 * i] << 8) | bytes[at + 2 * i + 1]).toString(16);
-    if (i < 7) text += ':';
-  }
-  return text;
 }
 
 /** Rows of 16 bytes in hex, as tcpdump -x has them. */

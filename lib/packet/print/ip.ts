@@ -268,7 +268,7 @@ export function ip6(c: Cursor, at: number, length: number): undefined {
     return;
   }
   const payload = c.u16(at + 4);
-  let left = payload === 0 ? length + 40 : payload + 40;
+  const left = payload === 0 ? length + 40 : payload + 40;
   if (payload !== 0 && length < left) c.line += `truncated-ip6 - ${left - length} bytes missing!`;
   const first = c.bytes[at + 6];
   if (c.verbose > 0) {

@@ -1,7 +1,7 @@
 // TCP, UDP, SCTP and DCCP as tcpdump prints them.
 import { sum } from '../checksum';
 import { PROTOCOL } from '../numbers';
-import { type Cursor, shouldBe } from './cursor';
+import { type Connection, type Cursor, shouldBe } from './cursor';
 import { dns, dnsOverTcp } from './dns';
 import { MPTCP_NAMES, PORT_NAMES, SCTP_CHUNKS } from './names';
 import { geneve, mplsInUdp, vxlan, vxlanGpe } from './tunnel';
@@ -86,38 +86,70 @@ const OPTION_NAMES: Readonly<Record<number, string>> = {
 
 const hex4 = (value: number): string => value.toString(16).padStart(4, '0');
 
-/** The first sequence numbers of the connection that this segment belongs to. */
+/** Connections that are remembered; then all are forgotten. */
+const MOST_CONNECTIONS = 1 << 18;
+
+/** Whether `size` bytes at two places are the same. */
+function sameBytes(a: Uint8Array, from: number, b: Uint8Array, to: number, size: number): boolean {
+  for (let i = 0; i < size; i++) if (a[from + i] !== b[to + i]) return false;
+  return true;
+}
+
+/**
+ * The connection that a segment belongs to, with its first sequence numbers: as tcpdump finds it,
+ * the end with the lower port first, or the lower address where the ports are the same.
+ */
 function connectionOf(
   c: Cursor,
   n: Network,
-  { sport, dport, seq, ack, flags }: Record<'sport' | 'dport' | 'seq' | 'ack' | 'flags', number>,
-): { seq: number; ack: number; reversed: boolean; fresh: boolean } {
+  sport: number,
+  dport: number,
+  seq: number,
+  ack: number,
+  flags: number,
+): Connection {
+  const { bytes } = c;
   const size = n.version === 4 ? 4 : 16;
   const from = n.version === 4 ? n.at + 12 : n.at + 8;
   let reversed = sport > dport;
   if (sport === dport)
     for (let i = 0; i < size; i++) {
-      const difference = c.bytes[from + i] - c.bytes[from + size + i];
+      const difference = bytes[from + i] - bytes[from + size + i];
       if (difference !== 0) {
         reversed = difference > 0;
         break;
       }
     }
-  let one = '';
-  let other = '';
-  for (let i = 0; i < size; i += 2) {
-    one += String.fromCharCode((c.bytes[from + i] << 8) | c.bytes[from + i + 1]);
-    other += String.fromCharCode((c.bytes[from + size + i] << 8) | c.bytes[from + size + i + 1]);
+  const one = reversed ? from + size : from;
+  const other = reversed ? from : from + size;
+  const ports = reversed ? (dport << 16) | sport : (sport << 16) | dport;
+  let hash = ports;
+  for (let i = 0; i < size; i++)
+    hash = (Math.imul(hash, 31) + bytes[one + i] * 7 + bytes[other + i]) | 0;
+  let found = c.connections.get(hash);
+  while (
+    found !== undefined &&
+    (found.ports !== ports ||
+      found.addresses.length !== 2 * size ||
+      !sameBytes(found.addresses, 0, bytes, one, size) ||
+      !sameBytes(found.addresses, size, bytes, other, size))
+  )
+    found = found.next;
+  if (found === undefined) {
+    if (c.connections.size > MOST_CONNECTIONS) c.connections.clear();
+    const addresses = new Uint8Array(2 * size);
+    addresses.set(bytes.subarray(one, one + size));
+    addresses.set(bytes.subarray(other, other + size), size);
+    const next = c.connections.get(hash);
+    found = { addresses, ports, next, seq: 0, ack: 0, reversed, fresh: true };
+    c.connections.set(hash, found);
+  } else found.fresh = (flags & SYN) !== 0;
+  found.reversed = reversed;
+  if (found.fresh) {
+    found.seq = reversed ? (ack - 1) >>> 0 : seq;
+    found.ack = reversed ? seq : (ack - 1) >>> 0;
   }
-  const key = reversed
-    ? other + one + String.fromCharCode(dport, sport)
-    : one + other + String.fromCharCode(sport, dport);
-  const known = c.connections.get(key);
-  if (known !== undefined && (flags & SYN) === 0)
-    return { seq: known.seq, ack: known.ack, reversed, fresh: false };
-  const first = reversed ? { ack: seq, seq: (ack - 1) >>> 0 } : { seq, ack: (ack - 1) >>> 0 };
-  c.connections.set(key, first);
-  return { ...first, reversed, fresh: true };
+  return found;
 }
 
 export function tcp(c: Cursor, at: number, length: number, n: Network): undefined {
@@ -148,7 +180,7 @@ export function tcp(c: Cursor, at: number, length: number, n: Network): undefine
   let firstAck = 0;
   let reversed = false;
   if (!c.absolute && flags & ACK) {
-    const connection = connectionOf(c, n, { sport, dport, seq, ack, flags });
+    const connection = connectionOf(c, n, sport, dport, seq, ack, flags);
     reversed = connection.reversed;
     first = connection.seq;
     firstAck = connection.ack;
