@@ -1,7 +1,7 @@
 // A captured frame as a line for people, as tcpdump prints it: number, time, interface and direction
 // where they are known, and what is in the frame; its bytes where asked for.
 import type { FileFrame, Frame as LiveFrame } from '../capture';
-import { if_indextoname } from '../names';
+import { if_indextoname } from '../index';
 import { decodeFrame, FramePrinter, format, LINK_NAMES, type PrintStyle } from '../packet';
 import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL2 } from '../pcap/linktype';
 
