@@ -28,6 +28,11 @@ export interface HintContext {
   readonly type?: number;
   readonly proto?: number;
   readonly value?: unknown;
+  /** The socket, still open: what the kernel knows of it may tell which cause it is. */
+  readonly fd?: number;
+  /** Of a send with UDP_SEGMENT: bytes of a segment, and of all. */
+  readonly segmentSize?: number;
+  readonly length?: number;
 }
 
 /** Python's errno.errorcode: the name of each positive number, in node's spelling. */

@@ -11,6 +11,7 @@ import {
   SOL_SOCKET,
 } from '../constants';
 import { badRange, badType, check } from '../errors';
+import { checkMembers } from '../errors/arguments';
 import { type Metadata, refuseOwned } from '../message';
 import { type NetworkNamespace, socketIn } from '../names';
 import { native } from '../native';
@@ -47,9 +48,7 @@ const TYPE_FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC;
 
 /** The State of `new Socket(init)`. */
 export function open(init: SocketInit): State {
-  for (const name of Object.keys(init))
-    if (!MEMBERS.includes(name))
-      throw badType('members of Socket', `of ${MEMBERS.join(', ')}`, name);
+  checkMembers(init, 'Socket', MEMBERS);
   if (init.fd !== undefined && init.netns !== undefined)
     throw badType(
       'Socket: netns',

@@ -60,7 +60,7 @@ export const closedError = (syscall: string, hint = 'the socket is closed'): Soc
 
 /** ETIMEDOUT, for a deadline of ours. */
 export const timeoutError = (syscall: string, timeoutMs: number): SocketError =>
-  socketError(-ETIMEDOUT, syscall, { hint: `timed out after ${timeoutMs} ms` });
+  socketError(-ETIMEDOUT, syscall, { hint: `no result within ${timeoutMs} ms` });
 
 const MAX_TIMER_MS = 0x7fffffff;
 
