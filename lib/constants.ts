@@ -15,6 +15,7 @@ import type {
   VsockAddress,
 } from './address/types';
 import type { Bytes } from './bytes';
+import type { OwnedFd } from './descriptors';
 import { native } from './native';
 import type {
   AoDelete,
@@ -3523,6 +3524,8 @@ export declare const SO_PRIORITY: Option<'SOL_SOCKET', number>;
  * - access: read and write
  * - since: Linux 1.0
  * - on: every socket
+ * - note: With unsent data and a time above 0, close() blocks the whole process, event loop
+ *   included, until the data is acknowledged or the time is over.
  */
 export declare const SO_LINGER: Option<'SOL_SOCKET', Linger, number | Linger | null>;
 /**
@@ -4307,15 +4310,15 @@ export declare const SO_PASSPIDFD: Option<'SOL_SOCKET', number, Flag>;
 /**
  * `getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, int)`
  *
- * A new descriptor of the peer process: close it.
+ * A new pidfd of the peer process, as an OwnedFd: close it.
  *
- * - type: int
+ * - type: OwnedFd (int)
  * - access: read only
  * - since: Linux 6.5
  * - on: connected AF_UNIX
  * - reading: makes a descriptor, and so `dump()` leaves it out
  */
-export declare const SO_PEERPIDFD: Option<'SOL_SOCKET', number, never>;
+export declare const SO_PEERPIDFD: Option<'SOL_SOCKET', OwnedFd, never>;
 /** Control message of devmem TCP: data in ordinary memory; alias SCM_DEVMEM_LINEAR. */
 export declare const SO_DEVMEM_LINEAR: number;
 /** Control message of devmem TCP: data in device memory; alias SCM_DEVMEM_DMABUF. */

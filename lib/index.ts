@@ -50,6 +50,8 @@ export {
   type Attribute,
   type AuxData,
   CM,
+  CMSG_LEN,
+  CMSG_SPACE,
   type Cmsg,
   type CmsgType,
   type ErrorMessage,

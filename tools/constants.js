@@ -82,7 +82,12 @@ function readOptions() {
 }
 
 /** Where the types of values are declared. */
-const TYPES = ['lib/address/types.ts', 'lib/bytes.ts', 'lib/options/types.ts'];
+const TYPES = [
+  'lib/address/types.ts',
+  'lib/bytes.ts',
+  'lib/descriptors.ts',
+  'lib/options/types.ts',
+];
 const GLOBAL = new Set(['Buffer', 'Partial', 'Pick', 'Readonly', 'Required']);
 function exportedTypes(file) {
   const text = fs.readFileSync(at(file), 'utf8');
@@ -90,7 +95,7 @@ function exportedTypes(file) {
     list.split(',').map((name) => name.trim()),
   );
   return [
-    ...[...text.matchAll(/^export (?:interface|type) (\w+)/gm)].map(([, name]) => name),
+    ...[...text.matchAll(/^export (?:class|interface|type) (\w+)/gm)].map(([, name]) => name),
     ...lists,
   ];
 }

@@ -3,7 +3,7 @@
 import type { PacketAddress } from '../address';
 import * as c from '../constants';
 import { check, isErrno } from '../errors';
-import { controlSpace, parseControl } from '../message';
+import { CMSG_SPACE, parseControl } from '../message';
 import { type MmsgEntry, native } from '../native';
 import { ETHERNET, ETHERTYPE_VLAN, LINKTYPE_ETHERNET, SLL2, VLAN } from '../packet';
 import { DIRECTIONS, type Frame, type FrameBatch } from '../pcap/frame';
@@ -13,7 +13,7 @@ import { tpacket_auxdata, tpacket_stats } from '../structs/packet';
 import { kernel_timespec } from '../structs/socket';
 import type { Look, Reader } from './reader';
 
-const CONTROL = controlSpace(kernel_timespec.size) + controlSpace(tpacket_auxdata.size);
+const CONTROL = CMSG_SPACE(kernel_timespec.size) + CMSG_SPACE(tpacket_auxdata.size);
 const ADDRESS = native.layouts.sockaddr_ll.fields;
 
 const SLOTS = 64;

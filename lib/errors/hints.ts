@@ -25,6 +25,9 @@ const port = (d: Detail) =>
 const host = (d: Detail) =>
   d.address?.family === 'IPv4' || d.address?.family === 'IPv6' ? d.address.address : undefined;
 const isInet = (d: Detail) => host(d) !== undefined;
+const from = (d: Detail) => d.hintContext?.from;
+const NO_SOURCE =
+  "is no unicast address of this machine, as the source of a datagram must be: a reply's is `local` of the message, not `to` (others need IP_FREEBIND or IP_TRANSPARENT)";
 const isUnix = (d: Detail) => d.address?.family === 'unix';
 /** A path as ss(8) and socat write an abstract name. */
 const isAtName = (d: Detail) =>
@@ -120,14 +123,9 @@ const ROWS: readonly Row[] = [
     say: pingRange,
   },
   {
-    errno: 'EMFILE',
-    syscall: /^(socket|socketpair|accept4?|dup|dup3|fcntl|pipe2)$/,
-    say: 'this process is at its limit of open files: close some, or raise `ulimit -n`',
-  },
-  {
     errno: 'ENFILE',
     syscall: /./,
-    say: 'the whole system is at its limit of open files: sysctl fs.file-max',
+    say: 'raise the limit: sysctl fs.file-max',
   },
   {
     errno: 'EPROTONOSUPPORT',
@@ -293,6 +291,29 @@ const ROWS: readonly Row[] = [
     errno: 'ENOTSUP',
     syscall: /^(listen|accept4?)$/,
     say: 'only stream and seqpacket sockets listen',
+  },
+  {
+    errno: 'EINVAL',
+    syscall: /^sendm/,
+    when: (d) => from(d) !== undefined,
+    say: (d) => `perhaps from: ${from(d)} ${NO_SOURCE}`,
+  },
+  {
+    errno: 'ENETUNREACH',
+    syscall: /^sendm/,
+    when: (d) => from(d) !== undefined,
+    say: (d) => `no route to there, or from: ${from(d)} ${NO_SOURCE}`,
+  },
+  {
+    errno: 'EADDRNOTAVAIL',
+    syscall: /^sendm/,
+    when: (d) => from(d) !== undefined,
+    say: (d) => `from: ${from(d)} ${NO_SOURCE}`,
+  },
+  {
+    errno: 'ENOBUFS',
+    syscall: /^recv/,
+    say: 'the receive queue overflowed and messages were lost: receive on, and ask the kernel for its state anew (a dump); a larger SO_RCVBUF, or SO_RCVBUFFORCE, makes it rarer',
   },
   { errno: 'ENETUNREACH', syscall: /./, say: 'no route to there: `ip route`, `ip -6 route`' },
   { errno: 'EHOSTUNREACH', syscall: /./, say: 'a router or ARP says that the host is not there' },

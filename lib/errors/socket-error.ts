@@ -33,6 +33,8 @@ export interface HintContext {
   /** Of a send with UDP_SEGMENT: bytes of a segment, and of all. */
   readonly segmentSize?: number;
   readonly length?: number;
+  /** The source address that a message was to be sent from. */
+  readonly from?: string;
 }
 
 /** Python's errno.errorcode: the name of each positive number, in node's spelling. */

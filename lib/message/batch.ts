@@ -9,12 +9,11 @@ import {
 } from '../address';
 import { type Bytes, bufferAt, toBytes } from '../bytes';
 import { AF_UNIX, IPPROTO_UDP, UDP_GRO } from '../constants';
-import { badRange, badType } from '../errors';
-import { integer } from '../structs/refuse';
+import type { OwnedFd } from '../descriptors';
+import { badRange, badType, integer, membersOf } from '../errors/arguments';
 import type { ControlSpan } from './cmsg';
 import { COPY_AHEAD, copyOf } from './copies';
-import { extrasBytes, type SendExtras } from './extras';
-import type { OwnedFd } from './fds';
+import { checkExtras, extrasBytes, type SendExtras } from './extras';
 import { claim, intAt, type Message, Received } from './message';
 import { METADATA_ROOM } from './metadata';
 import { Cursor, Slot } from './slot';
@@ -29,6 +28,7 @@ const NAME_ROOM = 128;
 const NAME_WORDS = NAME_ROOM / WORD;
 const CONTROL_ALIGN = 8;
 const DATA = 'MessageBatch.set: data';
+const MEMBERS = ['count', 'size', 'control'];
 
 /**
  * Room for `count` messages (at most 1024) of up to `size` bytes and `control` bytes of control
@@ -72,6 +72,8 @@ export class MessageBatch<A extends Address = any> implements Iterable<Message<A
   /** What slots are to be sent with, until the socket's family is known. */
   private readonly to: (AddressLike<A> | undefined)[];
   private readonly extras: (SendExtras | undefined)[];
+  /** `from` of the slots, for the error of a send */
+  private readonly sources: (string | undefined)[] = [];
   /** 1 where set() filled the slot, 0 where the kernel did */
   private readonly ours: Uint8Array;
   private readonly known = new Uint32Array(NAME_WORDS);
@@ -81,9 +83,7 @@ export class MessageBatch<A extends Address = any> implements Iterable<Message<A
   private knownAddress: A | undefined;
 
   constructor(options: { count: number; size: number; control?: number }) {
-    if (typeof options !== 'object' || options === null)
-      throw badType('MessageBatch: options', '{ count, size, control }', options);
-    const { count, size, control = METADATA_ROOM } = options;
+    const { count, size, control = METADATA_ROOM } = membersOf(options, 'MessageBatch', MEMBERS);
     const capacity = integer('MessageBatch: count', count, 1, MOST);
     this.capacity = capacity;
     this.size = integer('MessageBatch: size', size, 0, MOST_BYTES);
@@ -237,7 +237,14 @@ export class MessageBatch<A extends Address = any> implements Iterable<Message<A
         : Buffer.from(this.block.subarray(view.byteOffset + at, view.byteOffset + end));
     const fds = this.arrived?.[i];
     for (const fd of fds ?? []) this.taken.add(fd);
-    return new Received<A>(this.copyData(i), control, this.flags[i], this.address(i), fds);
+    return new Received<A>(
+      this.copyData(i),
+      control,
+      this.flags[i],
+      this.address(i),
+      fds,
+      this.lengths[i],
+    );
   }
 
   /** The payload of message `i` in memory of its own. */
@@ -265,6 +272,7 @@ export class MessageBatch<A extends Address = any> implements Iterable<Message<A
       length = integer('MessageBatch.set: bytes in the slot', data, 0, this.size);
     else if (Array.isArray(data)) length = this.gather(data as readonly Bytes[], slot);
     else length = this.put(toBytes(data as Bytes, DATA), slot, 0);
+    if (extras !== undefined) checkExtras(extras);
     if (this.arrived !== undefined) this.discard(slot);
     this.lengths[slot] = length;
     this.nameLengths[slot] = 0;
@@ -272,6 +280,7 @@ export class MessageBatch<A extends Address = any> implements Iterable<Message<A
     this.ours[slot] = 1;
     this.to[slot] = to;
     this.extras[slot] = extras;
+    if (this.sources.length > 0) this.sources[slot] = undefined;
     if (slot >= this.filled) {
       for (let between = this.filled; between < slot; between++) this.empty(between);
       this.filled = slot + 1;
@@ -290,12 +299,14 @@ export class MessageBatch<A extends Address = any> implements Iterable<Message<A
   // --- for the socket
 
   /**
-   * `count` messages stand in the block since now, from a socket of this family.
+   * `count` messages were received into the block on a socket of this family. `added` are the flags
+   * that the package added to the caller's, which the kernel returns with its own.
    *
    * @internal
    */
-  received(count: number, family: number): void {
+  received(count: number, family: number, added = 0): void {
     if (this.arrived !== undefined) this.clear();
+    if (added !== 0) for (let i = 0; i < count; i++) this.flags[i] &= ~added;
     this.filled = count;
     this.family = family;
     this.ours.fill(0, 0, count);
@@ -324,10 +335,16 @@ export class MessageBatch<A extends Address = any> implements Iterable<Message<A
       last = to;
       if (bytes !== undefined) this.name(i, bytes.length);
       if (extras === undefined) continue;
+      if (extras.from !== undefined) this.sources[i] = extras.from;
       this.attach(i, extrasBytes(family, extras, bytes ?? (there ??= peer())) ?? NOTHING);
       // descriptors are held until others take their place
       if (extras.fds === undefined) this.extras[i] = undefined;
     }
+  }
+
+  /** The source address that message `i` is sent from, where one was given. */
+  source(i: number): string | undefined {
+    return this.sources[i];
   }
 
   private put(bytes: Uint8Array, slot: number, after: number): number {

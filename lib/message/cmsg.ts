@@ -1,7 +1,7 @@
 // Control data: walking it and building it, once for every level and type (struct cmsghdr,
 // CMSG_NXTHDR).
 
-import { badRange, badType } from '../errors';
+import { badRange, badType, integer } from '../errors/arguments';
 import { native } from '../native';
 import { LITTLE } from '../structs';
 
@@ -21,10 +21,23 @@ const [LOW, HIGH] = LEN_SIZE === 8 && !LITTLE ? [LEN + 4, LEN] : [LEN, LEN + 4];
 
 const align = (n: number): number => (n + ALIGN - 1) & ~(ALIGN - 1);
 
-/** CMSG_SPACE(n): the room that one control message of `n` payload bytes takes. */
-export const controlSpace = (n: number): number => HEADER + align(n);
-/** CMSG_LEN(n) */
-export const controlLength = (n: number): number => HEADER + n;
+const PAYLOAD_MAX = 0x7fffffff - 2 * HEADER;
+
+/**
+ * CMSG_SPACE(length): the bytes that one control message with a payload of `length` bytes takes in
+ * a control buffer, padding included. RangeError outside 0 … 2^31. cmsg(3)
+ */
+export function CMSG_SPACE(length: number): number {
+  return HEADER + align(integer('CMSG_SPACE: length', length, 0, PAYLOAD_MAX));
+}
+
+/**
+ * CMSG_LEN(length): the same without the padding, as `cmsg_len` counts it. A control buffer of
+ * CMSG_LEN(4) bytes holds one descriptor, where CMSG_SPACE(4) may hold two. cmsg(3)
+ */
+export function CMSG_LEN(length: number): number {
+  return HEADER + integer('CMSG_LEN: length', length, 0, PAYLOAD_MAX);
+}
 
 /** Control data within a larger memory: `at` up to `end`. */
 export interface ControlSpan {
@@ -108,7 +121,7 @@ export function zeroed(length: number): Buffer {
 
 /** The control buffer of sendmsg(2) for these messages. */
 export function buildControl(messages: readonly Cmsg[]): Buffer {
-  let room = 0;
+  let size = 0;
   for (const message of messages) {
     if (typeof message !== 'object' || message === null)
       throw badType('control[]', 'a control message: { level, type, data }', message);
@@ -122,17 +135,17 @@ export function buildControl(messages: readonly Cmsg[]): Buffer {
       if (!Number.isInteger(number) || number < -0x80000000 || number > 0x7fffffff)
         throw badRange(what, 'a 32-bit integer', number);
     }
-    room += controlSpace(data.length);
+    size += HEADER + align(data.length);
   }
-  const bytes = zeroed(room);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, room);
+  const bytes = zeroed(size);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, size);
   let at = 0;
   for (const { level, type, data } of messages) {
     view.setUint32(at + LOW, HEADER + data.length, LITTLE);
     view.setInt32(at + LEVEL, level, LITTLE);
     view.setInt32(at + TYPE, type, LITTLE);
     bytes.set(data, at + HEADER);
-    at += controlSpace(data.length);
+    at += HEADER + align(data.length);
   }
   return bytes;
 }

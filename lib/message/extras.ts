@@ -1,10 +1,9 @@
 // SendExtras: what goes along with a datagram, as the control messages of the socket's family.
 import type * as net from 'node:net';
 import { AF_INET, AF_INET6 } from '../constants';
-import { badRange, badType } from '../errors';
-import { integer } from '../structs';
+import type { OwnedFd } from '../descriptors';
+import { badRange, badType, checkMembers, integer } from '../errors/arguments';
 import { buildControl, type Cmsg } from './cmsg';
-import type { OwnedFd } from './fds';
 import { CM } from './table';
 
 /** The way back from a Message: source, interface and so on of what is sent. */
@@ -26,6 +25,26 @@ export interface SendExtras {
   /** further control messages */
   control?: readonly Cmsg[];
 }
+
+const EXTRAS: readonly (keyof SendExtras)[] = [
+  'from',
+  'ifindex',
+  'ttl',
+  'tos',
+  'segmentSize',
+  'txtime',
+  'fds',
+  'control',
+];
+
+const SENDMSG = [...EXTRAS, 'to', 'flags', 'signal', 'timeoutMs'];
+
+/** Refuses unknown members of what MessageBatch.set() takes. */
+export const checkExtras = (extras: SendExtras): void =>
+  checkMembers(extras, 'MessageBatch.set', EXTRAS);
+/** Refuses unknown members of sendmsg()'s options. */
+export const checkSendOptions = (options: object): void =>
+  checkMembers(options, 'sendmsg', SENDMSG);
 
 const MAPPED = '::ffff:';
 const ADDR = 8; // of struct sockaddr_in6

@@ -3,6 +3,7 @@
 import type { Address } from '../address';
 import { bufferAt } from '../bytes';
 import * as c from '../constants';
+import { OwnedFd } from '../descriptors';
 import { i32, LITTLE } from '../structs';
 import {
   type Cmsg,
@@ -13,7 +14,6 @@ import {
   spanOf,
   walkControl,
 } from './cmsg';
-import { OwnedFd } from './fds';
 import type { CmsgType } from './kind';
 import type { ExtendedErr } from './payload-inet';
 import { CM } from './table';
@@ -30,7 +30,10 @@ export abstract class Message<A extends Address = Address> {
   abstract readonly flags: number;
   /** The sender's address. */
   abstract readonly address: A;
-  /** bytes of data */
+  /**
+   * Bytes of the message: those of `data`, but of a datagram that was cut and received with
+   * MSG_TRUNC its whole length.
+   */
   abstract readonly length: number;
 
   /**
@@ -63,12 +66,12 @@ export abstract class Message<A extends Address = Address> {
     );
   }
 
-  /** MSG_TRUNC: the datagram was longer than the room given, and the rest is lost. */
+  /** MSG_TRUNC: the datagram was longer than the buffer, and the rest is lost. */
   get truncated(): boolean {
     return (this.flags & c.MSG_TRUNC) !== 0;
   }
 
-  /** MSG_CTRUNC: there was more control data than room for it. */
+  /** MSG_CTRUNC: there was more control data than the control buffer holds. */
   get controlTruncated(): boolean {
     return (this.flags & c.MSG_CTRUNC) !== 0;
   }
@@ -76,11 +79,25 @@ export abstract class Message<A extends Address = Address> {
   /** The address that the datagram was sent to: enable({ pktinfo }), or enable({ origDst }). */
   get to(): string | undefined {
     return (
-      this.get(CM.IP_PKTINFO)?.addr ??
       this.get(CM.IPV6_PKTINFO)?.addr ??
+      this.get(CM.IP_PKTINFO)?.addr ??
       this.get(CM.IP_ORIGDSTADDR)?.address ??
       this.get(CM.IPV6_ORIGDSTADDR)?.address
     );
+  }
+
+  /**
+   * The address to reply from, as `from` of sendmsg(): enable({ pktinfo }). It is ipi_spec_dst for
+   * IPv4, a unicast address of the receiving interface also where `to` is a group or a broadcast
+   * address (in the v4-mapped form on an AF_INET6 socket). For IPv6 it is `to` where that is unicast, else undefined: leave `from` out, and the
+   * kernel chooses. ip(7), RFC 3542 6.1
+   */
+  get local(): string | undefined {
+    const source = this.get(CM.IP_PKTINFO)?.specDst;
+    const address = this.get(CM.IPV6_PKTINFO)?.addr;
+    if (source !== undefined && source !== ANY)
+      return address === undefined ? source : `::ffff:${source}`; // of a dual-stack socket
+    return address === undefined || isMulticast(address) ? undefined : address;
   }
 
   /** The interface that it came in on: enable({ pktinfo }). */
@@ -151,6 +168,11 @@ export abstract class Message<A extends Address = Address> {
   }
 }
 
+const ANY = '0.0.0.0';
+/** Of IPv6 as inet_ntop(3) writes it; a v4-mapped destination may be a group or a broadcast. */
+const isMulticast = (address: string): boolean =>
+  address.startsWith('ff') || /^::ffff:(22[4-9]|23\d|255\.255\.255\.255)/.test(address);
+
 /** A message of the error queue: `data` is what was sent, `address` where to. */
 export type ErrorMessage<A extends Address = Address> = Message<A> & {
   readonly error: ExtendedErr;
@@ -186,12 +208,9 @@ export class Received<A extends Address = Address> extends Message<A> {
     readonly flags: number,
     readonly address: A,
     private readonly fds: readonly OwnedFd[] = NONE,
+    readonly length: number = data.length,
   ) {
     super();
-  }
-
-  get length(): number {
-    return this.data.length;
   }
 
   protected get span(): ControlSpan {

@@ -1,9 +1,9 @@
 // enable(): metadata by name, and the option of each family that turns it on.
 import * as c from '../constants';
-import { badRange, badType } from '../errors';
+import { badRange, badType, membersOf } from '../errors/arguments';
 import { getOption, setOption } from '../options';
 
-/** What a message is to tell beside its data; false turns it off again. Go's SetControlMessage. */
+/** What a message has beside its data; false turns it off again. Go's SetControlMessage. */
 export interface Metadata {
   /** `to` and `ifindex` */
   pktinfo?: boolean;
@@ -25,8 +25,8 @@ export interface Metadata {
   credentials?: boolean;
 }
 
-/** Room for the control data of everything that enable() can turn on: bytes. */
-export const METADATA_ROOM = 384;
+/** Space for the control data of everything that enable() can turn on: bytes. */
+export const METADATA_ROOM = 448;
 
 /**
  * An option that turns something on. The second of a pair serves IPv4 on a dual-stack socket, and
@@ -57,7 +57,7 @@ const SEND_STAMPS =
 const SWITCHES: Readonly<Record<keyof Metadata, (family: number) => Switches | undefined>> = {
   pktinfo: byFamily({
     [c.AF_INET]: [ip(c.IP_PKTINFO)],
-    [c.AF_INET6]: [ipv6(c.IPV6_RECVPKTINFO)],
+    [c.AF_INET6]: [ipv6(c.IPV6_RECVPKTINFO), ip(c.IP_PKTINFO)],
     [c.AF_NETLINK]: [[c.SOL_NETLINK, c.NETLINK_PKTINFO]],
   }),
   ttl: internet(c.IP_RECVTTL, c.IPV6_RECVHOPLIMIT),
@@ -73,19 +73,18 @@ const SWITCHES: Readonly<Record<keyof Metadata, (family: number) => Switches | u
   credentials: anywhere(c.SOL_SOCKET, c.SO_PASSCRED),
 };
 
+export const METADATA_NAMES = Object.keys(SWITCHES) as readonly (keyof Metadata)[];
+
 /**
  * Sets the options. TypeError for an unknown name, RangeError for what the family has not; else the
  * kernel's refusal.
  */
 export function enableMetadata(fd: number, family: number, metadata: Metadata): void {
-  if (typeof metadata !== 'object' || metadata === null)
-    throw badType('enable: metadata', 'an object', metadata);
+  const given = membersOf(metadata, 'enable', METADATA_NAMES);
   const steps: (() => void)[] = [];
-  for (const [name, value] of Object.entries(metadata) as [keyof Metadata, unknown][]) {
+  for (const name of METADATA_NAMES) {
+    const value: unknown = given[name];
     if (value === undefined) continue;
-    const find = Object.hasOwn(SWITCHES, name) ? SWITCHES[name] : undefined;
-    if (find === undefined)
-      throw badType('enable: metadata', `one of ${Object.keys(SWITCHES).join(', ')}`, name);
     const hardware = name === 'timestamp' && value === 'hardware';
     if (typeof value !== 'boolean' && !hardware)
       throw badType(
@@ -93,9 +92,9 @@ export function enableMetadata(fd: number, family: number, metadata: Metadata): 
         name === 'timestamp' ? "a boolean or 'hardware'" : 'a boolean',
         value,
       );
-    const switches = find(family);
+    const switches = SWITCHES[name](family);
     if (switches === undefined)
-      throw badRange(`enable: ${name}`, 'what this family of sockets can tell', family);
+      throw badRange(`enable: ${name}`, 'metadata of this family of sockets', family);
     const [main, also] = switches;
     const on = value !== false;
     if (!hardware) steps.push(() => turn(fd, main, on));

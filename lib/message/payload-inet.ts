@@ -93,8 +93,8 @@ const originNames = new Map<number, Origin>(
 
 /** struct sock_extended_err: what stands in the error queue, and who said so. */
 export interface ExtendedErr {
-  /** 'E0' where nothing failed: a zero-copy completion */
-  errno: Errno | `E${number}`;
+  /** undefined where nothing failed: a zero-copy completion */
+  errno?: Errno | `E${number}`;
   /** 'none' where the kernel names nobody */
   origin: Origin | 'none';
   /** ICMP type and code; for zero-copy and txtime, their own code */
@@ -121,13 +121,13 @@ export const extendedError: Payload<ExtendedErr> = {
   decode(data) {
     const { errno, origin, type, code, info, data: last } = sock_extended_err.read(data, 0);
     const error: ExtendedErr = {
-      errno: errorcode[errno] ?? `E${errno}`,
       origin: originNames.get(origin) ?? 'none',
       type,
       code,
       info,
       data: last,
     };
+    if (errno !== 0) error.errno = errorcode[errno] ?? `E${errno}`;
     const offender = decodeAddress(
       data.subarray(sock_extended_err.size),
       data.length - sock_extended_err.size,
@@ -138,7 +138,7 @@ export const extendedError: Payload<ExtendedErr> = {
   encode(value, what) {
     const { errno, origin, type, code, info, data, offender } = object(value, what);
     const head = sock_extended_err.pack({
-      errno: errnoNumber(errno, `${what}.errno`),
+      errno: errno === undefined ? 0 : errnoNumber(errno, `${what}.errno`),
       origin: origin === 'none' ? 0 : ORIGINS[origin],
       type,
       code,

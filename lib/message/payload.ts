@@ -1,11 +1,11 @@
 // What stands in a control message: how it is read and built, and how many bytes it needs at least.
 
 import { type Bytes, isBytes, toBytes } from '../bytes';
+import { type FdLike, fdOf, type OwnedFd } from '../descriptors';
 import { badRange, badType, integer } from '../errors/arguments';
 import { type Field, type InOf, i32, LITTLE, type OutOf } from '../structs';
 import type { timespec, timeval } from '../structs/socket';
 import { zeroed } from './cmsg';
-import { type FdLike, fdOf, type OwnedFd } from './fds';
 
 /** Finds the owner of a descriptor that arrived with the message. */
 export type Owners = (fd: number) => OwnedFd | undefined;

@@ -1,8 +1,8 @@
 // One message of a batch seen in place, and the cursor that walks a batch with it.
 import type { Address } from '../address';
+import type { OwnedFd } from '../descriptors';
 import type { MessageBatch } from './batch';
 import type { ControlSpan } from './cmsg';
-import type { OwnedFd } from './fds';
 import { Message } from './message';
 
 /** One message of a batch, seen in place. */
@@ -19,7 +19,7 @@ export class Slot<A extends Address> extends Message<A> {
   }
 
   get length(): number {
-    return this.batch.lengthOf(this.batch.index(this.at));
+    return this.batch.lengths[this.batch.index(this.at)];
   }
 
   get flags(): number {

@@ -1,6 +1,6 @@
 // Sockets and the functions that make them.
 export type { IoOptions } from './arguments';
-export type { BatchOptions } from './calls/iterate';
+export type { BatchOptions, MessagesOptions } from './calls/iterate';
 export type { ReceivedFds } from './calls/message';
 export type { WaitEvents, WaitResult } from './calls/poll';
 export { create_connection, create_server, socket, socketpair } from './create';

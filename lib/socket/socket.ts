@@ -33,7 +33,14 @@ import { checkFlag, dup, getInheritable, ioctl, setInheritable } from './calls/d
 import { enable } from './calls/enable';
 import { errors } from './calls/errors';
 import { attachFilter } from './calls/filter';
-import { type BatchOptions, batches, chunks, messages, onBatch } from './calls/iterate';
+import {
+  type BatchOptions,
+  batches,
+  chunks,
+  type MessagesOptions,
+  messages,
+  onBatch,
+} from './calls/iterate';
 import {
   dataWithFds,
   fdsControlLength,
@@ -537,11 +544,10 @@ export class Socket<A extends Address = InetAddress> implements Disposable, Asyn
 
   /**
    * Message after message, each in memory of its own, until the socket is closed or the signal
-   * aborts. Metadata named here is enabled first. `size` is the most bytes of one, 65535 by default.
+   * aborts. Metadata named here is enabled first. `size` is the most bytes of one, 65535 by default;
+   * `control` the most bytes of control data: on AF_UNIX, CMSG_SPACE(4 * n) takes n descriptors.
    */
-  messages(
-    o: Metadata & { size?: number; signal?: AbortSignal } = {},
-  ): AsyncIterableIterator<Message<A>> {
+  messages(o: MessagesOptions = {}): AsyncIterableIterator<Message<A>> {
     return messages(this.#state, o) as AsyncIterableIterator<Message<A>>;
   }
 

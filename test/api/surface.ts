@@ -10,6 +10,8 @@ export const EXPORTS = {
   create_server: 'function',
   poll: 'function',
   CM: 'object',
+  CMSG_LEN: 'function',
+  CMSG_SPACE: 'function',
   MessageBatch: 'function',
   OwnedFd: 'function',
   pollSync: 'function',

@@ -8,7 +8,7 @@ const LAYERS = [
   ['constant-named'],
   // Structs throw the argument errors of errors/, which uses no struct.
   ['errors'],
-  ['structs'],
+  ['structs', 'descriptors'],
   ['options', 'address', 'message'],
   ['names', 'wait'],
   ['socket'],

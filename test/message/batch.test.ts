@@ -64,7 +64,7 @@ test('what is longer than a slot is cut and says so', async () => {
   expect([batch.lengths[0], batch.data(0).toString(), batch.message(0).length]).toEqual([
     10,
     '0123',
-    4,
+    10,
   ]);
 });
 

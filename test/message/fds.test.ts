@@ -8,6 +8,7 @@ import {
   AF_INET,
   AF_UNIX,
   CM,
+  CMSG_SPACE,
   constants,
   MessageBatch,
   MSG_CTRUNC,
@@ -119,6 +120,21 @@ test('sendFds takes numbers, OwnedFds, Sockets and net.Sockets, and they stay op
   await expect(a.sendFds(Buffer.from('x'), [900])).rejects.toMatchObject({ code: 'EBADF' });
   await expect(b.recvFds(1, 0)).rejects.toThrow(RangeError);
   await expect(b.recvFds(1, 254)).rejects.toThrow(RangeError);
+});
+
+test.each([
+  ['stream', SOCK_STREAM],
+  ['datagram', SOCK_DGRAM],
+])('descriptors arrive through messages({ control }) of a %s socket', async (_, type) => {
+  const [a, b] = pair(type);
+  await a.sendFds(Buffer.from('x'), [0, 0]);
+  for await (const message of b.messages({ control: CMSG_SPACE(8) })) {
+    const fds = message.get(CM.SCM_RIGHTS) ?? [];
+    expect(fds.map(({ fd }) => inode(fd))).toEqual([inode(0), inode(0)]);
+    for (const fd of fds) fd.close();
+    break;
+  }
+  expect(() => b.messages({ contrl: 64 } as never)).toThrow(/did you mean 'control'/);
 });
 
 test('nothing leaks: no room, too little room, a peek, a batch that nobody reads', async () => {

@@ -9,7 +9,7 @@ test('calls for each batch, never before it has returned, until stopped', async 
   const got: string[] = [];
   const pushing = rx.onBatch((batch) => got.push(...texts(batch)), { count: 2, size: 10 });
   expect(got).toEqual([]);
-  await new Promise(setImmediate);
+  while (got.length < 3) await new Promise(setImmediate);
   expect(got).toEqual(['1', '2', '3']);
   await tx.sendto('4', rx.getsockname());
   while (got.length < 4) await new Promise(setImmediate);

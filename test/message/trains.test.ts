@@ -32,6 +32,33 @@ test('a train comes as one message and is walked as its datagrams, in every form
   ]);
 });
 
+test('batches() and onBatch() have slots that hold a train', async () => {
+  const long = Buffer.concat(Array.from({ length: 40 }, (_, i) => Buffer.alloc(1000, 65 + i)));
+  const rx = udp({ gro: true });
+  const tx = udp();
+  const send = () => tx.sendmsg([long], { to: rx.getsockname(), segmentSize: 1000 });
+  await send();
+  for await (const batch of rx.batches()) {
+    expect(batch.message(0)).toMatchObject({ truncated: false, segmentSize: 1000 });
+    expect(batch.data(0).equals(long)).toBe(true);
+    break;
+  }
+  await send();
+  const got = await new Promise<Buffer>((resolve) => {
+    const pushing = rx.onBatch((batch) => {
+      resolve(Buffer.from(batch.data(0)));
+      pushing.stop();
+    });
+  });
+  expect(got.equals(long)).toBe(true);
+  const plain = udp();
+  await tx.sendto('x', plain.getsockname());
+  for await (const batch of plain.batches()) {
+    expect(batch.size).toBe(2048);
+    break;
+  }
+});
+
 test('a batch of trains goes out, and arrives as datagrams where nobody asked for trains', async () => {
   const rx = udp();
   const tx = udp();

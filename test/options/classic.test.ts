@@ -294,7 +294,12 @@ describe('values out of range', () => {
   it.each([
     ['IP_TTL', S.IPPROTO_IP, 256, 'IP_TTL must be an integer of -1 … 255, not 256'],
     ['TCP_KEEPCNT', S.IPPROTO_TCP, 0, 'TCP_KEEPCNT must be an integer of 1 … 127, not 0'],
-    ['SO_MARK', S.SOL_SOCKET, -1, 'SO_MARK must be an integer of 0 … 4294967295, not -1'],
+    [
+      'SO_MARK',
+      S.SOL_SOCKET,
+      2 ** 32,
+      'SO_MARK must be an integer of -2147483648 … 4294967295, not 4294967296',
+    ],
     [
       'SO_RCVBUF',
       S.SOL_SOCKET,

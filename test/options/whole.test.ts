@@ -1,5 +1,6 @@
 // Values that are longer than asked for, made by the kernel, or tell only of a state: whole, owned,
 // and read in that state.
+import * as fs from 'node:fs';
 import * as S from 'bsd-socket';
 import { native } from '../../lib/native';
 import { itMeasures, itNeeds, netns, root, run } from '../tools';
@@ -27,9 +28,15 @@ it('SO_PEERPIDFD is a descriptor of the peer that this environment owns', () => 
   const [a, b] = S.socketpair();
   keep(a);
   keep(b);
-  const pidfd = a.getsockopt(S.SOL_SOCKET, S.SO_PEERPIDFD);
-  expect(native.owns(pidfd)).toBe(1);
-  expect(native.close(pidfd)).toBe(0);
+  for (const pidfd of [a.getsockopt(S.SOL_SOCKET, S.SO_PEERPIDFD), a.options.SO_PEERPIDFD]) {
+    expect(pidfd).toBeInstanceOf(S.OwnedFd);
+    expect(native.owns(pidfd.fd)).toBe(1);
+    const info = fs.readFileSync(`/proc/self/fdinfo/${pidfd.fd}`, 'utf8');
+    expect(info).toMatch(new RegExp(`^Pid:\\s+${process.pid}$`, 'm'));
+    const { fd } = pidfd;
+    pidfd.close();
+    expect(native.owns(fd)).toBe(0);
+  }
 });
 
 it('a long BPF program comes back whole', () => {

@@ -4,9 +4,10 @@
 import { decodeAddress } from '../../address';
 import type { Address } from '../../address/types';
 import * as c from '../../constants';
+import { OwnedFd } from '../../descriptors';
 import { badType, demand } from '../../errors/arguments';
 import { native } from '../../native';
-import { array, u32 } from '../../structs';
+import { array, i32, u32 } from '../../structs';
 import { dmabuf_token, sk_meminfo, sock_txtime } from '../../structs/socket';
 import type { Codec } from '../row';
 import type { Flag } from '../types';
@@ -32,6 +33,18 @@ export const peerName: Codec<Address, never> = {
     const bytes = Buffer.alloc(Math.min(length[0], 128));
     const got = native.getsockopt(fd, level, option, bytes, bytes.length);
     return got < 0 ? got : { value: decodeAddress(bytes, got) };
+  },
+};
+
+/** A descriptor that the kernel makes for the reader. */
+export const ownedFd: Codec<OwnedFd, never> = {
+  type: 'OwnedFd (int)',
+  size: i32.size,
+  decode: undefined as never,
+  encode: undefined as never,
+  get(fd, level, option) {
+    const got = native.getsockopt_int(fd, level, option);
+    return got < 0 ? got : { value: OwnedFd.fresh(got) };
   },
 };
 

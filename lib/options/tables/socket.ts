@@ -3,7 +3,16 @@ import { attached, program } from '../codecs/bpf';
 import { device, interfaceIndex } from '../codecs/interfaces';
 import { flag, int, kernelTimeval, long, timeval, unsigned } from '../codecs/numbers';
 import { linger, ucred } from '../codecs/records';
-import { dontLinger, groups, label, memory, peerName, tokens, txtime } from '../codecs/sockets';
+import {
+  dontLinger,
+  groups,
+  label,
+  memory,
+  ownedFd,
+  peerName,
+  tokens,
+  txtime,
+} from '../codecs/sockets';
 import { type Row, ro, rw, table, wo } from '../row';
 
 const ADMIN = 'CAP_NET_ADMIN';
@@ -29,7 +38,7 @@ export const socketOptions = table('SOL_SOCKET', {
   SO_OOBINLINE: rw(flag, '1.0', 'all', 'Leaves urgent data in the normal stream.'),
   SO_NO_CHECK: rw(flag, '1.0', 'all', 'Sends UDP over IPv4 without checksums.'),
   SO_PRIORITY: rw(int(), '1.0', 'all', 'The queueing priority of what is sent.', { needs: `${RAW_OR_ADMIN} outside 0 … 6`, sample: 6, quirk: 'Setting IP_TOS changes it; accepted sockets do not inherit it.' }),
-  SO_LINGER: rw(linger, '1.0', 'all', 'Whether and how long (seconds) close() waits for unsent data; on with 0 seconds resets a TCP connection.', { unit: 'seconds' }),
+  SO_LINGER: rw(linger, '1.0', 'all', 'Whether and how long (seconds) close() waits for unsent data; on with 0 seconds resets a TCP connection.', { unit: 'seconds', quirk: 'With unsent data and a time above 0, close() blocks the whole process, event loop included, until the data is acknowledged or the time is over.' }),
   SO_DONTLINGER: rw(dontLinger, '-', 'all', "Winsock's name for SO_LINGER switched off: Linux knows no such option, so this reads and sets SO_LINGER.", { optname: ~13, quirk: 'Through the raw calls its number is ENOPROTOOPT.' }),
   SO_BSDCOMPAT: rw(flag, '1.0', 'all', 'Once silenced ICMP errors on UDP sockets.', { reads: 0, quirk: 'Accepted and ignored since 2.6: always reads 0.' }),
   SO_REUSEPORT: rw(flag, '3.9', 'inet, inet6', 'Lets several sockets of one user bind the same port, the kernel sharing arrivals out among them.', { quirk: 'EOPNOTSUPP on other families since 6.14.' }),
@@ -96,7 +105,7 @@ export const socketOptions = table('SOL_SOCKET', {
   SO_TXREHASH: rw(int(-1, 1), '5.18', 'tcp', 'Whether a timeout makes TCP try another path: 0, 1, or -1 for the system default.', { sample: 1 }),
   SO_RCVMARK: rw(flag, '5.19', 'all', 'Adds SO_MARK to what is received.', { needs: `${RAW_OR_ADMIN} on some kernels` }),
   SO_PASSPIDFD: rw(flag, '6.5', 'unix', 'Adds SCM_PIDFD, a descriptor of the sending process, to what is received.', { quirk: 'EOPNOTSUPP on other families.' }),
-  SO_PEERPIDFD: ro(int(), '6.5', 'unix connected', 'A new descriptor of the peer process: close it.', { readingChanges: 'makes a descriptor' }),
+  SO_PEERPIDFD: ro(ownedFd, '6.5', 'unix connected', 'A new pidfd of the peer process, as an OwnedFd: close it.', { readingChanges: 'makes a descriptor' }),
   SO_DEVMEM_DONTNEED: wo(tokens, '6.12', 'tcp', 'Gives fragments of device memory back.'),
   SO_RCVPRIORITY: rw(flag, '6.14', 'all', 'Adds SO_PRIORITY to what is received.'),
   SO_PASSRIGHTS: rw(flag, '6.16', 'unix', 'Whether descriptors may be sent to this socket; 0 makes senders of SCM_RIGHTS fail with EPERM.', { sample: 0, quirk: 'Starts with 1.' }),

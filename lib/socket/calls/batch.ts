@@ -32,7 +32,7 @@ export function recvmmsgOnce(state: State, flags: number, batch: MessageBatch): 
   for (let tries = 0; n < 0 && interrupted(state, n, flags, tries); tries++)
     n = native.recvmmsg_block(fd, block, capacity, size, controlRoom, bits);
   counters.syscalls += 1;
-  batch.received(Math.max(n, 0), state.family);
+  batch.received(Math.max(n, 0), state.family, state.cloexec & ~flags);
   if (n < 0) return refused(state, 'recvmmsg', n);
   counters.messages += n;
   counters.bytesRead += batch.bytes(0, n);
@@ -101,12 +101,12 @@ function sendmmsgOnce(
   do n = native.sendmmsg_block(fd, block, capacity, size, controlRoom, from, count, bits);
   while (n < 0 && sendInterrupted(state, n, tries++));
   counters.syscalls += 1;
-  if (n < 0) return refused(state, 'sendmmsg', n);
+  if (n < 0) return refused(state, 'sendmmsg', n, batch.source(from));
   counters.bytesWritten += batch.bytes(from, from + n);
   return n;
 }
 
-function refused(state: State, syscall: string, result: number): undefined {
+function refused(state: State, syscall: string, result: number, from?: string): undefined {
   if (result === -EAGAIN) {
     state.counters.eagain += 1;
     return undefined;
@@ -117,7 +117,7 @@ function refused(state: State, syscall: string, result: number): undefined {
       'a batch whose memory is still attached, its columns as they were set',
       result,
     );
-  return fail(result, syscall);
+  return fail(result, syscall, { hintContext: { from } });
 }
 
 export function batchOf(batch: MessageBatch, syscall: string): MessageBatch {

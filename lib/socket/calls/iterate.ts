@@ -1,9 +1,10 @@
 // Iterators and push mode: what a socket receives, one after the other, until it is closed.
 import { AsyncResource } from 'node:async_hooks';
 import type { Address } from '../../address';
-import { SOCK_SEQPACKET } from '../../constants';
-import { badRange, badType, isErrno } from '../../errors';
-import { type Message, MessageBatch, type Metadata, Received } from '../../message';
+import { IPPROTO_UDP, SOCK_SEQPACKET, UDP_GRO } from '../../constants';
+import { badRange, badType, checkMembers, isErrno, membersOf } from '../../errors';
+import { METADATA_NAMES, type Message, MessageBatch, type Metadata, Received } from '../../message';
+import { native } from '../../native';
 import {
   type IteratorOptions,
   iterate,
@@ -24,14 +25,14 @@ const COUNT = 64; // messages of a batch: more gains nothing
 const SIZE = 2048; // bytes of each
 const BUDGET = 64 * COUNT; // messages that onBatch receives before the event loop runs
 const SLICE_MS = 4; // that onBatch takes at most before the event loop runs
-const DATAGRAM_MAX = 65535; // bytes
+const DATAGRAM_MAX = 65535; // bytes; a train of UDP_GRO has no more
 const CHUNK = 65536; // bytes
 
 /** What batches() and onBatch() receive into. */
 export interface BatchOptions {
   /** messages of a batch: 64 if not given */
   count?: number;
-  /** bytes of each: 2048 if not given */
+  /** bytes of each: if not given, 2048, or with enable({ gro }) 65535, which holds any train */
   size?: number;
   /** bytes of control data of each: enough for what enable() turns on if not given */
   control?: number;
@@ -62,19 +63,41 @@ export function chunks(state: State): AsyncIterableIterator<Buffer> {
   );
 }
 
+/** What messages() takes. */
+export interface MessagesOptions extends Metadata {
+  /** bytes of data of each: 65535 if not given */
+  size?: number;
+  /**
+   * bytes of control data of each: if not given, enough for what enable() turns on, and none for
+   * descriptors (CMSG_SPACE(4 * n) holds n)
+   */
+  control?: number;
+  signal?: AbortSignal;
+}
+const MESSAGES_MEMBERS = ['size', 'control', 'signal', ...METADATA_NAMES];
+
 /** Message after message, each in memory of its own. */
 export function messages(
   state: State,
-  o: Metadata & { size?: number; signal?: AbortSignal },
+  o: MessagesOptions,
 ): AsyncIterableIterator<Message<Address>> {
   const options = iteratorOptions(o, 'messages');
-  const { size = DATAGRAM_MAX, signal: _, ...metadata } = o;
+  const {
+    size = DATAGRAM_MAX,
+    control = 0,
+    signal: _,
+    ...metadata
+  } = membersOf(o, 'messages', MESSAGES_MEMBERS);
   sizeOf(size, 'messages: size');
-  if (Object.keys(metadata).length > 0) enable(state, metadata);
+  sizeOf(control, 'messages: control');
+  if (METADATA_NAMES.some((name) => metadata[name] !== undefined)) enable(state, metadata);
   return untilClosed(
     state,
     options,
-    (waiting) => promise(state, recvmsg, waiting, size, undefined, MESSAGES_END),
+    (waiting) => {
+      const length = Math.max(control, state.controlLength);
+      return promise(state, recvmsg, waiting, size, length, MESSAGES_END);
+    },
     (message) =>
       message === MESSAGES_END || isEnd(state, message.length, message.control.length > 0),
   );
@@ -85,8 +108,9 @@ export function batches(
   state: State,
   o: BatchOptions & { signal?: AbortSignal },
 ): AsyncIterableIterator<MessageBatch> {
+  checkMembers(o, 'batches', ['count', 'size', 'control', 'signal']);
   const options = iteratorOptions(o, 'batches');
-  const batch = batchFor(o);
+  const batch = batchFor(state, o);
   const operation: Operation<MessageBatch> = {
     syscall: 'recvmmsg',
     direction: READ,
@@ -111,10 +135,10 @@ export function onBatch(
   o: BatchOptions & { budget?: number },
 ): { stop(): void; readonly done: Promise<void> } {
   openFd(state, 'recvmmsg');
-  iteratorOptions(o, 'onBatch');
+  checkMembers(o, 'onBatch', ['count', 'size', 'control', 'budget']);
   if (typeof fn !== 'function') throw badType('onBatch: fn', 'a function', fn);
   const budget = budgetOf(o.budget);
-  const batch = batchFor({ ...o, count: Math.min(o.count ?? COUNT, budget) });
+  const batch = batchFor(state, { ...o, count: Math.min(o.count ?? COUNT, budget) });
   const call = AsyncResource.bind(fn); // in the context of onBatch(), as a promise would be
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -131,6 +155,8 @@ export function onBatch(
       if (isBatchEnd(state, batch)) return true;
       call(batch);
       if (signal.aborted) return true;
+      // The kernel had no more: what comes later is a new edge. (EAGAIN is when errors are read.)
+      if (n < batch.capacity && state.errorQueue === undefined) return undefined;
       // the next batch might bring more than is left
       if ((left -= n) < batch.capacity || performance.now() > end) return YIELD;
     }
@@ -157,8 +183,14 @@ function isEnd(state: State, length: number, hasControl: boolean): boolean {
 const isBatchEnd = (state: State, batch: MessageBatch): boolean =>
   batch.count === 0 || isEnd(state, batch.lengths[0], batch.hasControl(0));
 
-const batchFor = ({ count = COUNT, size = SIZE, control }: BatchOptions): MessageBatch =>
-  new MessageBatch({ count, size, control });
+/** The kernel joins datagrams into trains longer than any datagram of the network. */
+const hasTrains = (state: State): boolean =>
+  native.getsockopt_int(state.channel.fd, IPPROTO_UDP, UDP_GRO) > 0;
+
+function batchFor(state: State, o: BatchOptions): MessageBatch {
+  const { count = COUNT, size = hasTrains(state) ? DATAGRAM_MAX : SIZE, control } = o;
+  return new MessageBatch({ count, size, control });
+}
 
 function budgetOf(budget: unknown = BUDGET): number {
   if (typeof budget !== 'number') throw badType('onBatch: budget', 'a number of messages', budget);

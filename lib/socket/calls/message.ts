@@ -5,9 +5,10 @@ import { AF_UNIX, MSG_DONTWAIT, MSG_NOSIGNAL, SOCK_STREAM } from '../../constant
 import { badRange, type HintContext } from '../../errors';
 import {
   CM,
+  CMSG_LEN,
+  CMSG_SPACE,
+  checkSendOptions,
   claim,
-  controlLength,
-  controlSpace,
   extrasBytes,
   type Message,
   type OwnedFd,
@@ -94,7 +95,8 @@ export function receiveMessage(
   if (n === undefined) return undefined;
   const filled = Math.min(n, capacity);
   const data = scattered ? gathered(iov, filled) : kept(iov[0], filled);
-  return new Received(data, controlBytes, msgFlags, senderAddress(state, namelen), fds);
+  const added = state.cloexec & ~flags;
+  return new Received(data, controlBytes, msgFlags & ~added, senderAddress(state, namelen), fds, n);
 }
 
 /** The filled part of several buffers: a view where one holds it all, else a copy. */
@@ -150,13 +152,13 @@ function sendmsgOnce(
   let tries = 0;
   do result = native.sendmsg(fd, iov, name, name?.length ?? 0, control, controllen, 0, bits);
   while (result < 0 && sendInterrupted(state, result, tries++));
-  return sent(state, 'sendmsg', result, to, result < 0 ? segmentsOf(iov, given) : undefined);
+  return sent(state, 'sendmsg', result, to, result < 0 ? contextOf(iov, given) : undefined);
 }
 
-/** What a hint on a refused send with segmentSize needs to know. */
-function segmentsOf(iov: readonly Uint8Array[], extras: SendExtras | undefined): HintContext {
+/** What a hint on a refused send needs to know. */
+function contextOf(iov: readonly Uint8Array[], extras: SendExtras | undefined): HintContext {
   const length = iov.reduce((sum, bytes) => sum + bytes.length, 0);
-  return { segmentSize: extras?.segmentSize, length };
+  return { segmentSize: extras?.segmentSize, length, from: extras?.from };
 }
 
 const sourcesOf = (buffers: unknown): Uint8Array[] =>
@@ -167,6 +169,7 @@ const NO_EXTRAS = new Encoded(null, undefined);
 function encodeExtras(state: State, extras: Extras, to: Target | undefined): Encoded {
   if (extras === undefined || typeof extras === 'number') return NO_EXTRAS;
   if (extras instanceof Encoded) return extras;
+  checkSendOptions(extras);
   const sockaddr = to?.bytes ?? peerSockaddr(state);
   return new Encoded(extrasBytes(state.family, extras, sockaddr), extras);
 }
@@ -193,7 +196,7 @@ export function dataWithFds(state: State, data: Bytes): readonly Uint8Array[] {
 export function fdsControlLength({ controlLength: enabled }: State, maxFds: number): number {
   if (!Number.isInteger(maxFds) || maxFds < 1 || maxFds > SCM_MAX_FD)
     throw badRange('recvFds: maxFds', `an integer of 1 … ${SCM_MAX_FD}`, maxFds);
-  return controlLength(INT * maxFds) + (enabled > 0 ? controlSpace(UCRED) : 0);
+  return CMSG_LEN(INT * maxFds) + (enabled > 0 ? CMSG_SPACE(UCRED) : 0);
 }
 
 /** The size of recvFds: bytes, never buffers. */

@@ -1,8 +1,9 @@
 // Descriptors that travel: the one received (who owns it, how it closes), and what may be sent.
 import type * as net from 'node:net';
-import { EBADF, EBUSY } from '../constants';
-import { badType, check, socketError } from '../errors';
-import { native } from '../native';
+import { EBADF, EBUSY } from './constants';
+import { check, socketError } from './errors';
+import { badType } from './errors/arguments';
+import { native } from './native';
 
 /**
  * The descriptors of this environment's Sockets, and those of its OwnedFds: none has two owners.
