@@ -15,6 +15,8 @@ import type { Address, AddressLike, OtherAddress } from './types';
 import { UNNAMED, unix } from './unix';
 import { vsock } from './vsock';
 
+const SOCKADDR_IN6 = 28; // bytes: the longer of the two
+
 const FAMILIES: readonly (readonly [number, FamilyCodec])[] = [
   [c.AF_UNIX, unix],
   [c.AF_INET, inet],
@@ -58,7 +60,8 @@ export function encodeAddress(family: number, address: AddressLike<Address>): Ui
 /**
  * The address in the first `length` bytes, which may be more than there are: what the kernel says
  * of an address that did not fit. Never throws: what no family can read is an OtherAddress.
- * `family` is the socket's, and says what an empty address is: unnamed on AF_UNIX.
+ * `family` is the socket's, and says what an empty address is: unnamed on AF_UNIX, unspecified
+ * (0.0.0.0, ::) on an internet socket.
  */
 export function decodeAddress(
   bytes: Uint8Array,
@@ -66,10 +69,7 @@ export function decodeAddress(
   family: number = c.AF_UNSPEC,
 ): Address {
   const end = Math.min(length, bytes.length);
-  if (!(end >= 2))
-    return family === c.AF_UNIX
-      ? UNNAMED()
-      : { family: 'other', af: family, bytes: Buffer.alloc(0) };
+  if (!(end >= 2)) return unnamed(family);
   const af = familyOf(bytes);
   return (
     codecs[af]?.decode(bytes, end) ?? {
@@ -78,6 +78,16 @@ export function decodeAddress(
       bytes: Buffer.from(bytes.subarray(0, end)),
     }
   );
+}
+
+/** What the kernel writes no sockaddr for: an unnamed unix socket, a peer that never was. */
+function unnamed(family: number): Address {
+  if (family === c.AF_UNIX) return UNNAMED();
+  const codec = family === c.AF_INET ? inet : family === c.AF_INET6 ? inet6 : undefined;
+  if (codec === undefined) return { family: 'other', af: family, bytes: Buffer.alloc(0) };
+  const unspecified = new Uint8Array(SOCKADDR_IN6);
+  new Uint16Array(unspecified.buffer)[0] = family;
+  return codec.decode(unspecified, unspecified.length) as Address;
 }
 
 /**

@@ -142,6 +142,27 @@ export function membersOf<T extends object>(object: T, what: string, known: read
   return members as T;
 }
 
+/**
+ * The names of an options type, for checkMembers(): one that the type has not, or that is left out,
+ * does not compile.
+ */
+export const namesOf = <T>(names: { [K in keyof Required<T>]: true }): readonly string[] =>
+  Object.keys(names);
+
+/**
+ * An options object whose members are all known; where something stands on Object.prototype, a copy
+ * that has not inherited it. Nothing is allocated otherwise.
+ */
+export function checkedOptions<T extends object>(
+  object: T,
+  what: string,
+  known: readonly string[],
+): T {
+  for (const _ in Object.prototype) return membersOf(object, what, known);
+  checkMembers(object, what, known);
+  return object;
+}
+
 /** Refuses an object in which one of these members is undefined. */
 export function demand(what: string, value: object, ...keys: readonly string[]): void {
   for (const key of keys)

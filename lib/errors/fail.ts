@@ -8,7 +8,7 @@ import { gaiError } from './gai';
 import { hintFor } from './hints';
 import { type Detail, makeError, type SocketError } from './socket-error';
 
-const AT_LIMIT = 'this process is at its limit of open files: close some, or raise `ulimit -n`';
+const AT_LIMIT = 'close some, or raise the limit: `ulimit -n`';
 
 /** Hints are loaded at first use, which takes a descriptor: without one there is none but this. */
 function hintOf(result: number, syscall: string, detail: Detail): string | undefined {

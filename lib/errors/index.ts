@@ -3,9 +3,11 @@ export {
   badRange,
   badState,
   badType,
+  checkedOptions,
   checkMembers,
   integer,
   membersOf,
+  namesOf,
   nearestNames,
   unknownName,
 } from './arguments';

@@ -16,7 +16,7 @@ export interface Detail {
   readonly option?: OptionRef;
   readonly hint?: string;
   /**
-   * A limit of ours ran out (settimeout(), timeoutMs, SO_RCVTIMEO): isTimeout, whatever the code.
+   * A deadline of the caller's (settimeout(), timeoutMs) has passed: isTimeout.
    */
   readonly timedOut?: boolean;
   /** What the call asked for, from which a hint is chosen (lib/errors/hints). */
@@ -118,9 +118,12 @@ export class SocketError<C extends Errno = Errno> extends Error {
   get isBlocking(): boolean {
     return this.code === 'EAGAIN' || this.code === 'EINPROGRESS' || this.code === 'EALREADY';
   }
-  /** ETIMEDOUT, or a limit of settimeout() or timeoutMs that ran out. */
+  /**
+   * A deadline of settimeout() or timeoutMs has passed. The kernel's own ETIMEDOUT, of a connection
+   * whose peer does not respond, is none: the connection is gone.
+   */
   get isTimeout(): boolean {
-    return this.code === 'ETIMEDOUT' || this.timedOut === true;
+    return this.timedOut === true;
   }
   /** EPERM, EACCES: Python's PermissionError. */
   get isPermission(): boolean {

@@ -37,14 +37,17 @@ const EXTRAS: readonly (keyof SendExtras)[] = [
   'control',
 ];
 
-const SENDMSG = [...EXTRAS, 'to', 'flags', 'signal', 'timeoutMs'];
+/** The names of sendmsg()'s options. */
+export const SENDMSG_OPTIONS: readonly string[] = [...EXTRAS, 'to', 'flags', 'signal', 'timeoutMs'];
 
 /** Refuses unknown members of what MessageBatch.set() takes. */
 export const checkExtras = (extras: SendExtras): void =>
   checkMembers(extras, 'MessageBatch.set', EXTRAS);
-/** Refuses unknown members of sendmsg()'s options. */
-export const checkSendOptions = (options: object): void =>
-  checkMembers(options, 'sendmsg', SENDMSG);
+/** The options of sendmsg()'s verbs that return at once; unknown members are refused. */
+export function checkSendOptions<O extends object>(options: O | undefined): O | undefined {
+  if (options !== undefined) checkMembers(options, 'sendmsg', SENDMSG_OPTIONS);
+  return options;
+}
 
 const MAPPED = '::ffff:';
 const ADDR = 8; // of struct sockaddr_in6

@@ -1,9 +1,9 @@
 // What lib/message/ gives to the layers above.
 
-export { type FdLike, fdOf, OwnedFd, ofSockets, refuseOwned } from '../descriptors';
+export { type FdLike, fdOf, OwnedFd } from '../descriptors';
 export { MessageBatch } from './batch';
 export { buildControl, CMSG_LEN, CMSG_SPACE, type Cmsg, parseControl } from './cmsg';
-export { checkSendOptions, extrasBytes, type SendExtras } from './extras';
+export { checkSendOptions, extrasBytes, SENDMSG_OPTIONS, type SendExtras } from './extras';
 export type { CmsgType } from './kind';
 export { claim, type ErrorMessage, Message, Received } from './message';
 export { enableMetadata, METADATA_NAMES, METADATA_ROOM, type Metadata } from './metadata';

@@ -1,9 +1,9 @@
 // sock.options: every option as a property of its own name, made from the registry.
 import * as util from 'node:util';
 import { constants } from '../constants';
-import { isErrno } from '../errors';
+import { isErrno, unknownName } from '../errors';
 import { native } from '../native';
-import { badType } from '../structs/refuse';
+import { badType, refused } from '../structs/refuse';
 import { getEntry, getOption, setEntry, setOption } from './access';
 import { registry } from './loaded';
 import type {
@@ -78,7 +78,12 @@ function pick(fd: number, entries: readonly Entry[]): Entry {
 
 function named(name: string): readonly Entry[] {
   const entries = registry().entriesOf(name);
-  if (entries.length === 0) throw badType('options', 'names of socket options', name);
+  if (entries.length === 0)
+    throw unknownName(
+      'options',
+      name,
+      registry().allEntries.map((entry) => entry.name),
+    );
   return entries;
 }
 
@@ -229,12 +234,31 @@ class View {
         };
     Object.defineProperty(View.prototype, name, {
       get: entries.some((entry) => entry.readable) ? get : undefined,
-      set: entries.some((entry) => entry.writable) ? set : undefined,
+      set: entries.some((entry) => entry.writable) ? set : refuseWriting(name),
       enumerable: true,
       configurable: true,
     });
   }
 }
+
+const refuseWriting = (name: string) => () => {
+  throw refused(`options.${name} is read-only`);
+};
+
+// Sloppy code ignores what it cannot write: a name that no view has is looked up here, and refused.
+const UNKNOWN = new Proxy(
+  {},
+  {
+    set(_, name): never {
+      throw unknownName(
+        'options',
+        String(name),
+        registry().allEntries.map((entry) => entry.name),
+      );
+    },
+  },
+);
+Object.setPrototypeOf(View.prototype, UNKNOWN);
 
 let isComplete = false;
 /** The properties of all options, once the first view is made. */
@@ -250,6 +274,5 @@ export const showOption = (name: string): void => View.show(name);
 /** `sock.options`. */
 export function optionsView(target: OptionTarget): SocketOptions {
   showAll();
-  // a misspelt name throws in strict code
   return Object.preventExtensions(new View(target)) as unknown as SocketOptions;
 }

@@ -1,8 +1,8 @@
 // The arguments of the calls: sizes, flags, options, memory, and Python's two orders of sendto.
 import { type Bytes, isBytes, toBytes } from '../bytes';
-import { badRange, badType } from '../errors';
+import { badRange, badType, checkedOptions, namesOf } from '../errors';
 import { refused } from '../structs/refuse';
-import type { IteratorOptions, WaitOptions } from '../wait';
+import { Iteration, type IteratorOptions, type WaitOptions } from '../wait';
 
 /** What every call that may wait takes as its last argument. */
 export interface IoOptions extends WaitOptions {
@@ -29,18 +29,24 @@ export function flagsOf(value: unknown, syscall: string): number {
   return value | 0;
 }
 
-/** The options of a promise verb, checked: an object, or flags as in C. */
-export function checkOptions(
-  o: number | IoOptions | undefined,
+/** The options of most promise verbs. */
+export const IO_OPTIONS = namesOf<IoOptions>({ flags: true, signal: true, timeoutMs: true });
+
+/** The options of a promise verb, checked: an object with members of these names, or flags as in C. */
+export function checkOptions<O extends IoOptions>(
+  given: number | O | undefined,
   syscall: string,
-): IteratorOptions | undefined {
-  if (o === undefined) return undefined;
-  if (typeof o === 'number') {
-    flagsOf(o, syscall);
+  known: readonly string[] = IO_OPTIONS,
+): (O & IteratorOptions) | undefined {
+  if (given instanceof Iteration) return given as unknown as O & IteratorOptions;
+  if (given === undefined) return undefined;
+  if (typeof given === 'number') {
+    flagsOf(given, syscall);
     return undefined;
   }
-  if (typeof o !== 'object' || o === null)
-    throw badType(`${syscall}: options`, 'flags or { flags, signal, timeoutMs }', o);
+  if (typeof given !== 'object' || given === null)
+    throw badType(`${syscall}: options`, 'flags or { flags, signal, timeoutMs }', given);
+  const o = checkedOptions(given, syscall, known);
   if (o.timeoutMs !== undefined && o.timeoutMs !== null) {
     if (typeof o.timeoutMs !== 'number')
       throw badType(`${syscall}: timeoutMs`, 'a number of milliseconds or null', o.timeoutMs);
@@ -54,10 +60,13 @@ export function checkOptions(
 }
 
 /** How an iterator waits: without end, until its signal aborts. */
-export function iteratorOptions(o: object, what: string): IteratorOptions {
+export function iteratorOptions(
+  o: object,
+  what: string,
+  known: readonly string[] = ['signal'],
+): IteratorOptions {
   if (typeof o !== 'object' || o === null) throw badType(`${what}: options`, 'an object', o);
-  const { signal } = o as { signal?: AbortSignal };
-  checkOptions({ signal }, what);
+  const { signal } = checkOptions(o, what, known) as { signal?: AbortSignal };
   return { signal, timeoutMs: null };
 }
 

@@ -10,10 +10,10 @@ import type {
   UnixAddress,
 } from '../address';
 import { AF_INET, AF_INET6, AI_PASSIVE, EAFNOSUPPORT, SOCK_STREAM, SOMAXCONN } from '../constants';
-import { badRange, badType, socketError } from '../errors';
+import { badRange, badType, membersOf, namesOf, socketError } from '../errors';
 import {
   type AddrInfo,
-  getaddrinfo,
+  findAddresses,
   getaddrinfoSync,
   getdefaulttimeout,
   has_dualstack_ipv6,
@@ -54,6 +54,25 @@ function hostPort(address: HostPort, what: string): HostPort {
 const ATTEMPT_DELAY_MS = 250; // "Connection Attempt Delay" of RFC 8305
 const LEAST_ATTEMPT_DELAY_MS = 10;
 
+/** What create_connection() takes. */
+export interface ConnectionOptions extends IoOptions {
+  /** bound first */
+  source?: HostPort;
+  /** set before connect(2) */
+  options?: OptionValues;
+  /** milliseconds that an attempt has before the next address is tried beside it */
+  attemptDelayMs?: number;
+}
+
+const CONNECTION_OPTIONS = namesOf<ConnectionOptions>({
+  flags: true,
+  signal: true,
+  timeoutMs: true,
+  source: true,
+  options: true,
+  attemptDelayMs: true,
+});
+
 /**
  * A TCP connection to the first of the host's addresses that accepts it: Happy Eyeballs (RFC 8305).
  * The families take turns; the next attempt begins when one fails, or after `attemptDelayMs`
@@ -64,14 +83,15 @@ const LEAST_ATTEMPT_DELAY_MS = 10;
  */
 export async function create_connection(
   address: HostPort,
-  o: IoOptions & { source?: HostPort; options?: OptionValues; attemptDelayMs?: number } = {},
+  o: ConnectionOptions = {},
 ): Promise<Socket<InternetAddress>> {
   const [host, port] = hostPort(address, 'create_connection');
-  const deadline = new Deadline(checkOptions(o, 'create_connection'), defaultTimeoutMs());
-  const { source, options, signal } = o;
-  const delayMs = attemptDelay(o.attemptDelayMs);
+  const given = checkOptions(o, 'create_connection', CONNECTION_OPTIONS) ?? {};
+  const deadline = new Deadline(given, defaultTimeoutMs());
+  const { source, options, signal } = given;
+  const delayMs = attemptDelay(given.attemptDelayMs);
   if (source !== undefined) hostPort(source, 'create_connection: source');
-  const found = await deadline.wait(getaddrinfo(host, port, 0, SOCK_STREAM), 'connect');
+  const found = await deadline.wait(findAddresses(host, port, 0, SOCK_STREAM), 'connect');
   const attempt = async (to: AddrInfo, stopped: AbortSignal) => {
     const { family, type, proto } = to;
     const sock = new Socket<InternetAddress>({
@@ -127,6 +147,28 @@ function listenFamily(
   return getaddrinfoSync(host, null, 0, SOCK_STREAM, 0, AI_PASSIVE)[0].family;
 }
 
+/** What create_server() takes. */
+export interface ServerOptions {
+  /** AF_INET or AF_INET6; that of the address if not given */
+  family?: AnyFamily;
+  /** for listen(2) */
+  backlog?: number;
+  /** SO_REUSEPORT */
+  reusePort?: boolean;
+  /** IPv4 on the same IPv6 socket */
+  dualstack?: boolean;
+  /** set before bind(2) */
+  options?: OptionValues;
+}
+
+const SERVER_OPTIONS = namesOf<ServerOptions>({
+  family: true,
+  backlog: true,
+  reusePort: true,
+  dualstack: true,
+  options: true,
+});
+
 /**
  * A listening TCP socket: SO_REUSEADDR, bind, listen. `dualstack` serves IPv4 on the same socket
  * (IPV6_V6ONLY off, host '' or '::'); `reusePort` sets SO_REUSEPORT. EADDRINUSE, EADDRNOTAVAIL,
@@ -134,21 +176,10 @@ function listenFamily(
  */
 export function create_server(
   address: HostPort,
-  o: {
-    family?: AnyFamily;
-    backlog?: number;
-    reusePort?: boolean;
-    dualstack?: boolean;
-    options?: OptionValues;
-  } = {},
+  given: ServerOptions = {},
 ): Socket<InternetAddress> {
   const [host, port] = hostPort(address, 'create_server');
-  if (typeof o !== 'object' || o === null)
-    throw badType(
-      'create_server: options',
-      '{ family, backlog, reusePort, dualstack, options }',
-      o,
-    );
+  const o = membersOf(given, 'create_server', SERVER_OPTIONS);
   if (o.dualstack && o.family !== undefined && o.family !== AF_INET6)
     throw badType('create_server: family', 'AF_INET6 with dualstack', o.family);
   if (o.dualstack && !has_dualstack_ipv6())

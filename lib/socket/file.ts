@@ -1,6 +1,6 @@
 // makefile(): a Duplex over a socket, with backpressure both ways.
 import { Duplex, type DuplexOptions } from 'node:stream';
-import { badRange, badType, isErrno } from '../errors';
+import { badRange, badType, isErrno, membersOf, namesOf } from '../errors';
 import type { IoOptions } from './arguments';
 
 /** What a file needs of its socket. */
@@ -16,7 +16,9 @@ export interface FileOptions {
   highWaterMark?: number;
 }
 
-/** node's own words, which its types leave out */
+const FILE_OPTIONS = namesOf<FileOptions>({ encoding: true, highWaterMark: true });
+
+/** By mode; node's types leave these options out. */
 const ENDS = { r: { writable: false }, w: { readable: false }, rw: {} };
 
 const DEFAULT_HIGH_WATER_MARK = 65536;
@@ -24,30 +26,31 @@ const DEFAULT_HIGH_WATER_MARK = 65536;
 /**
  * The file view of a socket. Ending or destroying it leaves the socket open, as in Python:
  * shutdown(SHUT_WR) sends the FIN.
+ *
+ * Promises end in process.nextTick(): what a handler of the stream throws is then an
+ * uncaughtException, as with net.Socket, and no rejection.
  */
 class SocketFile extends Duplex {
-  private readonly gone = new AbortController();
-  private readonly size: number;
+  readonly #socket: Streamed;
+  readonly #destroying = new AbortController();
+  readonly #readSize: number;
 
-  constructor(
-    private readonly socket: Streamed,
-    mode: 'r' | 'w' | 'rw',
-    o: FileOptions,
-  ) {
-    const size = o.highWaterMark ?? DEFAULT_HIGH_WATER_MARK;
+  constructor(socket: Streamed, mode: 'r' | 'w' | 'rw', o: FileOptions) {
+    const highWaterMark = o.highWaterMark ?? DEFAULT_HIGH_WATER_MARK;
     super({
       ...ENDS[mode],
-      highWaterMark: size,
+      highWaterMark,
       encoding: o.encoding,
       defaultEncoding: o.encoding,
     } as DuplexOptions);
-    this.size = size;
+    this.#socket = socket;
+    this.#readSize = highWaterMark;
   }
 
   override _read(): void {
-    this.socket.recv(Math.max(this.size, 1), { signal: this.gone.signal }).then(
-      (data) => this.push(data.length === 0 ? null : data),
-      (error) => this.failed(error),
+    this.#socket.recv(this.#readSize, { signal: this.#destroying.signal }).then(
+      (data) => process.nextTick(() => this.push(data.length === 0 ? null : data)),
+      (error) => process.nextTick(() => this.#fail(error)),
     );
   }
 
@@ -56,9 +59,9 @@ class SocketFile extends Duplex {
     _encoding: BufferEncoding,
     done: (error?: Error | null) => void,
   ): void {
-    this.socket.sendall(chunk, { signal: this.gone.signal }).then(
-      () => done(),
-      (error) => done(error),
+    this.#socket.sendall(chunk, { signal: this.#destroying.signal }).then(
+      () => process.nextTick(done),
+      (error) => process.nextTick(done, error),
     );
   }
 
@@ -67,14 +70,12 @@ class SocketFile extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.gone.abort();
+    this.#destroying.abort();
     done(error);
   }
 
-  /**
-   * A socket that its owner closed took nothing from a reader: the file closes, without an error.
-   */
-  private failed(error: Error): void {
+  /** A socket that its owner closed ends the file without an error: nothing was lost to a reader. */
+  #fail(error: Error): void {
     if (!this.destroyed) this.destroy(isErrno(error, 'EBADF') ? undefined : error);
   }
 }
@@ -82,12 +83,13 @@ class SocketFile extends Duplex {
 export function makefile(
   socket: Streamed,
   mode: 'r' | 'w' | 'rw' = 'rw',
-  o: FileOptions = {},
+  given: FileOptions = {},
 ): Duplex {
   if (mode !== 'r' && mode !== 'w' && mode !== 'rw')
     throw badType('makefile: mode', "'r', 'w' or 'rw'", mode);
-  const size = o.highWaterMark;
-  if (size !== undefined && (!Number.isInteger(size) || size < 1))
-    throw badRange('makefile: highWaterMark', 'an integer > 0', size);
+  const o = membersOf(given, 'makefile', FILE_OPTIONS);
+  const { highWaterMark } = o;
+  if (highWaterMark !== undefined && (!Number.isInteger(highWaterMark) || highWaterMark < 1))
+    throw badRange('makefile: highWaterMark', 'an integer > 0', highWaterMark);
   return new SocketFile(socket, mode, o);
 }

@@ -10,9 +10,9 @@ import {
   SOCK_STREAM,
   SOL_SOCKET,
 } from '../constants';
-import { badRange, badType, check } from '../errors';
-import { checkMembers } from '../errors/arguments';
-import { type Metadata, refuseOwned } from '../message';
+import { refuseOwned } from '../descriptors';
+import { badRange, badType, check, membersOf, namesOf } from '../errors';
+import type { Metadata } from '../message';
 import { type NetworkNamespace, socketIn } from '../names';
 import { native } from '../native';
 import { applyOptions, type OptionValues } from '../options';
@@ -43,12 +43,21 @@ export interface SocketInit {
   netns?: NetworkNamespace;
 }
 
-const MEMBERS = ['family', 'type', 'proto', 'fd', 'options', 'enable', 'signal', 'netns'];
+const MEMBERS = namesOf<SocketInit>({
+  family: true,
+  type: true,
+  proto: true,
+  fd: true,
+  options: true,
+  enable: true,
+  signal: true,
+  netns: true,
+});
 const TYPE_FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC;
 
 /** The State of `new Socket(init)`. */
-export function open(init: SocketInit): State {
-  checkMembers(init, 'Socket', MEMBERS);
+export function open(given: SocketInit): State {
+  const init = membersOf(given, 'Socket', MEMBERS);
   if (init.fd !== undefined && init.netns !== undefined)
     throw badType(
       'Socket: netns',

@@ -7,6 +7,7 @@ import type { Address, AddressLike, AnyFamily, Family, InetAddress, UnixAddress 
 import type { Bytes } from '../bytes';
 import { AF_UNIX, SOCK_STREAM, SOMAXCONN } from '../constants';
 import {
+  checkSendOptions,
   type ErrorMessage,
   type Message,
   type MessageBatch,
@@ -466,12 +467,12 @@ export class Socket<A extends Address = InetAddress> implements Disposable, Asyn
 
   /** sendmsg(2), blocking this thread. */
   sendmsgSync(buffers: readonly Bytes[], o?: SendmsgOptions<A> & { flags?: number }): number {
-    return sync(this.#state, sendmsg, o?.flags, buffers, o, o?.to);
+    return sync(this.#state, sendmsg, o?.flags, buffers, checkSendOptions(o), o?.to);
   }
 
   /** sendmsg(2), never waiting: null where C returns EAGAIN. */
   trySendmsg(buffers: readonly Bytes[], o?: SendmsgOptions<A> & { flags?: number }): number | null {
-    return attempt(this.#state, sendmsg, o?.flags, buffers, o, o?.to);
+    return attempt(this.#state, sendmsg, o?.flags, buffers, checkSendOptions(o), o?.to);
   }
 
   /**

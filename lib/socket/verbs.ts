@@ -26,7 +26,7 @@ import {
   waitForState,
   waitInQueue,
 } from '../wait';
-import { checkOptions, flagsOf, type IoOptions, Pinned } from './arguments';
+import { checkOptions, flagsOf, IO_OPTIONS, type IoOptions, Pinned } from './arguments';
 import { openFd, type State } from './state';
 import { HostName, type Target } from './target';
 
@@ -55,12 +55,14 @@ export interface Call<T, Args extends unknown[]> {
   readonly end: ((state: State, ...args: Args) => T) | undefined;
   /** Milliseconds between attempts where no event says that another one is worth while. */
   readonly retryMs: ((state: State) => number | undefined) | undefined;
+  /** The names of its options. */
+  readonly options: readonly string[];
 }
 
 export const ALWAYS = -1;
 
 type Details<T, Args extends unknown[]> = Partial<
-  Pick<Call<T, Args>, 'start' | 'startFlags' | 'keep' | 'end' | 'retryMs'>
+  Pick<Call<T, Args>, 'start' | 'startFlags' | 'keep' | 'end' | 'retryMs' | 'options'>
 >;
 
 /** A call that waits for data to receive. */
@@ -81,12 +83,13 @@ export const sending = <T, Args extends unknown[]>(
 export function stepwise<T, Args extends unknown[]>(
   syscall: string,
   start: (state: State, flags: number, ...args: Args) => Operation<T>,
+  options: readonly string[] = IO_OPTIONS,
 ): Call<T, Args> {
   const attempt: Call<T, Args>['attempt'] = (state, flags, ...args) => {
     const value = start(state, flags, ...args).attempt();
     return typeof value === 'symbol' ? undefined : value;
   };
-  return makeCall(syscall, WRITE, attempt, { start, startFlags: ALWAYS });
+  return makeCall(syscall, WRITE, attempt, { start, startFlags: ALWAYS, options });
 }
 
 /** All calls have the same shape, so that the verbs read them fast. */
@@ -94,9 +97,9 @@ function makeCall<T, Args extends unknown[]>(
   syscall: string,
   direction: Direction,
   attempt: Call<T, Args>['attempt'],
-  { start, startFlags = 0, keep, end, retryMs }: Details<T, Args>,
+  { start, startFlags = 0, keep, end, retryMs, options = IO_OPTIONS }: Details<T, Args>,
 ): Call<T, Args> {
-  return { syscall, direction, attempt, start, startFlags, keep, end, retryMs };
+  return { syscall, direction, attempt, start, startFlags, keep, end, retryMs, options };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: calls of any arguments and result
@@ -118,8 +121,9 @@ export function promise(
   c?: unknown,
 ): Promise<unknown> {
   try {
-    const options = typeof o === 'object' ? checkOptions(o, call.syscall) : undefined;
-    const flags = o === undefined ? 0 : flagsOf(typeof o === 'object' ? o.flags : o, call.syscall);
+    const options = typeof o === 'object' ? checkOptions(o, call.syscall, call.options) : undefined;
+    const flags =
+      o === undefined ? 0 : flagsOf(options === undefined ? o : options.flags, call.syscall);
     const aborted = options !== undefined && (options.signal?.aborted || options.left?.aborted);
     let tried = false;
     if (!aborted && isSingle(call, flags) && mayAttempt(state, call, flags)) {
@@ -167,7 +171,10 @@ function wait(
   return waitInQueue(channel, operation, options, promiseTimeoutMs, tried);
 }
 
-/** Looks the host name up and makes the call, under one deadline. */
+/**
+ * Looks the host name up and makes the call, under one deadline. A look-up cannot be stopped: where
+ * the wait ends early it runs on alone, and its result is dropped.
+ */
 function lookUp(
   name: HostName,
   state: State,
@@ -177,15 +184,34 @@ function lookUp(
   b: unknown,
   c: unknown,
 ): Promise<unknown> {
-  if (state.channel.fd < 0) return fairlyRejected(closedError(call.syscall));
+  const { channel, promiseTimeoutMs } = state;
   const options = typeof o === 'number' ? undefined : o;
-  const deadline = new Deadline(options, state.promiseTimeoutMs);
+  const deadline = new Deadline(options, promiseTimeoutMs);
+  let outcome: (() => Target) | undefined;
+  const settle = (next: () => Target) => {
+    outcome = next;
+    channel.wakeWatchers();
+  };
+  const found = {
+    syscall: call.syscall,
+    direction: READ,
+    attempt: () => outcome?.(),
+  } as const;
   const proceed = (to: Target) => {
     const rest = { ...options, ...deadline.rest(), flags: typeof o === 'number' ? o : o?.flags };
     const [d, e, f] = [a, b, c].map((argument) => name.replace(argument, to));
     return promise(state, call, rest, d, e, f);
   };
-  return deadline.wait(name.lookup(), call.syscall).then(proceed);
+  const waited = waitForState(channel, 0, found, options, promiseTimeoutMs).then(proceed);
+  if (channel.fd >= 0)
+    name.lookup().then(
+      (to) => settle(() => to),
+      (error) =>
+        settle(() => {
+          throw error;
+        }),
+    );
+  return waited;
 }
 
 /** The value, blocking this thread until it is there. */

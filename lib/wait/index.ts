@@ -8,6 +8,7 @@ export { iterate } from './iterator';
 export {
   closedError,
   type Direction,
+  Iteration,
   type IteratorOptions,
   type Operation,
   READ,
@@ -16,4 +17,5 @@ export {
   WRITE,
 } from './operation';
 export { pollOne, sleepSync } from './poll';
+export { holdLoop, releaseLoop } from './poller';
 export { queueOf, waitForState, waitInQueue } from './promise';

@@ -1,6 +1,6 @@
 // Async iterators over what a descriptor receives: they end with their source, reject with the
 // signal's reason, and one that is left waits no longer.
-import type { IteratorOptions } from './operation';
+import { Iteration, type IteratorOptions } from './operation';
 
 /** Where the values of an iterator come from. */
 export interface Source<T> {
@@ -21,7 +21,7 @@ export interface Source<T> {
  */
 export function iterate<T>(options: IteratorOptions, source: Source<T>): AsyncIterableIterator<T> {
   const left = new AbortController();
-  const waiting: IteratorOptions = { ...options, left: left.signal };
+  const waiting = new Iteration(options, left.signal);
   const end: IteratorReturnResult<undefined> = { done: true, value: undefined };
   let ended = false;
   const onValue = (value: T): IteratorResult<T, undefined> => {

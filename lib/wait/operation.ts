@@ -16,6 +16,19 @@ export interface IteratorOptions extends WaitOptions {
   readonly left?: AbortSignal;
 }
 
+/** The options of the calls that an iterator makes; they are checked when it is made. */
+export class Iteration implements IteratorOptions {
+  readonly signal: AbortSignal | undefined;
+  readonly timeoutMs: number | null | undefined;
+  readonly left: AbortSignal;
+
+  constructor({ signal, timeoutMs }: IteratorOptions, left: AbortSignal) {
+    this.signal = signal;
+    this.timeoutMs = timeoutMs;
+    this.left = left;
+  }
+}
+
 export const READ = 0;
 export const WRITE = 1;
 export type Direction = typeof READ | typeof WRITE;
@@ -60,7 +73,7 @@ export const closedError = (syscall: string, hint = 'the socket is closed'): Soc
 
 /** ETIMEDOUT, for a deadline of ours. */
 export const timeoutError = (syscall: string, timeoutMs: number): SocketError =>
-  socketError(-ETIMEDOUT, syscall, { hint: `no result within ${timeoutMs} ms` });
+  socketError(-ETIMEDOUT, syscall, { hint: `no result within ${timeoutMs} ms`, timedOut: true });
 
 const MAX_TIMER_MS = 0x7fffffff;
 

@@ -119,7 +119,7 @@ describe('set', () => {
       applied: [],
     });
     expect(failure({ SO_TYPO: 1 } as never).message).toBe(
-      'options must be names of socket options, not "SO_TYPO"',
+      "options 'SO_TYPO' is unknown: did you mean 'SO_TYPE'?",
     );
   });
 });

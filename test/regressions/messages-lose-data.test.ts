@@ -5,7 +5,7 @@ import * as S from 'bsd-socket';
 import { itNeeds, root } from '../tools';
 import { closing, failure, python, within } from './sockets';
 
-test.failing.each([
+test.each([
   ['datagrams', S.SOCK_DGRAM],
   ['seqpacket', S.SOCK_SEQPACKET],
   ['a stream', S.SOCK_STREAM],
@@ -25,7 +25,7 @@ test.failing.each([
   fs.closeSync(file);
 });
 
-test.failing('SO_PEERPIDFD is an OwnedFd', () => {
+test('SO_PEERPIDFD is an OwnedFd', () => {
   const [a] = S.socketpair(S.AF_UNIX, S.SOCK_STREAM).map(closing) as [S.Socket<S.UnixAddress>];
   const got = a.getsockopt(S.SOL_SOCKET, S.SO_PEERPIDFD) as unknown;
   expect(got).toBeInstanceOf(S.OwnedFd);
@@ -34,7 +34,7 @@ test.failing('SO_PEERPIDFD is an OwnedFd', () => {
   expect(info).toMatch(new RegExp(`^Pid:\\s+${process.pid}$`, 'm')); // proc(5)
 });
 
-test.failing('a zero-copy completion is no error: it has no errno', async () => {
+test('a zero-copy completion is no error: it has no errno', async () => {
   const listener = closing(S.socket().bind(['127.0.0.1', 0]).listen());
   const a = closing(S.socket());
   const [[b]] = await Promise.all([listener.accept(), a.connect(listener.getsockname())]);
@@ -58,7 +58,7 @@ test.failing('a timestamp of what was sent has no errno', async () => {
   expect(message.get(S.CM.IP_RECVERR)?.errno).toBeUndefined(); // ENOMSG by construction, socket(7)
 });
 
-test.failing.each([
+test.each([
   ['IPv4', S.AF_INET, '127.0.0.1'],
   ['IPv6', S.AF_INET6, '::1'],
 ] as const)(
@@ -77,7 +77,7 @@ test.failing.each([
   },
 );
 
-itNeeds('root').failing('an overrun of a netlink socket says what to do', async () => {
+itNeeds('root')('an overrun of a netlink socket says what to do', async () => {
   const NETLINK_ROUTE = 0;
   const s = closing(S.socket(S.AF_NETLINK, S.SOCK_RAW, NETLINK_ROUTE).bind([0, 1]));
   s.setsockopt(S.SOL_SOCKET, S.SO_RCVBUF, 1);
@@ -105,7 +105,7 @@ describe('pages of options', () => {
   };
   const firstParagraph = (name: string) => page(name).trim().split('\n\n')[0] ?? '';
 
-  test.failing('SO_LINGER: close() then blocks the whole process', () => {
+  test('SO_LINGER: close() then blocks the whole process', () => {
     expect(page('SO_LINGER')).toMatch(/close\(\).*blocks.*(process|thread)/s);
   });
   test.failing('SO_RCVLOWAT begins with what it does to receives here', () => {

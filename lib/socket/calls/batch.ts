@@ -5,6 +5,7 @@ import { badRange, badType, fail } from '../../errors';
 import { MessageBatch } from '../../message';
 import { BAD_ARGUMENT, native } from '../../native';
 import { type Operation, WRITE } from '../../wait';
+import { IO_OPTIONS } from '../arguments';
 import type { State } from '../state';
 import { ALWAYS, isConnecting, receiving, sending } from '../verbs';
 import { peerSockaddr } from './name';
@@ -46,6 +47,7 @@ export function recvmmsgOnce(state: State, flags: number, batch: MessageBatch): 
 export const sendmmsg = sending('sendmmsg', trySendmmsg, {
   start: sendEveryMessage,
   startFlags: ALWAYS,
+  options: [...IO_OPTIONS, 'from'],
 });
 
 function trySendmmsg(

@@ -22,6 +22,7 @@ import {
 import { fail, isErrno, SocketError } from '../../errors';
 import { native } from '../../native';
 import { type Operation, pollOne, WRITE } from '../../wait';
+import { IO_OPTIONS } from '../arguments';
 import { ensureNonblocking, openFd, type State } from '../state';
 import { type AnyAddress, type Target, targetOf } from '../target';
 import { stepwise } from '../verbs';
@@ -38,6 +39,7 @@ export const connect = stepwise(
     const connecting = connectOperation(state, address, bytes, false, throwErrno);
     return bytes === undefined ? connecting : thenSend(state, connecting, bytes);
   },
+  [...IO_OPTIONS, 'data'],
 );
 
 /** connect(2) of a Sync verb: with a timeout of 0 EINPROGRESS is the outcome. */

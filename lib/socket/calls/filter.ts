@@ -1,5 +1,6 @@
 // attachFilter(): a socket's classic BPF program.
 import { SO_ATTACH_FILTER, SO_DETACH_FILTER, SO_LOCK_FILTER, SOL_SOCKET } from '../../constants';
+import { membersOf } from '../../errors';
 import { type BpfProgram, setOption } from '../../options';
 import { openFd, type State } from '../state';
 
@@ -10,7 +11,8 @@ export function attachFilter(
   o: { lock?: boolean } = {},
 ): void {
   const fd = openFd(state, 'setsockopt');
+  const { lock } = membersOf(o, 'attachFilter', ['lock']);
   if (program === null) setOption(fd, SOL_SOCKET, SO_DETACH_FILTER, 1);
   else setOption(fd, SOL_SOCKET, SO_ATTACH_FILTER, program);
-  if (o.lock) setOption(fd, SOL_SOCKET, SO_LOCK_FILTER, 1);
+  if (lock) setOption(fd, SOL_SOCKET, SO_LOCK_FILTER, 1);
 }

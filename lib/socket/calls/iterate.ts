@@ -81,7 +81,7 @@ export function messages(
   state: State,
   o: MessagesOptions,
 ): AsyncIterableIterator<Message<Address>> {
-  const options = iteratorOptions(o, 'messages');
+  const options = iteratorOptions(o, 'messages', MESSAGES_MEMBERS);
   const {
     size = DATAGRAM_MAX,
     control = 0,
@@ -108,8 +108,7 @@ export function batches(
   state: State,
   o: BatchOptions & { signal?: AbortSignal },
 ): AsyncIterableIterator<MessageBatch> {
-  checkMembers(o, 'batches', ['count', 'size', 'control', 'signal']);
-  const options = iteratorOptions(o, 'batches');
+  const options = iteratorOptions(o, 'batches', ['count', 'size', 'control', 'signal']);
   const batch = batchFor(state, o);
   const operation: Operation<MessageBatch> = {
     syscall: 'recvmmsg',

@@ -7,16 +7,16 @@ import {
   CM,
   CMSG_LEN,
   CMSG_SPACE,
-  checkSendOptions,
   claim,
   extrasBytes,
   type Message,
   type OwnedFd,
   Received,
+  SENDMSG_OPTIONS,
   type SendExtras,
 } from '../../message';
 import { native } from '../../native';
-import { buffersOf, sizeOf } from '../arguments';
+import { buffersOf, IO_OPTIONS, sizeOf } from '../arguments';
 import { kept, memoryFor } from '../memory';
 import type { State } from '../state';
 import { type AnyAddress, type Target, targetOf } from '../target';
@@ -37,6 +37,7 @@ type SizeOrBuffers = number | readonly Bytes[];
 
 /** recvmsg(2): data, control messages, flags and sender. */
 export const recvmsg = receiving('recvmsg', recvmsgOnce, {
+  options: [...IO_OPTIONS, 'control'],
   keep: (_, size: SizeOrBuffers, control: number | undefined, end?: Message) => [
     typeof size === 'number' ? sizeOf(size, 'recvmsg: size') : targetsOf(size),
     control,
@@ -122,6 +123,7 @@ type Extras = SendExtras | number | undefined | Encoded;
 
 /** sendmsg(2): how many bytes the kernel took. */
 export const sendmsg = sending('sendmsg', sendmsgOnce, {
+  options: SENDMSG_OPTIONS,
   keep: (
     state,
     buffers: readonly Bytes[],
@@ -169,7 +171,6 @@ const NO_EXTRAS = new Encoded(null, undefined);
 function encodeExtras(state: State, extras: Extras, to: Target | undefined): Encoded {
   if (extras === undefined || typeof extras === 'number') return NO_EXTRAS;
   if (extras instanceof Encoded) return extras;
-  checkSendOptions(extras);
   const sockaddr = to?.bytes ?? peerSockaddr(state);
   return new Encoded(extrasBytes(state.family, extras, sockaddr), extras);
 }

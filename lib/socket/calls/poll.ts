@@ -1,6 +1,6 @@
 // poll(2) on one socket, as a promise.
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLPRI } from '../../constants';
-import { badRange, badType } from '../../errors';
+import { badRange, membersOf, namesOf } from '../../errors';
 import { type Operation, pollOne, READ, waitForState } from '../../wait';
 import { checkOptions, type IoOptions } from '../arguments';
 import type { State } from '../state';
@@ -22,9 +22,10 @@ export interface WaitResult {
   error: boolean;
 }
 
-export async function wait(state: State, events: WaitEvents, o?: IoOptions): Promise<WaitResult> {
-  if (typeof events !== 'object' || events === null)
-    throw badType('wait: events', '{ read, write, error }', events);
+const EVENTS = namesOf<WaitEvents>({ read: true, write: true, error: true });
+
+export async function wait(state: State, given: WaitEvents, o?: IoOptions): Promise<WaitResult> {
+  const events = membersOf(given, 'wait', EVENTS);
   const options = checkOptions(o, 'wait');
   if (!events.read && !events.write && !events.error)
     throw badRange('wait: events', 'at least one of read, write, error', events);
