@@ -271,7 +271,7 @@ export interface Native {
     out: Uint8Array,
   ): number;
   /**
-   * The same in a worker thread: `done(status, records)`, status as the answer above, records null
+   * The same in another thread, without holding the event loop: `done(status, records)`, status as the answer above, records null
    * on failure. Answers 0.
    */
   getaddrinfo(
@@ -324,8 +324,13 @@ export interface Native {
    */
   poller_set(poller: number, fd: number, events: number, token: number): number;
   poller_drop(poller: number, fd: number): number;
-  /** Whether the loop handle holds the loop. Born not holding it. */
+  /** Whether the loop handle holds the event loop. It begins not holding it. */
   poller_ref(poller: number, on: number): number;
+  /**
+   * 1 where a thread waits for readiness (Bun, Deno, BSD_SOCKET_LOOP=thread), 0 where the event
+   * loop does.
+   */
+  poller_thread(): number;
 
   // --- capture: a ring of received frames (TPACKET_V3), by number; a recorder that writes rings to files in a thread of its own
   /**

@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 
 #include <atomic>
+#include <initializer_list>
 
 #include "loop.h"
 #include "platform.h"
@@ -56,8 +57,6 @@ class ThreadWatch final : public LoopWatch {
  private:
   ~ThreadWatch() override {
     if (gone_ != nullptr) *gone_ = true;
-    if (outer_ >= 0) ::close(outer_);
-    if (stop_ >= 0) ::close(stop_);
   }
 
   int add(int fd, uint32_t events) const {
@@ -67,12 +66,18 @@ class ThreadWatch final : public LoopWatch {
     return static_cast<int>(once([&] { return epoll_ctl(outer_, EPOLL_CTL_ADD, fd, &event); }));
   }
 
-  /** Ends the thread, and waits for that. */
+  /** Ends the thread, waits for that, and closes its descriptors. Not the destructor's work: Deno
+   * does not call the finalizer of a terminated worker's function. */
   void halt() {
-    if (thread_ == nullptr) return;
-    const uint64_t one = 1;
-    result([&] { return write(stop_, &one, sizeof one); });
-    thread_.reset();
+    if (thread_ != nullptr) {
+      const uint64_t one = 1;
+      result([&] { return write(stop_, &one, sizeof one); });
+      thread_.reset();
+    }
+    for (int* fd : {&outer_, &stop_}) {
+      if (*fd >= 0) ::close(*fd);
+      *fd = -1;
+    }
   }
 
   void run() {

@@ -130,9 +130,15 @@ napi_value poller_ref(napi_env env, napi_callback_info info) {
   return args.answer(0);
 }
 
+/** 1 where a thread waits for readiness, 0 where the event loop does. */
+napi_value poller_thread(napi_env env, napi_callback_info info) {
+  const Arguments args(env, info);
+  return args.answer(args.environment().has_loop_thread());
+}
+
 }  // namespace
 
 const Function kReadiness[] = {
-    {"poller_open", poller_open}, {"poller_set", poller_set}, {"poller_drop", poller_drop},
-    {"poller_ref", poller_ref},   {nullptr, nullptr},
+    {"poller_open", poller_open}, {"poller_set", poller_set},       {"poller_drop", poller_drop},
+    {"poller_ref", poller_ref},   {"poller_thread", poller_thread}, {nullptr, nullptr},
 };

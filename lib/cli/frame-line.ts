@@ -1,7 +1,7 @@
 // A captured frame as a line for people: time, interface, direction, and what tcpdump would say;
 // its link header and its bytes where asked for.
 import type { Frame as CapturedFrame } from '../capture';
-import { if_indextoname } from '../names';
+import { if_indextoname } from '../index';
 import {
   decodeFrame,
   EthernetView,

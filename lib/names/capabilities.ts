@@ -167,7 +167,7 @@ export function capabilities(request: CapabilitiesRequest = {}): Capabilities {
       textOf('/proc/sys/net/ipv4/ip_unprivileged_port_start')?.trim() === '0',
     icmpDgram: trySocket(c.AF_INET, c.SOCK_DGRAM, c.IPPROTO_ICMP) === 0,
     families,
-    backend: 'libuv',
+    backend: native.poller_thread() === 1 ? 'thread' : 'libuv',
     ring: hasRing(families),
     libpcap: libpcapVersion(),
     pingGroups: pingGroupRange(),

@@ -132,6 +132,7 @@ export const SIGNATURES: Readonly<Record<string, readonly Kind[]>> = {
   poller_set: ['int', 'fd', 'word', 'word'],
   poller_drop: ['int', 'fd'],
   poller_ref: ['int', 'int'],
+  poller_thread: [],
 };
 
 /** sizeof(struct recorder_settings) */
