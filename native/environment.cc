@@ -13,6 +13,7 @@
 
 #include "linux/recorder.h"
 #include "linux/ring.h"
+#include "lookups.h"
 #include "platform.h"
 #include "poller.h"
 
@@ -209,6 +210,11 @@ int Environment::add(Poller* poller) {
   return static_cast<int>(pollers_.size() - 1);
 }
 
+Lookups* Environment::lookups(int* error) {
+  if (lookups_ == nullptr) lookups_ = Lookups::open(*this, error);
+  return lookups_;
+}
+
 Ring* Environment::ring(int id) const { return shared_ring(id).get(); }
 
 std::shared_ptr<Ring> Environment::shared_ring(int id) const {
@@ -265,8 +271,14 @@ void Environment::end(napi_async_cleanup_hook_handle hook, void* data) {
   for (const int fd : environment->forget_all()) close(fd);
   std::vector<Poller*> pollers;
   pollers.swap(environment->pollers_);
-  Ending* ending = new Ending{hook, pollers.size()};
-  if (pollers.empty()) ending->closed();
-  for (Poller* poller : pollers)
-    poller->close([](void* all) { static_cast<Ending*>(all)->closed(); }, ending);
+  Lookups* const lookups = environment->lookups_;
+  environment->lookups_ = nullptr;
+  Ending* ending = new Ending{hook, pollers.size() + (lookups == nullptr ? 0 : 1)};
+  if (ending->open == 0) {
+    ending->closed();
+    return;
+  }
+  const auto closed = [](void* all) { static_cast<Ending*>(all)->closed(); };
+  for (Poller* poller : pollers) poller->close(closed, ending);
+  if (lookups != nullptr) lookups->close(closed, ending);
 }

@@ -11,6 +11,7 @@
 #include <memory>
 #include <vector>
 
+class Lookups;
 class Poller;
 class Recorder;
 class Ring;
@@ -54,6 +55,9 @@ class Environment {
   }
   /** Its number. */
   int add(Poller* poller);
+  /** Its look-ups of names, opened at the first; nullptr, and -errno in `error`, where that fails.
+   */
+  Lookups* lookups(int* error);
 
   /** The rings and recorders of this environment, by number; nullptr where there is none of that
    * number. */
@@ -81,6 +85,7 @@ class Environment {
   const bool has_loop_thread_;
   napi_async_cleanup_hook_handle hook_;
   std::vector<Poller*> pollers_;
+  Lookups* lookups_ = nullptr;
   std::map<int, std::shared_ptr<Ring>> rings_;
   std::map<int, std::shared_ptr<Recorder>> recorders_;
   int last_ = 0;

@@ -277,7 +277,7 @@ class Running implements Recording {
     } finally {
       this.#ended = stats ?? this.#lastStats();
       native.recorder_close(this.id);
-      native.close(this.#channel.release('the recorder has ended'));
+      this.#channel.close('the recorder has ended');
     }
   }
 

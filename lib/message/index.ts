@@ -1,6 +1,6 @@
 // What lib/message/ gives to the layers above.
 
-export { type FdLike, fdOf, OwnedFd, ofSockets, refuseOwned } from '../descriptors';
+export { type FdLike, fdOf, OwnedFd } from '../descriptors';
 export { MessageBatch } from './batch';
 export { buildControl, CMSG_LEN, CMSG_SPACE, type Cmsg, parseControl } from './cmsg';
 export { checkSendOptions, extrasBytes, SENDMSG_OPTIONS, type SendExtras } from './extras';

@@ -233,8 +233,7 @@ export function claim(control: Uint8Array): readonly OwnedFd[] {
   const fds: OwnedFd[] = [];
   for (const { level, type, data } of parseControl(control)) {
     if (level !== c.SOL_SOCKET || (type !== c.SCM_RIGHTS && type !== c.SCM_PIDFD)) continue;
-    for (let at = 0; at + INT <= data.length; at += INT)
-      fds.push(OwnedFd.fresh(i32.read(data, at)));
+    for (let at = 0; at + INT <= data.length; at += INT) fds.push(new OwnedFd(i32.read(data, at)));
   }
   return fds;
 }

@@ -1,9 +1,10 @@
-// The two ways of running a resolver call: in this thread with memory of ours, or in a worker
+// The two ways of running a resolver call: in this thread with memory of ours, or in another
 // thread with a promise.
 
 import { fail, gaiError } from '../errors';
 import { GAI_FAILURE } from '../native';
 import { badRange, badType } from '../structs';
+import { holdLoop, releaseLoop } from '../wait';
 
 /** What native answered: a status, and where that is not negative the bytes that go with it. */
 export interface Answer {
@@ -13,44 +14,37 @@ export interface Answer {
 
 const NOTHING = Buffer.alloc(0);
 
-/** Calls again with more room for as long as native says that it needs more than it was given. */
-export function inThisThread(call: (out: Buffer) => number, room = 4096): Answer {
+/** Calls again with a larger buffer while native code returns that it needs one. */
+export function inThisThread(call: (out: Buffer) => number, length = 4096): Answer {
   for (;;) {
-    const out = Buffer.alloc(room);
+    const out = Buffer.alloc(length);
     const status = call(out);
     if (status <= out.length)
       return { status, bytes: status > 0 ? out.subarray(0, status) : NOTHING };
-    room = status;
+    length = status;
   }
 }
 
-// Half of libuv's threads, as node gives to its own look-ups: a name server that keeps silent must
-// not stop files from being read.
-const MOST_AT_ONCE = Math.max(1, (Number(process.env.UV_THREADPOOL_SIZE) || 4) >> 1);
-const queued: (() => void)[] = [];
-let running = 0;
-
-/** `start` begins the work, in its turn; a refusal to begin is an answer like any other. */
-export function inWorker(
+/**
+ * `start` begins the look-up in a thread; one that cannot begin is a result like any other. With
+ * `hold` the event loop is held until it ends: without, whoever waits for the result does that.
+ */
+export function inThread(
   start: (done: (status: number, bytes: Uint8Array | null) => void) => number,
+  hold = true,
 ): Promise<Answer> {
   return new Promise((resolve) => {
     const finish = (status: number, bytes: Uint8Array | null) => {
-      running -= 1;
-      queued.shift()?.();
+      if (hold) releaseLoop();
       resolve({
         status,
         bytes:
           bytes === null ? NOTHING : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
       });
     };
-    const begin = () => {
-      running += 1;
-      const begun = start(finish);
-      if (begun < 0) finish(begun, null);
-    };
-    if (running < MOST_AT_ONCE) begin();
-    else queued.push(begin);
+    if (hold) holdLoop();
+    const begun = start(finish);
+    if (begun < 0) finish(begun, null);
   });
 }
 

@@ -5,7 +5,7 @@ import * as c from '../constants';
 import { gaiError } from '../errors';
 import { native } from '../native';
 import { badRange, badType, i32, integer, u32, wire } from '../structs';
-import { type Answer, answered, cString, inThisThread, inWorker } from './calls';
+import { type Answer, answered, cString, inThisThread, inThread } from './calls';
 
 /** struct addrinfo: one address that a name has. */
 export interface AddrInfo {
@@ -99,7 +99,7 @@ function results(answer: Answer, host: string | null): AddrInfo[] {
 }
 
 /**
- * getaddrinfo(3), in a worker thread: the addresses of a host and a port, in the order in which to
+ * getaddrinfo(3), in another thread: the addresses of a host and a port, in the order in which to
  * try them (RFC 6724). Arguments as in Python. `host` null is loopback (or every address with
  * AI_PASSIVE); `port` is a number, a service of /etc/services, or null. Without a `type` each
  * address comes once for every socket type. Rejects with GaiError: `code` is 'EAI_NONAME' and so
@@ -114,7 +114,18 @@ export async function getaddrinfo(
   flags = 0,
 ): Promise<AddrInfo[]> {
   const asked = question(host, port, family, type, proto, flags);
-  return results(await inWorker((done) => native.getaddrinfo(...asked, done)), host);
+  return results(await inThread((done) => native.getaddrinfo(...asked, done)), host);
+}
+
+/** The same without holding the event loop: whoever waits for it does, for as long as it waits. */
+export async function findAddresses(
+  host: string,
+  port: string | number | null,
+  family: number,
+  type: number,
+): Promise<AddrInfo[]> {
+  const asked = question(host, port, family, type, 0, 0);
+  return results(await inThread((done) => native.getaddrinfo(...asked, done), false), host);
 }
 
 /** getaddrinfo(), keeping this thread waiting: seconds, where a name server does not answer. */
@@ -143,10 +154,11 @@ function first([found]: AddrInfo[]): string {
 
 /**
  * The numeric text of a host name's first address in AF_INET or AF_INET6 (or AF_UNSPEC), as Python
- * resolves the names in its address tuples.
+ * resolves the names in its address tuples. Without `hold` it does not hold the event loop.
  */
-export async function lookup(family: number, host: string): Promise<string> {
-  return first(await getaddrinfo(cString('host', host), null, family, c.SOCK_DGRAM));
+export async function lookup(family: number, host: string, hold = true): Promise<string> {
+  const find = hold ? getaddrinfo : findAddresses;
+  return first(await find(cString('host', host), null, family, c.SOCK_DGRAM));
 }
 
 export function lookupSync(family: number, host: string): string {

@@ -4,7 +4,7 @@ import * as c from '../constants';
 import { gaiError } from '../errors';
 import { native } from '../native';
 import { integer } from '../structs';
-import { type Answer, answered, inThisThread, inWorker } from './calls';
+import { type Answer, answered, inThisThread, inThread } from './calls';
 
 /** What getnameinfo takes: Python's tuple, or a decoded address. */
 export type NameQuestion = readonly [
@@ -44,7 +44,7 @@ export async function getnameinfo(
 ): Promise<[host: string, service: string]> {
   const sockaddr = sockaddrOf(address);
   const bits = flagBits(flags);
-  return names(await inWorker((done) => native.getnameinfo(sockaddr, bits, done)), address);
+  return names(await inThread((done) => native.getnameinfo(sockaddr, bits, done)), address);
 }
 
 /** getnameinfo(), keeping this thread waiting. */

@@ -6,7 +6,7 @@ import * as c from '../constants';
 import { fail, gaiError, hostError } from '../errors';
 import { GAI_FAILURE, native } from '../native';
 import { i32, u32, wire } from '../structs';
-import { type Answer, cString, inThisThread, inWorker } from './calls';
+import { type Answer, cString, inThisThread, inThread } from './calls';
 import { hostName, lookup, lookupSync } from './getaddrinfo';
 
 /** What C calls struct hostent: the official name, other names, and addresses as text. */
@@ -59,7 +59,7 @@ function inetName(hostname: string): string {
 export async function gethostbyname_ex(hostname: string): Promise<HostEntry> {
   const name = inetName(hostname);
   return entry(
-    await inWorker((done) => native.gethostbyname(name, c.AF_INET, done)),
+    await inThread((done) => native.gethostbyname(name, c.AF_INET, done)),
     'gethostbyname',
     hostname,
   );
@@ -87,7 +87,7 @@ function addressBytes(numeric: string): [bytes: Buffer, family: number] {
 export async function gethostbyaddr(ip: string): Promise<HostEntry> {
   const [address, family] = addressBytes(await lookup(c.AF_UNSPEC, ip));
   return entry(
-    await inWorker((done) => native.gethostbyaddr(address, family, done)),
+    await inThread((done) => native.gethostbyaddr(address, family, done)),
     'gethostbyaddr',
     ip,
   );

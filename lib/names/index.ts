@@ -1,6 +1,13 @@
-// The names room's public face: resolving, services, interfaces, and what is possible here.
+// Names, services, interfaces and capabilities: what other modules import.
 export { type Capabilities, capabilities } from './capabilities';
-export { type AddrInfo, getaddrinfo, getaddrinfoSync, lookup, lookupSync } from './getaddrinfo';
+export {
+  type AddrInfo,
+  findAddresses,
+  getaddrinfo,
+  getaddrinfoSync,
+  lookup,
+  lookupSync,
+} from './getaddrinfo';
 export { getnameinfo, getnameinfoSync } from './getnameinfo';
 export {
   getfqdn,

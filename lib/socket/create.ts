@@ -13,7 +13,7 @@ import { AF_INET, AF_INET6, AI_PASSIVE, EAFNOSUPPORT, SOCK_STREAM, SOMAXCONN } f
 import { badRange, badType, membersOf, namesOf, socketError } from '../errors';
 import {
   type AddrInfo,
-  getaddrinfo,
+  findAddresses,
   getaddrinfoSync,
   getdefaulttimeout,
   has_dualstack_ipv6,
@@ -91,7 +91,7 @@ export async function create_connection(
   const { source, options, signal } = given;
   const delayMs = attemptDelay(given.attemptDelayMs);
   if (source !== undefined) hostPort(source, 'create_connection: source');
-  const found = await deadline.wait(getaddrinfo(host, port, 0, SOCK_STREAM), 'connect');
+  const found = await deadline.wait(findAddresses(host, port, 0, SOCK_STREAM), 'connect');
   const attempt = async (to: AddrInfo, stopped: AbortSignal) => {
     const { family, type, proto } = to;
     const sock = new Socket<InternetAddress>({

@@ -148,8 +148,9 @@ export function fromCore(target: net.Socket | net.Server | dgram.Socket | Option
 /** The descriptor is nobody's until the ticket is redeemed. */
 export function transfer(state: State): SocketTicket {
   openFd(state, 'transfer');
-  const fd = state.release('the socket was transferred to another thread');
-  return { id: BigInt(check(native.transfer(fd), 'transfer')) };
+  state.end();
+  const ticket = state.channel.transfer('the socket was transferred to another thread');
+  return { id: BigInt(check(ticket, 'transfer')) };
 }
 
 /** The State of a ticket's socket, owned by this thread. */

@@ -10,8 +10,9 @@ import {
   SOCK_STREAM,
   SOL_SOCKET,
 } from '../constants';
+import { refuseOwned } from '../descriptors';
 import { badRange, badType, check, membersOf, namesOf } from '../errors';
-import { type Metadata, refuseOwned } from '../message';
+import type { Metadata } from '../message';
 import { type NetworkNamespace, socketIn } from '../names';
 import { native } from '../native';
 import { applyOptions, type OptionValues } from '../options';

@@ -82,7 +82,7 @@ export async function poll(set: readonly PollEntry[], o: IoOptions = {}): Promis
   } finally {
     unsubscribe?.();
     over.abort();
-    for (const each of duplicates) native.close(each.release('poll has ended'));
+    for (const each of duplicates) each.close('poll has ended');
   }
 }
 

@@ -51,9 +51,9 @@ const origins = new WeakMap<Channel, string | undefined>();
 /** Closes, with a warning, sockets that were garbage-collected while open. */
 const collected = new FinalizationRegistry<Channel>((channel) => {
   if (channel.fd < 0) return;
-  forgetElsewhere(channel.fd);
-  const fd = channel.release('the socket was garbage-collected');
-  native.close(fd);
+  const { fd } = channel;
+  forgetElsewhere(fd);
+  if (channel.close('the socket was garbage-collected') < 0) return;
   process.emitWarning(
     `a Socket (fd ${fd}) was garbage-collected while open: close() it, or declare it with using`,
     {
@@ -135,17 +135,15 @@ export class State {
     return this.#timeoutMs === 0 ? null : this.#timeoutMs;
   }
 
-  /** Takes the descriptor out of this State; what waits is rejected with EBADF. */
-  release(reason: string): number {
+  /** The descriptor leaves this State by close() or detach(): it is no more collected. */
+  end(): void {
     collected.unregister(this);
-    forgetElsewhere(this.channel.fd);
-    const fd = this.channel.release(reason);
+    const { fd } = this.channel;
+    forgetElsewhere(fd);
     const { close } = diagnostics();
-    if (close.hasSubscribers) {
-      const { family, type, proto, counters } = this;
-      close.publish({ fd, family, type, proto, stats: { ...counters } });
-    }
-    return fd;
+    if (!close.hasSubscribers) return;
+    const { family, type, proto, counters } = this;
+    close.publish({ fd, family, type, proto, stats: { ...counters } });
   }
 }
 
@@ -160,16 +158,16 @@ export function openFd(state: State, syscall: string): number {
 
 /** close(2); idempotent. */
 export function close(state: State): void {
-  if (state.channel.fd >= 0)
-    native.close(state.release('the socket was closed while the call waited'));
+  if (state.channel.fd < 0) return;
+  state.end();
+  state.channel.close('the socket was closed while the call waited');
 }
 
 /** Releases the descriptor to the caller, still open and non-blocking. */
 export function detach(state: State): number {
   openFd(state, 'detach');
-  const fd = state.release('the socket was detached while the call waited');
-  native.release(fd);
-  return fd;
+  state.end();
+  return state.channel.giveAway('the socket was detached while the call waited');
 }
 
 /**

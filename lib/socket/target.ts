@@ -40,8 +40,9 @@ export class HostName {
     this.#name = name;
   }
 
+  /** Does not hold the event loop: the call that waits does. */
   lookup(): Promise<Target> {
-    return lookup(this.#family, this.#name).then((host) => this.#withHost(host));
+    return lookup(this.#family, this.#name, false).then((host) => this.#withHost(host));
   }
 
   lookupSync(): Target {

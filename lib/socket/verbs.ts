@@ -171,7 +171,10 @@ function wait(
   return waitInQueue(channel, operation, options, promiseTimeoutMs, tried);
 }
 
-/** Looks the host name up and makes the call, under one deadline. */
+/**
+ * Looks the host name up and makes the call, under one deadline. A look-up cannot be stopped: where
+ * the wait ends early it runs on alone, and its result is dropped.
+ */
 function lookUp(
   name: HostName,
   state: State,
@@ -181,15 +184,34 @@ function lookUp(
   b: unknown,
   c: unknown,
 ): Promise<unknown> {
-  if (state.channel.fd < 0) return fairlyRejected(closedError(call.syscall));
+  const { channel, promiseTimeoutMs } = state;
   const options = typeof o === 'number' ? undefined : o;
-  const deadline = new Deadline(options, state.promiseTimeoutMs);
+  const deadline = new Deadline(options, promiseTimeoutMs);
+  let outcome: (() => Target) | undefined;
+  const settle = (next: () => Target) => {
+    outcome = next;
+    channel.wakeWatchers();
+  };
+  const found = {
+    syscall: call.syscall,
+    direction: READ,
+    attempt: () => outcome?.(),
+  } as const;
   const proceed = (to: Target) => {
     const rest = { ...options, ...deadline.rest(), flags: typeof o === 'number' ? o : o?.flags };
     const [d, e, f] = [a, b, c].map((argument) => name.replace(argument, to));
     return promise(state, call, rest, d, e, f);
   };
-  return deadline.wait(name.lookup(), call.syscall).then(proceed);
+  const waited = waitForState(channel, 0, found, options, promiseTimeoutMs).then(proceed);
+  if (channel.fd >= 0)
+    name.lookup().then(
+      (to) => settle(() => to),
+      (error) =>
+        settle(() => {
+          throw error;
+        }),
+    );
+  return waited;
 }
 
 /** The value, blocking this thread until it is there. */

@@ -9,8 +9,8 @@ import {
   EPOLLRDHUP,
   POLLRDHUP,
 } from '../constants';
+import { Ownership } from '../descriptors';
 import { socketError } from '../errors';
-import { ofSockets } from '../message';
 import { newIteration } from './fairness';
 import { pollOne } from './poll';
 import {
@@ -50,8 +50,8 @@ export interface Watcher extends Waiter {
   readonly events: number;
 }
 
-/** The Channels of this environment by descriptor: none has two owners. */
-const channels = ofSockets as Map<number, Channel>;
+/** The Channels of this environment by descriptor. */
+const channels = new Map<number, Channel>();
 
 export function channelOf(fd: number): Channel | undefined {
   return channels.get(fd);
@@ -74,10 +74,36 @@ export class Channel implements Registered {
   /** whether an event said so, since the registration: poll(2) knows whether it still holds */
   #mayBeShutDown = false;
 
+  readonly #ownership: Ownership;
+
+  /** `fd` is owned by this environment. */
   constructor(fd: number) {
     openPoller();
+    // the kernel has given the number out again: who had it before was closed elsewhere
+    channels.get(fd)?.close('the descriptor was closed elsewhere');
     this.fd = fd;
+    this.#ownership = new Ownership(fd, 'Socket');
     channels.set(fd, this);
+  }
+
+  /** close(2): 0, or -EBADF where the descriptor was closed elsewhere. Waiters are rejected. */
+  close(reason: string): number {
+    this.#end(reason);
+    return this.#ownership.close();
+  }
+
+  /** Gives the descriptor away, open: its number. Waiters are rejected. */
+  giveAway(reason: string): number {
+    const { fd } = this;
+    this.#end(reason);
+    this.#ownership.release();
+    return fd;
+  }
+
+  /** Puts the descriptor in transit to another thread: its ticket, or -errno. */
+  transfer(reason: string): number {
+    this.#end(reason);
+    return this.#ownership.transfer();
   }
 
   /** Queues a waiter and makes sure that an event will wake it. */
@@ -130,14 +156,11 @@ export class Channel implements Registered {
     for (let i = 0; i < waiting; i++) on ? holdLoop() : releaseLoop();
   }
 
-  /**
-   * The descriptor is closed or given away by the caller: returns it, out of the epoll, after all
-   * waiters were rejected for `reason`.
-   */
-  release(reason: string): number {
+  /** Takes the descriptor out of the epoll and rejects all waiters. */
+  #end(reason: string): void {
     const { fd } = this;
     this.#disarm();
-    channels.delete(fd);
+    if (channels.get(fd) === this) channels.delete(fd);
     this.onRelease?.();
     this.fd = -1;
     for (const queue of [this.reads, this.writes, this.watchers]) {
@@ -146,7 +169,6 @@ export class Channel implements Registered {
         waiter.closed(reason);
       }
     }
-    return fd;
   }
 
   /**

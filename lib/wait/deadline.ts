@@ -2,6 +2,7 @@
 // address.
 import { onAbort } from './abort';
 import { timeoutError, timerUntil, type WaitOptions } from './operation';
+import { holdLoop, releaseLoop } from './poller';
 
 export class Deadline {
   readonly #at: number; // performance.now() milliseconds
@@ -25,22 +26,34 @@ export class Deadline {
 
   /**
    * The result of a step that cannot be stopped: after the deadline or an abort it runs on alone,
-   * and its result is dropped.
+   * and its result is dropped. The event loop is held meanwhile.
    */
   wait<T>(step: Promise<T>, syscall: string): Promise<T> {
     const signal = this.#signal;
     return new Promise<T>((resolve, reject) => {
-      const timer =
-        this.#at === Infinity
-          ? undefined
-          : timerUntil(this.#at, () => reject(timeoutError(syscall, this.#timeoutMs as number)));
-      const unsubscribe = signal && onAbort(signal, () => reject(signal.reason));
+      let waiting = true;
       const end = () => {
+        if (!waiting) return;
+        waiting = false;
+        releaseLoop();
         clearTimeout(timer);
         unsubscribe?.();
       };
-      step.then(resolve, reject).finally(end);
-      if (signal?.aborted) reject(signal.reason);
+      const fail = (error: unknown) => {
+        end();
+        reject(error);
+      };
+      holdLoop();
+      const timer =
+        this.#at === Infinity
+          ? undefined
+          : timerUntil(this.#at, () => fail(timeoutError(syscall, this.#timeoutMs as number)));
+      const unsubscribe = signal && onAbort(signal, () => fail(signal.reason));
+      step.then((value) => {
+        end();
+        resolve(value);
+      }, fail);
+      if (signal?.aborted) fail(signal.reason);
     });
   }
 }

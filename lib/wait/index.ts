@@ -17,4 +17,5 @@ export {
   WRITE,
 } from './operation';
 export { pollOne, sleepSync } from './poll';
+export { holdLoop, releaseLoop } from './poller';
 export { queueOf, waitForState, waitInQueue } from './promise';

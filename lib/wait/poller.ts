@@ -53,6 +53,7 @@ export function unregister(fd: number, token: number): void {
 
 /** The event loop is held while something waits, and only then. */
 export function holdLoop(): void {
+  openPoller();
   if (holders++ === 0) native.poller_ref(poller, 1);
 }
 

@@ -1,12 +1,12 @@
-// Names of hosts, services and protocols: each look-up once, run at once or in a worker thread.
-#include <napi.h>
-
+// Names of hosts, services and protocols: each look-up once, run at once or in another thread.
 #include <algorithm>
 #include <functional>
 #include <vector>
 
 #include "../arguments.h"
+#include "../environment.h"
 #include "../functions.h"
+#include "../lookups.h"
 #include "../platform.h"
 #include "../records.h"
 #include "../sockaddr.h"
@@ -14,10 +14,6 @@
 namespace {
 
 constexpr size_t kLongest = 4096;  // bytes of a name
-
-/** Returns 0 and the bytes found, or why not. It runs in any thread, and uses nothing but its own
- * copies. */
-using Lookup = std::function<int64_t(std::string& found)>;
 
 napi_value at_once(Arguments& args, int out_index, const Lookup& lookup) {
   const Bytes out = args.bytes(out_index);
@@ -27,35 +23,12 @@ napi_value at_once(Arguments& args, int out_index, const Lookup& lookup) {
   return args.answer(status < 0 ? status : deliver(found, out));
 }
 
-/** Runs a look-up in a worker thread, and calls back on the event loop. */
-class Worker final : public Napi::AsyncWorker {
- public:
-  Worker(const Napi::Function& done, Lookup lookup)
-      : Napi::AsyncWorker(done, "bsd-socket"), lookup_(std::move(lookup)) {}
-
- protected:
-  void Execute() override { status_ = lookup_(found_); }
-  void OnOK() override {
-    const Napi::Env env = Env();
-    const bool ok = status_ >= 0;
-    const Napi::Value status = Napi::Number::New(
-        env, ok ? static_cast<double>(found_.size()) : static_cast<double>(status_));
-    Callback().Call(
-        {status, ok ? Napi::Value(Napi::Buffer<char>::Copy(env, found_.data(), found_.size()))
-                    : env.Null()});
-  }
-
- private:
-  Lookup lookup_;
-  std::string found_;
-  int64_t status_ = 0;
-};
-
-napi_value in_worker(Arguments& args, int done_index, Lookup lookup) {
+napi_value in_thread(Arguments& args, int done_index, Lookup lookup) {
   const napi_value done = args.function(done_index);
   if (args.bad()) return args.refusal();
-  (new Worker(Napi::Function(args.env(), done), std::move(lookup)))->Queue();
-  return args.answer(0);
+  int error = 0;
+  Lookups* const lookups = args.environment().lookups(&error);
+  return args.answer(lookups == nullptr ? error : lookups->start(done, std::move(lookup)));
 }
 
 /** EAI numbers, except that EAI_SYSTEM is the errno behind it. */
@@ -212,7 +185,7 @@ napi_value getaddrinfo_sync(napi_env env, napi_callback_info info) {
 
 napi_value getaddrinfo_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
-  return in_worker(args, 6, addresses(args));
+  return in_thread(args, 6, addresses(args));
 }
 
 napi_value getnameinfo_sync(napi_env env, napi_callback_info info) {
@@ -222,7 +195,7 @@ napi_value getnameinfo_sync(napi_env env, napi_callback_info info) {
 
 napi_value getnameinfo_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
-  return in_worker(args, 2, names(args));
+  return in_thread(args, 2, names(args));
 }
 
 napi_value gethostbyname_sync(napi_env env, napi_callback_info info) {
@@ -232,7 +205,7 @@ napi_value gethostbyname_sync(napi_env env, napi_callback_info info) {
 
 napi_value gethostbyname_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
-  return in_worker(args, 2, host_by_name(args));
+  return in_thread(args, 2, host_by_name(args));
 }
 
 napi_value gethostbyaddr_sync(napi_env env, napi_callback_info info) {
@@ -242,7 +215,7 @@ napi_value gethostbyaddr_sync(napi_env env, napi_callback_info info) {
 
 napi_value gethostbyaddr_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
-  return in_worker(args, 2, host_by_address(args));
+  return in_thread(args, 2, host_by_address(args));
 }
 
 napi_value getservbyname_(napi_env env, napi_callback_info info) {

@@ -14,7 +14,7 @@ interface Result {
 const OWN = ['Socket', 'accepted', 'dup', 'pair', 'OwnedFd', 'listener', 'sys'];
 
 describe.each(OWN)('where a new %s has the number', (successor) => {
-  test.failing.each(['close', 'dispose', 'collected', 'stale OwnedFd'])(
+  test.each(['close', 'dispose', 'collected', 'stale OwnedFd'])(
     'a stale owner that is let go by %s leaves it alone',
     async (way) => {
       const result = await node<Result>('stale-close.js', [way, successor], {
@@ -33,7 +33,7 @@ describe.each(['file'])('where a %s of others has the number', (successor) => {
     });
     expect(result).toMatchObject({ reused: true, intact: true });
   };
-  test.failing.each(['collected', 'stale OwnedFd'])(
+  test.each(['collected', 'stale OwnedFd'])(
     'a stale owner that is let go by %s leaves it alone',
     released,
   );

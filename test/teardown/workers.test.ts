@@ -58,13 +58,16 @@ interface Counts {
 describe.each(Object.entries(BUSY))('20 workers with %s', (_, busy) => {
   it.each(Object.entries(ENDS))('leave nothing when each %s', async (__, [inside, outside]) => {
     const { before, after, owned } = await program<Counts>(cycle(busy + inside, outside));
-    expect(after).toEqual(before);
+    expect(after[0]).toBe(before[0]);
+    // the threads of look-ups are the process's: at most 8, whatever becomes of who asked
+    const lookUpThreads = busy.includes('getaddrinfo') ? 8 : 0;
+    expect(after[1]).toBeLessThanOrEqual(before[1] + lookUpThreads);
     expect(owned).toBe(0);
   });
 });
 
 itNeeds('netns')(
-  'a worker that ends while the resolver hangs ends when that gives up, with nothing left',
+  'a worker that ends while the resolver hangs ends at once, and nothing is left once that gives up',
   async () => {
     // In an own network and mount namespace, the name server is a socket that never answers.
     const folder = temporaryFolder();
@@ -81,12 +84,18 @@ itNeeds('netns')(
       worker.on('message', async () => { await sleep(100); await worker.terminate(); resolve(); });
     });
     (async () => {
+      const holding = setInterval(() => {}, 1000); // a look-up holds no loop
       await new Promise((resolve) => native.getaddrinfo('localhost', null, 0, 0, 0, 0, resolve));
-      await one();
-      const before = fdCount(), start = Date.now();
+      const { readlinkSync } = require('node:fs');
+      const isSocket = (fd) => { try { return readlinkSync('/proc/self/fd/' + fd).startsWith('socket:'); } catch { return false; } };
+      const sockets = () => readdirSync('/proc/self/fd').filter(isSocket).length;
+      const before = sockets(), start = Date.now();
       await Promise.all([one(), one(), one()]);
+      const ms = Date.now() - start;
       const question = native.recv(server, new Uint8Array(512), 0, 512, 0);
-      console.log(JSON.stringify({ before, after: fdCount(), question, ms: Date.now() - start }));
+      while (sockets() > before) await sleep(20); // the resolver's own sockets
+      clearInterval(holding);
+      console.log(JSON.stringify({ question, ms }));
     })();`;
     const { stdout } = await run('unshare', [
       '-n',
@@ -97,15 +106,9 @@ itNeeds('netns')(
       process.execPath,
       code,
     ]);
-    const { before, after, question, ms } = JSON.parse(stdout) as {
-      before: number;
-      after: number;
-      question: number;
-      ms: number;
-    };
+    const { question, ms } = JSON.parse(stdout) as { question: number; ms: number };
     expect(question).toBeGreaterThan(12); // it really asked
-    expect(ms).toBeGreaterThan(300); // and the worker was kept while it did
-    expect(after).toBe(before);
+    expect(ms).toBeLessThan(900); // and the worker did not wait the second that the resolver does
   },
 );
 

@@ -44,7 +44,7 @@ export const ownedFd: Codec<OwnedFd, never> = {
   encode: undefined as never,
   get(fd, level, option) {
     const got = native.getsockopt_int(fd, level, option);
-    return got < 0 ? got : { value: OwnedFd.fresh(got) };
+    return got < 0 ? got : { value: new OwnedFd(got) };
   },
 };
 
