@@ -1,7 +1,7 @@
 // The arguments of the calls: sizes, flags, options, memory, and Python's two orders of sendto.
 import { type Bytes, isBytes, toBytes } from '../bytes';
 import { badRange, badType, checkedOptions, namesOf } from '../errors';
-import { refused } from '../structs/refuse';
+import { refused } from '../errors/arguments';
 import { Iteration, type IteratorOptions, type WaitOptions } from '../wait';
 
 /** What every call that may wait takes as its last argument. */
@@ -71,7 +71,10 @@ export function iteratorOptions(
 }
 
 export function dataOf(data: Bytes | string, what: string): Uint8Array {
-  return typeof data === 'string' ? Buffer.from(data) : toBytes(data, what);
+  if (typeof data === 'string') return Buffer.from(data);
+  if (!isBytes(data))
+    throw badType(what, 'a string, Buffer, TypedArray, DataView or ArrayBuffer', data);
+  return toBytes(data, what);
 }
 
 /** The buffers of recvmsg and sendmsg. */
