@@ -13,6 +13,12 @@ interface Command {
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  build: {
+    usage: 'build',
+    about:
+      'Builds the native addon from source, for a machine that no prebuilt file fits: into the package, or BSD_SOCKET_BUILD_DIR.',
+    run: (args) => (require('./build') as typeof import('./build')).build(args),
+  },
   capture: {
     usage:
       'capture [-i interface[,interface] | interface] [-c count] [-s bytes] [-e] [-x] [-n] [-p] [-Q in|out|inout] [--fanout group[:mode]] [--nano] [--immediate]\n' +

@@ -5,9 +5,20 @@ import { native } from '../native';
 import { trySocket } from './families';
 
 /** Whether AF_INET6 sockets can be made here; asks for no module that is not loaded. */
-export const has_ipv6: boolean = fs.existsSync('/proc/net')
-  ? fs.existsSync('/proc/net/if_inet6')
-  : trySocket(c.AF_INET6, c.SOCK_DGRAM, 0) === 0;
+export const has_ipv6: boolean = hasIpv6();
+
+function hasIpv6(): boolean {
+  try {
+    if (fs.existsSync('/proc/net')) return fs.existsSync('/proc/net/if_inet6');
+  } catch {
+    // The permission model denies the question.
+  }
+  try {
+    return trySocket(c.AF_INET6, c.SOCK_DGRAM, 0) === 0;
+  } catch {
+    return false; // no addon, no sockets
+  }
+}
 
 /** Whether one AF_INET6 socket can serve IPv4 too: IPV6_V6ONLY can be turned off. */
 export function has_dualstack_ipv6(): boolean {

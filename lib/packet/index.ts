@@ -31,6 +31,7 @@ export {
   unpackTcpOptions,
   walkOptions,
 } from './options';
+export { FramePrinter, type PrintStyle } from './print';
 export {
   ArpView,
   EthernetView,

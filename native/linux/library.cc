@@ -1,4 +1,4 @@
-// dlopen and dlsym, by the names that an old C library has too.
+// dlopen, dlsym and dlerror, by the names that an old C library has too.
 #include "library.h"
 
 #include <dlfcn.h>
@@ -10,6 +10,7 @@
 #ifdef GLIBC_OLDEST
 __asm__(".symver dlopen, dlopen@" GLIBC_OLDEST);
 __asm__(".symver dlsym, dlsym@" GLIBC_OLDEST);
+__asm__(".symver dlerror, dlerror@" GLIBC_OLDEST);
 #endif
 
 namespace {

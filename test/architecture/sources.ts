@@ -57,7 +57,7 @@ export function runtimeImports(file: string): Import[] {
   };
   visit(source);
   return found
-    .filter((name) => name.startsWith('.'))
+    .filter((name) => name.startsWith('.') && !name.endsWith('.node')) // built, not written
     .map((name) => ({ from: file, to: resolve(file, name) }));
 }
 

@@ -144,7 +144,7 @@ describe('EINTR', () => {
     error = 'EINTR',
     more: readonly string[] = [],
   ) => {
-    const head = `const native=require(${JSON.stringify(path.join(root, 'node_modules', 'node-gyp-build'))})(${JSON.stringify(root)});const c=${JSON.stringify(constants)};
+    const head = `const native=require(${JSON.stringify(path.join(root, 'build/Release/bsd_socket.node'))});const c=${JSON.stringify(constants)};
       const fds=new Int32Array(2);native.socketpair(c.AF_UNIX,c.SOCK_DGRAM|c.SOCK_NONBLOCK,0,fds);const[a,b]=fds;const bytes=new Uint8Array(8);`;
     const rule = `inject=${call}:error=${error}:when=${when}`;
     const { stdout } = await run(

@@ -6,6 +6,8 @@ import { hasNetns, type Netns, netns, requireTool, root, run, temporaryFolder } 
 import { codeBlocks, copyOfRepository, itOnline, pathWithOnly, userEnvironment } from './workshop';
 
 const MINUTES = 60_000;
+/** The prebuilt file of this machine. */
+const HERE = `linux-${process.arch}/bsd-socket.glibc.node`;
 const RUNTIMES = [20, 22, 24, 26];
 const readme = codeBlocks(fs.readFileSync(path.join(root, 'README.md'), 'utf8'));
 
@@ -33,7 +35,11 @@ beforeAll(async () => {
   workshop = copyOfRepository();
   fs.symlinkSync(path.join(root, 'node_modules'), path.join(workshop, 'node_modules'));
   const env = userEnvironment(process.env.PATH ?? '');
-  await run('npm', ['run', 'prebuilds'], { cwd: workshop, env, timeoutMs: 5 * MINUTES });
+  // Built where the repository is, so that what is unchanged is not built again.
+  const prebuilds = [path.join(root, 'tools/prebuilds.js'), HERE];
+  await run(process.execPath, prebuilds, { cwd: root, env, timeoutMs: 5 * MINUTES });
+  fs.mkdirSync(path.join(workshop, 'prebuilds', path.dirname(HERE)), { recursive: true });
+  fs.copyFileSync(path.join(root, 'prebuilds', HERE), path.join(workshop, 'prebuilds', HERE));
   const packed = await run('npm', ['pack', '--json'], { cwd: workshop, env, timeoutMs: MINUTES });
   const [{ filename }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('[\n')));
   tarball = path.join(workshop, filename);
@@ -59,7 +65,8 @@ describe('the tarball', () => {
       'dist/core.js',
       'dist/sys.js',
       'dist/cli/main.js',
-      'binding.gyp',
+      'native/binding.gyp',
+      'native/node-addon-api/napi.h',
       'native/addon.cc',
       'README.md',
       'CHANGELOG.md',
@@ -71,25 +78,29 @@ describe('the tarball', () => {
     expect(
       names.filter((name) => /^(test|lib|tools|node_modules|build|\.)|tsbuildinfo/.test(name)),
     ).toEqual([]);
+    // pnpm and yarn build what has one there.
+    expect(names.filter((name) => /^[^/]*\.gyp$/.test(name))).toEqual([]);
   });
 
-  it('has what its documents link to', async () => {
-    const unpacked = temporaryFolder();
-    await run('tar', ['-xf', tarball, '-C', unpacked, '--strip-components=1']);
+  it('has documents whose links lead somewhere, here or in the repository', async () => {
     const documents = names.filter((name) => /^(?!native|dist).*\.md$/.test(name));
-    expect(documents).toEqual(
-      expect.arrayContaining(['README.md', 'CONTRIBUTING.md', 'examples/README.md', 'docs/sys.md']),
-    );
+    expect(documents).toEqual(expect.arrayContaining(['README.md', 'CHANGELOG.md', 'docs/sys.md']));
     const broken = documents.flatMap((name) => {
       const links = fs
-        .readFileSync(path.join(unpacked, name), 'utf8')
+        .readFileSync(path.join(root, name), 'utf8')
         .matchAll(/\]\((?!\w+:)([^)#]+)/g);
       const missing = Array.from(links, ([, to]) => to).filter(
-        (to) => !fs.existsSync(path.join(unpacked, path.dirname(name), to)),
+        (to) => !fs.existsSync(path.join(root, path.dirname(name), to)),
       );
       return missing.map((to) => `${name}: ${to}`);
     });
     expect(broken).toEqual([]);
+  });
+
+  it('is small', () => {
+    const unpacked = names.length;
+    expect(unpacked).toBeGreaterThan(50);
+    expect(fs.statSync(tarball).size).toBeLessThanOrEqual(1_200_000);
   });
 
   it(
@@ -160,7 +171,7 @@ describe('installed in an empty folder without a compiler', () => {
           .readdirSync(path.join(folder, 'node_modules'))
           .filter((name) => !name.startsWith('.'))
           .sort(),
-      ).toEqual(['bsd-socket', 'node-addon-api', 'node-gyp-build']);
+      ).toEqual(['bsd-socket']);
     },
     MINUTES,
   );
@@ -248,22 +259,22 @@ describe('installed in an empty folder without a compiler', () => {
       fs.writeFileSync(path.join(other, 'package.json'), '{"private": true}');
       fs.rmSync(path.join(other, 'node_modules/bsd-socket/prebuilds'), { recursive: true });
       const load = () =>
-        run(process.execPath, ['-p', 'typeof require("bsd-socket").socket'], {
+        run(process.execPath, ['-p', 'require("bsd-socket").socketpair().length'], {
           cwd: other,
           anyStatus: true,
         });
       const { status, stderr } = await load();
       expect(status).toBe(1);
-      expect(stderr).toMatch(/bsd-socket has no native part that loads on linux .*, Node\.js v/);
+      expect(stderr).toMatch(/bsd-socket has no native addon that loads on linux .*, Node\.js v/);
       expect(stderr).toMatch(
-        /install a C\+\+ compiler \(g\+\+\), make and python3, then run: npm rebuild bsd-socket/,
+        /install a C\+\+ compiler \(g\+\+\), make and python3, then run: npx bsd-socket build/,
       );
-      await run('npm', ['rebuild', 'bsd-socket'], {
+      await run('npm', ['exec', '--no', '--', 'bsd-socket', 'build'], {
         cwd: other,
         env: userEnvironment(process.env.PATH ?? ''),
         timeoutMs: 3 * MINUTES,
       });
-      expect((await load()).stdout).toBe('function\n');
+      expect((await load()).stdout).toBe('2\n');
     },
     4 * MINUTES,
   );

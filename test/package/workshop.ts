@@ -56,11 +56,9 @@ let reachable: boolean | undefined;
 /** `it` where packages can be fetched, else a skipped one; with CI=true never skipped. */
 export function itOnline(): jest.It {
   reachable ??=
-    spawnSync(
-      'npm',
-      ['view', 'node-gyp-build', 'version', '--fetch-retries=0', '--fetch-timeout=8000'],
-      { cwd: root },
-    ).status === 0;
+    spawnSync('npm', ['view', 'node-gyp', 'version', '--fetch-retries=0', '--fetch-timeout=8000'], {
+      cwd: root,
+    }).status === 0;
   return reachable || process.env.CI ? it : it.skip;
 }
 

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { constants } from '../../lib/constants';
 import { root, runNode } from '../tools';
 
-const ADDON = `require(${JSON.stringify(path.join(root, 'node_modules', 'node-gyp-build'))})(${JSON.stringify(root)})`;
+const ADDON = `require(${JSON.stringify(path.join(root, 'build/Release/bsd_socket.node'))})`;
 
 /** Opens the code of a program or worker: `native`, `c`, a few helpers. */
 export const HEAD = `

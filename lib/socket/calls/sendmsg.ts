@@ -1,6 +1,7 @@
 // sendmsg: data with control messages.
 import type { Bytes } from '../../bytes';
 import { MSG_DONTWAIT, MSG_NOSIGNAL, MSG_ZEROCOPY } from '../../constants';
+import type { HintContext } from '../../errors';
 import { extrasBytes, SENDMSG_OPTIONS, type SendExtras } from '../../message';
 import { native } from '../../native';
 import { buffersOf } from '../arguments';
@@ -50,7 +51,7 @@ function sendmsgOnce(
   const { fd } = state.channel;
   const iov = sourcesOf(buffers);
   const to = address === undefined ? undefined : targetOf(state, address);
-  const { control, extras: sentAlong } = encodeExtras(state, extras, to);
+  const { control, extras: given } = encodeExtras(state, extras, to);
   const controllen = control?.length ?? 0;
   const name = to?.bytes ?? null;
   const bits = flags | MSG_DONTWAIT | MSG_NOSIGNAL;
@@ -60,7 +61,13 @@ function sendmsgOnce(
   do result = native.sendmsg(fd, iov, name, name?.length ?? 0, control, controllen, 0, bits);
   while (result < 0 && sendInterrupted(state, result, tries++));
   if (result > 0 && flags & MSG_ZEROCOPY) holdMemory(state, iov);
-  return sent(state, 'sendmsg', result, to, sentAlong?.from);
+  return sent(state, 'sendmsg', result, to, result < 0 ? contextOf(iov, given) : undefined);
+}
+
+/** What a hint on a refused send needs to know. */
+function contextOf(iov: readonly Uint8Array[], extras: SendExtras | undefined): HintContext {
+  const length = iov.reduce((sum, bytes) => sum + bytes.length, 0);
+  return { segmentSize: extras?.segmentSize, length, from: extras?.from };
 }
 
 const sourcesOf = (buffers: unknown): Uint8Array[] =>
