@@ -11,12 +11,19 @@ export const ETHERTYPE_VLAN = 0x8100; // 802.1Q
 export const ETHERTYPE_IPV6 = 0x86dd;
 /** EtherType: service VLAN tag (802.1ad). */
 export const ETHERTYPE_QINQ = 0x88a8; // 802.1ad
+/** EtherType: transparent Ethernet bridging, frames in GRE. */
 export const ETHERTYPE_TEB = 0x6558; // an Ethernet frame
+/** EtherType: MPLS unicast. */
 export const ETHERTYPE_MPLS = 0x8847;
+/** EtherType: MPLS multicast. */
 export const ETHERTYPE_MPLS_MULTICAST = 0x8848;
+/** EtherType: PPPoE discovery (RFC 2516). */
 export const ETHERTYPE_PPPOE_DISCOVERY = 0x8863;
+/** EtherType: PPPoE session (RFC 2516). */
 export const ETHERTYPE_PPPOE_SESSION = 0x8864;
+/** EtherType: ERSPAN type II, mirrored frames. */
 export const ETHERTYPE_ERSPAN_II = 0x88be;
+/** EtherType: ERSPAN type III, mirrored frames. */
 export const ETHERTYPE_ERSPAN_III = 0x22eb;
 
 /** ARP operation: request. */
