@@ -7,7 +7,8 @@ import { native } from '../native';
 import type { BpfInstruction, BpfProgram } from '../options/types';
 import { LINKTYPE_ETHERNET, MAXIMUM_SNAPLEN, SLL2 } from '../packet';
 import { dltOf, sameLinktype } from '../pcap/linktype';
-import { badRange, badType, integer, u16 } from '../structs';
+import { badRange, badType, integer, membersOf, namesOf } from '../errors/arguments';
+import { u16 } from '../structs';
 import * as b from './bpf';
 import { instructionsOf, JA, LONGEST, parseDdd } from './bpf';
 
@@ -104,7 +105,15 @@ export interface CompileOptions {
   byteOrder?: 'LE' | 'BE';
 }
 
-function questionOf(expr: string, o: CompileOptions, what: string): Question {
+const COMPILE_OPTIONS = namesOf<CompileOptions>({
+  linktype: true,
+  snaplen: true,
+  optimize: true,
+  byteOrder: true,
+});
+
+function questionOf(expr: string, given: CompileOptions, what: string): Question {
+  const o = membersOf(given, what, COMPILE_OPTIONS);
   const expression = expressionOf(expr, `${what}: expr`);
   const { linktype = LINKTYPE_ETHERNET, snaplen = MAXIMUM_SNAPLEN, optimize = true } = o;
   const { byteOrder = LITTLE ? 'LE' : 'BE' } = o;
