@@ -1,8 +1,8 @@
 // What a capture may be told, checked.
 
+import { badRange, badType, checkMembers, integer, membersOf, namesOf } from '../errors/arguments';
 import type { BpfProgram, Fanout } from '../options/types';
 import { MAXIMUM_SNAPLEN } from '../packet';
-import { badRange, badType, checkMembers, integer, membersOf, namesOf } from '../errors/arguments';
 import type { Direction } from './attach';
 import { type RingOptions, ringSizes } from './ring';
 

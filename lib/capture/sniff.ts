@@ -1,7 +1,7 @@
 // scapy's one-liner: a few frames, kept.
 
-import { type Frame, keep } from '../pcap/frame';
 import { badRange, badType, membersOf } from '../errors/arguments';
+import { type Frame, keep } from '../pcap/frame';
 import { Capture, type CaptureOptions } from './capture';
 import { CAPTURE_OPTIONS } from './options';
 

@@ -1,4 +1,4 @@
-// From a negative answer of native to the error that is thrown: the one door.
+// The one place that turns a negative result of native code into the error that is thrown.
 
 import { EMFILE } from '../constants';
 import { diagnostics } from '../diagnostics';
@@ -30,7 +30,7 @@ export function socketError(result: number, syscall: string, detail: Detail = {}
 }
 
 /**
- * Throws what a negative answer means: the class of its errno, or a TypeError where native would
+ * Throws what a negative result means: the class of its errno, or a TypeError where native would
  * not make the call.
  */
 export function fail(result: number, syscall: string, detail?: Detail): never {

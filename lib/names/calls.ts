@@ -2,8 +2,8 @@
 // thread with a promise.
 
 import { fail, gaiError } from '../errors';
+import { badRange, badType } from '../errors/arguments';
 import { GAI_FAILURE } from '../native';
-import { badRange, badType } from '../structs';
 import { holdLoop, releaseLoop } from '../wait';
 
 /** What native answered: a status, and where that is not negative the bytes that go with it. */
@@ -14,14 +14,14 @@ export interface Answer {
 
 const NOTHING = Buffer.alloc(0);
 
-/** Calls again with more room for as long as native says that it needs more than it was given. */
-export function inThisThread(call: (out: Buffer) => number, room = 4096): Answer {
+/** Calls again with a larger buffer while native code returns that it needs one. */
+export function inThisThread(call: (out: Buffer) => number, length = 4096): Answer {
   for (;;) {
-    const out = Buffer.alloc(room);
+    const out = Buffer.alloc(length);
     const status = call(out);
     if (status <= out.length)
       return { status, bytes: status > 0 ? out.subarray(0, status) : NOTHING };
-    room = status;
+    length = status;
   }
 }
 

@@ -1,7 +1,7 @@
 // struct msghdr as an object: recvmsg(2), sendmsg(2), recvmmsg(2), sendmmsg(2).
 import { type Bytes, toBytes } from '../bytes';
+import { badRange, badType, integer } from '../errors/arguments';
 import { type MmsgEntry, native, type Vector } from '../native';
-import { badRange, badType, integer } from '../structs/refuse';
 import { bytesOrNull, word } from './memory';
 import { refuse } from './refuse';
 
@@ -165,7 +165,7 @@ function resolveAll(
 }
 
 /**
- * recvmmsg(2). Answers how many messages came; `lens[i]` is the length of message i. The timeout,
+ * recvmmsg(2). Returns how many messages came; `lens[i]` is the length of message i. The timeout,
  * [seconds, nanoseconds], is looked at only after a message has come (a kernel habit): on a
  * blocking descriptor add MSG_DONTWAIT, MSG_WAITFORONE or SO_RCVTIMEO.
  */
@@ -203,8 +203,8 @@ function readTimeout(timeout: readonly [number, number]): [number, number] {
 }
 
 /**
- * sendmmsg(2). Answers how many messages went; `lens[i]` is how much of message i. An error after
- * the first message is not told until the next call.
+ * sendmmsg(2). Returns how many messages went; `lens[i]` is how much of message i. An error after
+ * the first message is reported by the next call.
  */
 export function sendmmsg(
   fd: number,

@@ -1,8 +1,8 @@
 // The addon's own refusals, as errors that name the function and the argument. Nothing here runs
 // unless something was refused.
 import { isBytes } from '../bytes';
+import { badRange, badType } from '../errors/arguments';
 import { BAD_ARGUMENT, DENIED, GAI_FAILURE } from '../native';
-import { badRange, badType } from '../structs/refuse';
 import { denied } from './denied';
 
 const INTEGER = 'a 32-bit integer';
@@ -21,12 +21,12 @@ const EXPECTED: Readonly<Record<string, string>> = {
   out: BYTES,
   value: BYTES_OR_NULL,
   program: BYTES_OR_NULL,
-  filter: 'a filter with room for as many sources as it says',
+  filter: 'a filter with space for as many sources as its count',
   keys: `${BYTES}, a struct tcp_ao_getsockopt or more`,
-  size: 'the size of one key, with room for as many as the first one says',
+  size: 'the size of one key, with space for as many as the first one counts',
   sockaddr: BYTES_OR_NULL,
   'getnameinfo.sockaddr': BYTES,
-  room: CELL_OR_NULL,
+  capacity: CELL_OR_NULL,
   fds: 'an Int32Array of two elements',
   'poll.fds': 'an Int32Array of [fd, events, revents] triples',
   optlen: `${INTEGER}, or null`,
@@ -55,10 +55,10 @@ const PARAMETERS = {
   bind: 'fd sockaddr addrlen',
   connect: 'fd sockaddr addrlen',
   listen: 'fd backlog',
-  accept4: 'fd flags sockaddr room:addrlen',
+  accept4: 'fd flags sockaddr capacity:addrlen',
   shutdown: 'fd how',
-  getsockname: 'fd sockaddr room:addrlen',
-  getpeername: 'fd sockaddr room:addrlen',
+  getsockname: 'fd sockaddr capacity:addrlen',
+  getpeername: 'fd sockaddr capacity:addrlen',
   close: 'fd',
   dup: 'fd',
   dup3: 'fd to flags',
@@ -76,7 +76,7 @@ const PARAMETERS = {
   get_blank: 'fd level name buf',
   recv: 'fd buf offset length:len flags',
   send: 'fd buf offset length:len flags',
-  recvfrom: 'fd buf offset length:len flags sockaddr room:addrlen',
+  recvfrom: 'fd buf offset length:len flags sockaddr capacity:addrlen',
   sendto: 'fd buf offset length:len flags sockaddr addrlen',
   recvmsg: 'fd iov:msg.iov sockaddr:msg.name value:msg.control heads flags',
   sendmsg:
