@@ -169,6 +169,8 @@ export async function readCaptureFile(
 ): Promise<number> {
   if (a.write !== undefined && sameFile(path, a.write))
     throw new UsageError(`-r and -w name the same file, ${path}`);
+  // Before the copy is created. A pipe must not be opened twice.
+  if (path !== '-') fs.accessSync(path, fs.constants.R_OK);
   const wanted: Wanted = a.filter === undefined ? () => true : fileFilter(a.filter);
   const copy = a.write === undefined ? undefined : new Copy(a.write, a);
   const lines = new FrameLines(a.style);

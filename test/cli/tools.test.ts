@@ -28,9 +28,8 @@ async function capturing(args: readonly string[]) {
 itRuns('-r reads a file, filters it, prints it and writes it on', async () => {
   const all = await bsdSocket(['capture', '-r', file('made.pcapng')]);
   expect(lines(all.stdout).length).toBe(20);
-  expect(all.stdout).toMatch(
-    /eth0 +In +IP 10\.8\.0\.1\.30000 > 10\.8\.0\.2\.40001: UDP, length 60/,
-  );
+  // the file does not say whether frames came in or went out
+  expect(all.stdout).toMatch(/eth0 +IP 10\.8\.0\.1\.30000 > 10\.8\.0\.2\.40001: UDP, length 60/);
   const some = await bsdSocket([
     'capture',
     '-r',

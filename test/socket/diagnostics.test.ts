@@ -59,6 +59,7 @@ it('console.log() shows a line as of ss(8)', async () => {
   expect(inspect(conn)).toContain('recv-q 5');
   conn.close();
   expect(inspect(conn)).toBe('Socket <tcp closed>');
+  expect(inspect({ conn }, { depth: 0 })).toBe('{ conn: [Socket] }');
   const udp = new Socket({ family: AF_INET6, type: SOCK_DGRAM }).bind(['::1', 0]);
   expect(inspect(udp)).toContain(`udp6 UNCONN [::1]:${udp.getsockname().port}, fd`);
   const [a, b] = Socket.pair();

@@ -165,20 +165,3 @@ test("the kernel's refusal of a type or family is a typed error", () => {
   expect(() => socket(Number.NaN as never)).toThrow(RangeError);
   expect(() => socketpair(AF_INET as never)).toThrow(errors.ENOTSUP);
 });
-
-test('console.log() shows what the kernel says of a socket, and nothing of the inside', () => {
-  const server = create_server(['127.0.0.1', 0]);
-  const { port } = server.getsockname();
-  const shown = `Socket {
-  fd: ${server.fileno()},
-  family: ${AF_INET},
-  type: ${SOCK_STREAM},
-  proto: 0,
-  localAddress: InetAddress { address: '127.0.0.1', port: ${port}, family: 'IPv4' },
-  remoteAddress: null
-}`;
-  expect(inspect(server)).toBe(shown);
-  server.close();
-  expect(inspect(server)).toContain('fd: -1');
-  expect(inspect({ server }, { depth: 0 })).toBe('{ server: [Socket] }');
-});
