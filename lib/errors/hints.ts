@@ -4,6 +4,7 @@ import * as fs from 'node:fs';
 import type { Inet6Address } from '../address/types';
 import * as c from '../constants';
 import { native } from '../native';
+import { effectiveCapabilities } from './effective';
 import { type Detail, errorcode } from './socket-error';
 import type { Errno } from './table';
 
@@ -29,15 +30,23 @@ const NO_SOURCE =
 const isUnix = (d: Detail) => d.address?.family === 'unix';
 
 /** setcap(8) wants the file itself, not a link to it. */
-const setcap = (capability: string) =>
-  `sudo setcap ${capability}+ep ${fs.realpathSync(process.execPath)}`;
+function setcap(capability: string): string {
+  // It replaces the whole set of the file: what there is already stays.
+  const present = process.geteuid?.() === 0 ? [] : effectiveCapabilities();
+  const names = present.map((name) => name.toLowerCase());
+  const set = [...names.filter((name) => name !== capability), capability];
+  return `sudo setcap ${set.join(',')}+ep ${fs.realpathSync(process.execPath)}`;
+}
 /**
  * What to do about a privilege that is missing: its words, `CAP_NET_ADMIN to raise it`, and how to
  * get it.
  */
 export function privilege(needed: string): string {
   const [capability = 'CAP_NET_ADMIN'] = /CAP_\w+/.exec(needed) ?? [];
-  return `needs ${needed}: ${setcap(capability.toLowerCase())}, or run as root`;
+  const effective = effectiveCapabilities().includes(capability)
+    ? `; ${capability} is effective here, so that a seccomp filter, a security module or another user namespace refuses`
+    : '';
+  return `needs ${needed}: ${setcap(capability.toLowerCase())}, or run as root${effective}`;
 }
 
 function pingRange(): string {
