@@ -1,7 +1,12 @@
 // What this process and kernel can do: capabilities().
 import * as os from 'node:os';
 import * as c from '../constants';
+<<<<<<< HEAD
 import { badType, checkMembers, effectiveCapabilities, unknownName } from '../errors';
+=======
+import { badType, checkMembers, unknownName } from '../errors';
+import { processCapabilities } from '../errors/capabilities';
+>>>>>>> main
 import { native } from '../native';
 import { families, knownFamilies, registered, textOf, trySocket } from './families';
 
@@ -140,7 +145,7 @@ function probed({ probe = [] }: CapabilitiesRequest): readonly string[] {
 export function capabilities(request: CapabilitiesRequest = {}): Capabilities {
   checkMembers(request, 'capabilities', ['probe']);
   const families = knownFamilies(probed(request));
-  const effective = effectiveCapabilities();
+  const effective = processCapabilities('CapEff');
   return {
     raw: trySocket(c.AF_INET, c.SOCK_RAW, c.IPPROTO_RAW) === 0,
     admin: effective.includes('CAP_NET_ADMIN'),
