@@ -4,11 +4,7 @@ import * as fs from 'node:fs';
 import type { Inet6Address } from '../address/types';
 import * as c from '../constants';
 import { native } from '../native';
-<<<<<<< HEAD
-import { effectiveCapabilities } from './effective';
-=======
 import { processCapabilities } from './capabilities';
->>>>>>> main
 import { type Detail, errorcode } from './socket-error';
 import type { Errno } from './table';
 
@@ -49,15 +45,6 @@ const MOST_SEGMENTS = 128;
 const segments = ({ hintContext }: Detail) =>
   hintContext?.segmentSize ? Math.ceil((hintContext.length ?? 0) / hintContext.segmentSize) : 0;
 
-<<<<<<< HEAD
-/** setcap(8) wants the file itself, not a link to it. */
-function setcap(capability: string): string {
-  // It replaces the whole set of the file: what there is already stays.
-  const present = process.geteuid?.() === 0 ? [] : effectiveCapabilities();
-  const names = present.map((name) => name.toLowerCase());
-  const set = [...names.filter((name) => name !== capability), capability];
-  return `sudo setcap ${set.join(',')}+ep ${fs.realpathSync(process.execPath)}`;
-=======
 /**
  * The line that gives the program a capability. setcap(8) wants the file itself, not a link to it,
  * and takes away what it does not name: those that this process has from the file are named too.
@@ -66,7 +53,6 @@ function setcap(capability: string): string {
   const held = process.geteuid?.() === 0 ? [] : processCapabilities('CapPrm');
   const all = new Set([...held.map((name) => name.toLowerCase()), capability]);
   return `sudo setcap ${[...all].sort().join(',')}+ep ${fs.realpathSync(process.execPath)}`;
->>>>>>> main
 }
 /**
  * What to do about a privilege that is missing: its words, `CAP_NET_ADMIN to raise it`, and how to
@@ -74,7 +60,7 @@ function setcap(capability: string): string {
  */
 export function privilege(needed: string): string {
   const [capability = 'CAP_NET_ADMIN'] = /CAP_\w+/.exec(needed) ?? [];
-  const effective = effectiveCapabilities().includes(capability)
+  const effective = processCapabilities('CapEff').includes(capability)
     ? `; ${capability} is effective here, so that a seccomp filter, a security module or another user namespace refuses`
     : '';
   return `needs ${needed}: ${setcap(capability.toLowerCase())}, or run as root${effective}`;

@@ -13,7 +13,6 @@ export {
 } from './arguments';
 export { check, fail, socketError } from './fail';
 export { GaiError, gaiError, hostError } from './gai';
-export { effectiveCapabilities } from './effective';
 export { privilege } from './hints';
 export {
   type Detail,

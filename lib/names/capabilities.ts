@@ -1,12 +1,8 @@
 // What this process and kernel can do: capabilities().
 import * as os from 'node:os';
 import * as c from '../constants';
-<<<<<<< HEAD
-import { badType, checkMembers, effectiveCapabilities, unknownName } from '../errors';
-=======
 import { badType, checkMembers, unknownName } from '../errors';
 import { processCapabilities } from '../errors/capabilities';
->>>>>>> main
 import { native } from '../native';
 import { families, knownFamilies, registered, textOf, trySocket } from './families';
 
