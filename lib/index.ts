@@ -30,8 +30,11 @@ export {
   type Difference,
   type KindReport,
   type Misuse,
+  type OptionInfo,
   type OptionReport,
   type SocketKind,
+  socketKinds,
+  socketOptions,
 } from './conformance';
 export * from './constants';
 export { constants } from './constants';

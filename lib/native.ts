@@ -19,7 +19,7 @@ export interface Layout {
 }
 
 /**
- * A nullable out-length: element 0 says how much room there is, and then what the kernel reported.
+ * A nullable out-length: element 0 says the capacity, and then what the kernel reported.
  */
 type Length = Int32Array | null;
 
@@ -95,7 +95,7 @@ export interface Native {
   owned(): number;
 
   // --- options
-  /** Answers the length that the kernel reported. `optlen` null passes a NULL length pointer. */
+  /** Returns the length that the kernel reported. `optlen` null passes a NULL length pointer. */
   getsockopt(
     fd: number,
     level: number,
@@ -111,7 +111,7 @@ export interface Native {
     optlen: number,
   ): number;
   /**
-   * An int option with nothing allocated or looked up: the answer is the value, as unsigned 32 bits
+   * An int option with nothing allocated or looked up: the result is the value, as unsigned 32 bits
    * (`| 0` makes the int of it).
    */
   getsockopt_int(fd: number, level: number, name: number): number;
@@ -128,18 +128,18 @@ export interface Native {
     count: number,
   ): number;
   /**
-   * SO_GET_FILTER: answers how many instructions the filter has, and reads them where `program` has
-   * room for all (8 bytes each).
+   * SO_GET_FILTER: returns how many instructions the filter has, and reads them where `program` has
+   * space for all (8 bytes each).
    */
   getsockopt_filter(fd: number, program: Uint8Array | null): number;
   /**
    * IP_MSFILTER (struct ip_msfilter) and MCAST_MSFILTER (struct group_filter): the count in
-   * `filter` says how many sources have room, and must fit in it.
+   * `filter` is how many sources there is space for, and must fit in it.
    */
   getsockopt_msfilter(fd: number, level: number, name: number, filter: Uint8Array): number;
   /**
    * TCP_AO_GET_KEYS: `size` is that of one struct tcp_ao_getsockopt, and nkeys in the first says
-   * how many have room, which must fit in `keys`.
+   * how many there is space for, which must fit in `keys`.
    */
   getsockopt_ao_keys(fd: number, keys: Uint8Array, size: number): number;
   /**
@@ -246,7 +246,7 @@ export interface Native {
    */
   ioctl(fd: number, request: number, arg: number | Uint8Array | null): number;
 
-  // --- names: what comes back goes into `out`, and the answer is its length; longer than `out` means call again with more room
+  // --- names: what comes back goes into `out`, and the result is its length; longer than `out` means call again with a larger one
   if_nametoindex(name: string): number;
   if_indextoname(index: number, out: Uint8Array): number;
   /**
@@ -272,7 +272,7 @@ export interface Native {
   ): number;
   /**
    * The same in another thread, without holding the event loop: `done(status, records)`, status as the answer above, records null
-   * on failure. Answers 0.
+   * on failure. Returns 0.
    */
   getaddrinfo(
     host: string | null,
@@ -314,7 +314,7 @@ export interface Native {
 
   // --- readiness: one epoll per environment behind one loop handle
   /**
-   * `ready(n)`: n pairs [token, revents] stand in `events`. Answers the poller's number; once for
+   * `ready(n)`: n pairs [token, revents] stand in `events`. Returns the poller's number; once for
    * each copy of the package in an environment.
    */
   poller_open(ready: (n: number) => void, events: Int32Array): number;
@@ -357,7 +357,7 @@ export interface Native {
   /** Gives a block back to the kernel (release store), and makes the next one the position. */
   ring_release(ring: number, block: number): number;
   /**
-   * Puts back VLAN tags (1) and makes cooked headers (2) in a block, once. Answers how many frames
+   * Puts back VLAN tags (1) and makes cooked headers (2) in a block, once. Returns how many frames
    * there are.
    */
   ring_prepare(ring: number, block: number, how: number): number;

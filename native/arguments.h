@@ -1,5 +1,5 @@
 // From JavaScript to C: checks every argument, converts nothing, runs no JavaScript. The leftmost
-// bad argument is the answer.
+// bad argument is reported.
 #ifndef BSD_SOCKET_ARGUMENTS_H
 #define BSD_SOCKET_ARGUMENTS_H
 
@@ -12,8 +12,8 @@
 #include "environment.h"
 #include "result.h"
 
-/** Memory of a Uint8Array, valid until the call returns. `data` is nullptr for null only: no bytes
- * still have an address. */
+/** Memory of a Uint8Array, valid until the call returns. `data` is nullptr for null only: an empty
+ * array still has an address. */
 struct Bytes {
   uint8_t* data;
   size_t length;
@@ -39,17 +39,17 @@ class Arguments {
   napi_value value(int index) const { return values_[index]; }
 
   bool bad() const { return bad_ >= 0; }
-  /** The answer to a bad argument. */
+  /** The result of a call with a bad argument. */
   napi_value refusal() const { return ::answer(env_, kBadArgument - bad_); }
   napi_value answer(int64_t number) const { return ::answer(env_, number); }
-  /** Says that argument `index` is bad; the leftmost one counts. */
+  /** Marks argument `index` as bad; the leftmost one counts. */
   void refuse(int index) {
     if (bad_ < 0 || index < bad_) bad_ = index;
   }
 
   /** A C int. */
   int integer(int index) { return static_cast<int>(exact(index, -2147483648.0, 2147483647.0)); }
-  /** 32 bits that C may see as int or as unsigned: flags, requests, lengths that may be said
+  /** 32 bits that C may take as int or as unsigned: flags, requests, lengths that may be
    * negative. */
   uint32_t word(int index) {
     return static_cast<uint32_t>(static_cast<int64_t>(exact(index, -2147483648.0, 4294967295.0)));
@@ -73,15 +73,15 @@ class Arguments {
     return bytes;
   }
   Bytes bytes_or_null(int index) { return bytes_or_null(index, values_[index]); }
-  /** Whether it is null is asked last, because it costs and is seldom so. */
+  /** null is checked last, because that costs, and is rare. */
   Bytes bytes_or_null(int index, napi_value value) {
     Bytes bytes = {nullptr, 0};
     if (!view(value, &bytes) && !is_null(value)) refuse(index);
     return bytes;
   }
 
-  /** The part of a Uint8Array that arguments index + 1 (offset) and index + 2 (length) name,
-   * checked against its length of now. Of null: NULL. */
+  /** The part of a Uint8Array given by arguments index + 1 (offset) and index + 2 (length),
+   * checked against its present length. Of null: NULL. */
   Bytes span(int index) {
     const size_t offset = size(index + 1);
     const size_t length = size(index + 2);
@@ -181,7 +181,7 @@ class Arguments {
     return number;
   }
 
-  /** Where no bytes are. */
+  /** The address of an empty array. */
   static uint8_t* nowhere() {
     alignas(8) static uint8_t place[8];
     return place;

@@ -1,4 +1,4 @@
-// Asks denied.def whether an option or control message may cross as raw bytes.
+// Whether, by denied.def, an option or control message may cross as raw bytes.
 #ifndef BSD_SOCKET_DENIED_H
 #define BSD_SOCKET_DENIED_H
 

@@ -1,4 +1,4 @@
-// The layouts of layouts.def, as the compiler knows them.
+// The layouts of layouts.def, as the compiler has them.
 #include <stddef.h>
 
 #include <iterator>

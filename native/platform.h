@@ -99,6 +99,8 @@
 
 #include "numbers.def"
 
+#include "frozen.def"
+
 #if !defined(__GLIBC__)
 #include <mutex>
 

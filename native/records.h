@@ -38,7 +38,7 @@ class Records {
   size_t start_ = 0;
 };
 
-/** The length of what was found, which stands in `out` where it has room for all of it. */
+/** The length of what was found; it is copied to `out` where it fits. */
 inline int64_t deliver(const std::string& found, Bytes out) {
   if (found.size() <= out.length) memcpy(out.data, found.data(), found.size());
   return static_cast<int64_t>(found.size());

@@ -1,4 +1,4 @@
-// The one door from errno to -errno, and the only EINTR loop.
+// The one place where errno becomes -errno, and the only EINTR loop.
 #ifndef BSD_SOCKET_RESULT_H
 #define BSD_SOCKET_RESULT_H
 
@@ -21,15 +21,15 @@ inline napi_value answer(napi_env env, int64_t number) {
   return value;
 }
 
-/** What a call answered, once: for close, whose fd is gone after EINTR, and connect, which goes on
- * by itself. */
+/** The result of a call that is made once: close, whose fd is gone after EINTR, and connect, which
+ * goes on by itself. */
 template <typename Call>
 inline int64_t once(Call call) {
   const int64_t result = static_cast<int64_t>(call());
   return result < 0 ? -errno : result;
 }
 
-/** What a call answered, made again for as long as a signal cut it short. */
+/** The result of a call that is made again while a signal interrupts it (EINTR). */
 template <typename Call>
 inline int64_t result(Call call) {
   int64_t result;

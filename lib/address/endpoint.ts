@@ -29,7 +29,10 @@ export class NeedsLookup extends TypeError {
 }
 
 type Name = 'AF_INET' | 'AF_INET6';
-const TUPLES = { AF_INET: '[host, port]', AF_INET6: '[host, port, flowinfo?, scopeId?]' };
+const TUPLES = {
+  AF_INET: '[host, port]',
+  AF_INET6: '[host, port] or [host, port, flowinfo, scopeId]',
+};
 const FAMILIES: Record<Name, readonly unknown[]> = {
   AF_INET: ['IPv4', 'ipv4', 4],
   AF_INET6: ['IPv6', 'ipv6', 6],
@@ -77,6 +80,8 @@ function checked(
   scopeId: unknown = 0,
   mapped: boolean,
 ): Endpoint {
+  if (host === undefined)
+    throw badType(`an ${af} address`, `${TUPLES[af]} or {address, port}`, { address: host, port });
   if (typeof host !== 'string')
     throw badType(`the host of an ${af} address`, "text ('' is every local address)", host);
   if (host.includes('\0'))

@@ -1,4 +1,4 @@
-// The address room's public face.
+// Socket addresses: what other modules import.
 
 export { htonl, htons, inet_aton, inet_ntoa, inet_ntop, inet_pton, ntohl, ntohs } from './arpa';
 export { NeedsLookup } from './endpoint';

@@ -102,7 +102,7 @@ export interface OtherAddress {
   bytes: Buffer;
 }
 
-/** A socket address of any family, told apart by `family`. */
+/** A socket address of any family, distinguished by `family`. */
 export type Address =
   | InetAddress
   | Inet6Address

@@ -25,7 +25,7 @@ export const unix: FamilyCodec = {
         'without a NUL byte, unless it is the first (abstract)',
         name.toString('latin1'),
       );
-    // A path is ended by a NUL where there is room; the length of an abstract name says all; no
+    // A path ends with a NUL where there is space; the length of an abstract name says all; no
     // path at all is unnamed, or autobind.
     const size = abstract
       ? PATH + used

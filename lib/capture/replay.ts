@@ -17,6 +17,8 @@ export interface ReplayOptions {
   speed?: number;
   /** Stops between two frames. */
   signal?: AbortSignal;
+  /** Is given the counts so far, which go on, before the first frame. */
+  onStart?: (stats: Readonly<ReplayStats>) => void;
 }
 
 /** What a replay sent. */
@@ -54,6 +56,7 @@ export async function replay(
   const { mtu } = found;
   const injector = new Injector(device);
   const stats: ReplayStats = { frames: 0, bytes: 0, skipped: 0 };
+  o.onStart?.(stats);
   const waiting: Buffer[] = [];
   let stuck: number | undefined; // since when, ms
   const send = async () => {

@@ -3,10 +3,12 @@
 import { Capture, LINK_NAMES, PcapWriter, type Recording } from '../capture';
 import { isErrno } from '../errors';
 import { if_nameindex } from '../names';
+import { becomeUser, PostRotation } from './after-open';
 import { UsageError } from './args';
 import { type CaptureArguments, captureArguments } from './capture-arguments';
 import { readCaptureFile } from './capture-file';
-import { frameLine, type LineStyle } from './frame-line';
+import { FrameLines } from './frame-line';
+import { checkLinktype, listing } from './capture-lists';
 import { CAP_DAC_OVERRIDE, dropCapabilities } from './privileges';
 import { StatusLine } from './status-line';
 import { stopSignal } from './stop';
@@ -57,10 +59,15 @@ async function recordTo(
 ): Promise<number> {
   const rotates = a.record.rotate !== undefined;
   // Before the recorder's thread starts; a rotation opens files later.
-  dropCapabilities(CAP_DAC_OVERRIDE);
+  if (a.user === undefined) dropCapabilities(CAP_DAC_OVERRIDE);
+  else becomeUser(a.user);
   const recording: Recording = capture.record(path, a.record);
-  if (!rotates) dropCapabilities();
+  if (!rotates && a.user === undefined) dropCapabilities();
   announce(a, capture);
+  const after =
+    a.command === undefined
+      ? undefined
+      : new PostRotation(a.command, path, a.record.rotate?.files, recording);
   const status = new StatusLine(() => recording.stats());
   const stop = () => void recording.stop().catch(() => undefined);
   signal.addEventListener('abort', stop, { once: true });
@@ -72,6 +79,7 @@ async function recordTo(
     failure = error;
   }
   status.end();
+  after?.end();
   process.stderr.write(summary(recording.stats().packets, capture));
   return failure === undefined ? 0 : ending(failure, a.devices);
 }
@@ -89,13 +97,10 @@ async function printFrames(
           ...a.record,
           linktype: capture.linktype,
         });
-  dropCapabilities();
+  if (a.user === undefined) dropCapabilities();
+  else becomeUser(a.user);
   announce(a, capture);
-  const style: LineStyle = {
-    link: a.link,
-    hex: a.hex,
-    colours: process.stdout.isTTY && !process.env.NO_COLOR,
-  };
+  const lines = new FrameLines(a.style);
   const names = new Map(if_nameindex().map(({ index, name }) => [index, name]));
   let left = a.record.packets ?? Number.POSITIVE_INFINITY;
   let captured = 0;
@@ -123,7 +128,11 @@ async function printFrames(
               interface: names.get(frame.ifindex) ?? 'any',
             }),
           });
-          if (file === undefined || a.print) text += `${frameLine(frame, style)}\n`;
+          if (file === undefined || a.print) text += lines.of(frame);
+          if (a.unbuffered && text !== '') {
+            process.stdout.write(text);
+            text = '';
+          }
         }
         file?.flush();
         if (text !== '') process.stdout.write(text);
@@ -144,10 +153,16 @@ async function printFrames(
 
 export async function capture(args: string[]): Promise<number> {
   const a = captureArguments(args);
+  const text = await listing(a);
+  if (text !== undefined) {
+    process.stdout.write(`${text}\n`);
+    return 0;
+  }
   const signal = stopSignal();
   if (a.read !== undefined) return readCaptureFile(a.read, a, signal);
   const frames = new Capture(a.devices, { ...a.options, filter: a.filter });
   try {
+    checkLinktype(a, frames.linktype);
     if (!frames.ring && a.record.rotate !== undefined)
       throw new UsageError(
         '-G and -C need the ring, which this capture has not: leave --immediate out',

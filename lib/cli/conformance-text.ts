@@ -1,6 +1,6 @@
 // A conformance report, and what differs between two, as lines for people.
 import * as os from 'node:os';
-import type { ConformanceReport, Difference, KindReport, OptionReport } from '../conformance';
+import type { ConformanceReport, Difference, KindReport, OptionReport } from '../index';
 
 /** `131072`; `01 00 00 00 05 00 00 00` where it is no int; shortened. */
 export function showBytes(hex: string | undefined, room = 16): string {

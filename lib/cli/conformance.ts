@@ -5,14 +5,14 @@ import {
   type ConformanceReport,
   conformance,
   conformanceDiff,
+  type Difference,
   type SocketKind,
-} from '../conformance';
-import { bringUpLoopback, kinds as everyKind } from '../conformance/kinds';
-import { reportError } from '../conformance/report-error';
-import { subjects } from '../conformance/subjects';
+  socketKinds,
+  socketOptions,
+} from '../index';
 import { parse, UsageError } from './args';
 import { differenceLines, reportLines } from './conformance-text';
-import { enterNamespace, insideNamespace, namespaceRefusal } from './namespace';
+import { bringUp, enterNamespace, insideNamespace, namespaceRefusal } from './namespace';
 import { unknownName } from './near';
 
 type Namespace = ConformanceReport['namespace'];
@@ -39,9 +39,9 @@ function walk(args: string[]): number {
   const asked = values.namespace;
   if (asked !== undefined && !NAMESPACES.includes(asked))
     throw new UsageError(`--namespace takes ${NAMESPACES.join(', ')}, not '${asked}'`);
+  const kinds: readonly string[] = socketKinds();
   for (const kind of values.kind ?? [])
-    if (!(everyKind as readonly string[]).includes(kind))
-      throw new UsageError(unknownName('kind of socket', kind, everyKind));
+    if (!kinds.includes(kind)) throw new UsageError(unknownName('kind of socket', kind, kinds));
   for (const name of positionals) checkName(name);
 
   const inside = insideNamespace();
@@ -67,8 +67,8 @@ function walk(args: string[]): number {
 }
 
 function checkName(name: string): void {
-  if (subjects([name]).length > 0) return;
-  const known = subjects().flatMap(({ key, levelName }) => [key, levelName]);
+  const known = socketOptions().flatMap((option) => [option.key, option.name, option.levelName]);
+  if (known.includes(name)) return;
   throw new UsageError(unknownName('option or level', name, [...new Set(known)]));
 }
 
@@ -93,7 +93,7 @@ function choose(asked: Namespace | undefined): [Namespace, refusal?: string] {
 
 /** A new network namespace lets nobody ping, and its loopback is down. */
 function prepare(): void {
-  bringUpLoopback();
+  bringUp('lo');
   try {
     fs.writeFileSync(
       '/proc/sys/net/ipv4/ping_group_range',
@@ -113,7 +113,7 @@ function diff(args: string[]): number {
   if (positionals.length !== 2)
     throw new UsageError('diff takes two files, as conformance --json writes them');
   const [a, b] = positionals.map(readReport);
-  const differences = conformanceDiff(a, b);
+  const differences = difference(a, b, positionals);
   const text = values.json
     ? JSON.stringify(differences, null, 1)
     : differenceLines(a, b, differences).join('\n');
@@ -121,16 +121,29 @@ function diff(args: string[]): number {
   return differences.length === 0 ? 0 : 1;
 }
 
-function readReport(file: string): ConformanceReport {
-  let report: Partial<ConformanceReport> | null;
+/** conformanceDiff(); a file that is no report is named. */
+function difference(
+  a: ConformanceReport,
+  b: ConformanceReport,
+  [fileA, fileB]: readonly string[],
+): Difference[] {
   try {
-    report = JSON.parse(fs.readFileSync(file, 'utf8'));
+    return conformanceDiff(a, b);
+  } catch (error) {
+    const [, which, why] = /^conformanceDiff: ([ab]) is no conformance report: (.*)$/.exec(
+      (error as Error).message,
+    ) ?? ['', '', ''];
+    if (which === '') throw error;
+    const file = which === 'a' ? fileA : fileB;
+    throw new UsageError(`${file} is no report of bsd-socket conformance --json: ${why}`);
+  }
+}
+
+function readReport(file: string): ConformanceReport {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8')) as ConformanceReport;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new UsageError(`${file} is not JSON: ${error.message}`);
   }
-  const wrong = reportError(report);
-  if (wrong)
-    throw new UsageError(`${file} is no report of bsd-socket conformance --json: ${wrong}`);
-  return report as ConformanceReport;
 }

@@ -4,15 +4,17 @@ import { randomInt } from 'node:crypto';
 import {
   AF_INET,
   AF_UNIX,
+  create_connection,
+  create_server,
   IP_HDRINCL,
   IPPROTO_ICMP,
   IPPROTO_IP,
   SOCK_DGRAM,
   SOCK_RAW,
   SOCK_STREAM,
-} from '../constants';
+  Socket,
+} from '../index';
 import { IcmpEchoView, Ipv4View, icmpEcho, ipv4, PROTOCOL } from '../packet';
-import { create_connection, create_server, Socket } from '../socket';
 
 const HOST = '127.0.0.1';
 /** Nothing here may hang: an answer over loopback takes microseconds. */

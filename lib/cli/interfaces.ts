@@ -1,5 +1,5 @@
 // `bsd-socket interfaces`: what there is to capture on.
-import { interfaces as list } from '../names';
+import { interfaces as list } from '../index';
 import { parse } from './args';
 
 export function interfaces(args: string[]): number {

@@ -1,14 +1,14 @@
 // `bsd-socket options`: what a socket option is and what this kernel says of it; what a level has;
 // which levels there are.
 import * as util from 'node:util';
-import { conformance, type OptionReport } from '../conformance';
-import { open } from '../conformance/kinds';
-import { type Subject, subjects } from '../conformance/subjects';
-import { constantNamed } from '../constant-named';
-import { getEntry } from '../options/access';
-import type { Entry } from '../options/registry';
-import { GROUPS } from '../options/row';
-import { untyped } from '../options/untyped';
+import {
+  conformance,
+  constants,
+  type KindReport,
+  type OptionInfo,
+  type OptionReport,
+  socketOptions,
+} from '../index';
 import { onePositional, parse, UsageError } from './args';
 import { effect, shownKind, tally, wrap } from './conformance-text';
 import { unknownName } from './near';
@@ -21,14 +21,14 @@ const ACCESS = { rw: 'read and write', ro: 'read only', wo: 'write only' } as co
 export function options(args: string[]): number {
   const { positionals } = parse({ args, options: {}, allowPositionals: true });
   const name = onePositional(positionals, 'name');
-  const all = subjects();
+  const all = socketOptions();
   if (name === undefined) print(levelsLines(all));
   else if (/^[A-Z]/i.test(name)) print(named(name, all));
   else throw new UsageError(`'${name}' is no name`);
   return 0;
 }
 
-function named(name: string, all: readonly Subject[]): string[] {
+function named(name: string, all: readonly OptionInfo[]): string[] {
   const upper = all.some(({ name: own, key, levelName }) => [own, key, levelName].includes(name))
     ? name
     : name.toUpperCase();
@@ -36,7 +36,9 @@ function named(name: string, all: readonly Subject[]): string[] {
   if (found.length > 0)
     return found.flatMap((subject, i) => [...(i > 0 ? [''] : []), ...optionLines(subject)]);
   // SOL_TCP and IPPROTO_TCP are one level.
-  const level = /^(SOL|IPPROTO|AF)_/.test(upper) ? constantNamed(upper) : undefined;
+  const level = /^(SOL|IPPROTO|AF)_/.test(upper)
+    ? (constants as Readonly<Record<string, number>>)[upper]
+    : undefined;
   const ofLevel = all.filter(({ levelName }) => levelName === upper);
   const members = ofLevel.length > 0 ? ofLevel : all.filter((subject) => subject.level === level);
   if (members.length > 0) return levelLines(members);
@@ -47,12 +49,12 @@ function named(name: string, all: readonly Subject[]): string[] {
   );
 }
 
-function levelsLines(all: readonly Subject[]): string[] {
-  const levels = new Map<string, Subject[]>();
+function levelsLines(all: readonly OptionInfo[]): string[] {
+  const levels = new Map<string, OptionInfo[]>();
   for (const subject of all)
     levels.set(subject.levelName, [...(levels.get(subject.levelName) ?? []), subject]);
   const rows = [...levels].map(([name, members]) => {
-    const typed = members.filter(({ entry }) => entry).length;
+    const typed = members.filter(({ type }) => type !== undefined).length;
     const raw = members.length - typed;
     const counts = [typed > 0 && `${typed} options`, raw > 0 && `${raw} without a type`]
       .filter(Boolean)
@@ -65,42 +67,43 @@ function levelsLines(all: readonly Subject[]): string[] {
   ];
 }
 
-function levelLines(members: readonly Subject[]): string[] {
+function levelLines(members: readonly OptionInfo[]): string[] {
   const width = Math.max(...members.map(({ name }) => name.length));
   const { levelName, level } = members[0];
-  const rows = members.map(({ name, entry }) => {
-    const about = entry ? `${entry.row.access}  ${entry.row.doc}` : `--  ${because(name)}`;
+  const rows = members.map(({ name, type, access, doc, untyped }) => {
+    const about = type === undefined ? `--  ${untyped}` : `${access}  ${doc}`;
     const line = `  ${name.padEnd(width)}  ${about}`;
     return line.length > 100 ? `${line.slice(0, 98)}..` : line;
   });
   return [`${levelName} (${level}): ${members.length} options`, ...rows];
 }
 
-const because = (name: string): string =>
-  untyped[name] ?? 'raw bytes: of a protocol that few kernels have';
+function sinceText({ since, readSince, until }: OptionInfo): string {
+  const reading = readSince ? `; can be read since ${readSince}` : '';
+  return `Linux ${since}${reading}${until ? `; gone in ${until}` : ''}`;
+}
 
-function optionLines(subject: Subject): string[] {
-  const { key, name, levelName, level, optname, entry } = subject;
+function optionLines(info: OptionInfo): string[] {
+  const { key, name, levelName, level, optname, type, access, unit, on, needs } = info;
   const row = (head: string, text: string | undefined): string[] =>
     text ? wrapped(head, text) : [];
   const lines = [`${name}: number ${optname} at ${levelName} (${level})`];
-  if (entry) {
-    const { codec, access, unit, since, on, needs, quirk, doc } = entry.row;
+  if (type !== undefined) {
     lines.push(
-      ...row('', doc),
-      ...row('type', unit ? `${codec.type}, in ${unit}` : codec.type),
-      ...row('access', ACCESS[access]),
-      ...row('since', `Linux ${since}`),
-      ...row('on', GROUPS[on][0]),
+      ...row('', info.doc),
+      ...row('type', unit ? `${type}, in ${unit}` : type),
+      ...row('access', access && ACCESS[access]),
+      ...row('since', sinceText(info)),
+      ...row('on', on),
       ...row('needs', needs),
-      ...row('note', quirk),
+      ...row('note', info.quirk),
     );
-  } else lines.push(...row('type', because(name)));
+  } else lines.push(...row('type', info.untyped));
   const { kernel, skipped, options } = conformance({ options: [key] });
   const report = options[key];
   lines.push(...row('here', `${kernel}: ${verdict(report)}`), ...kindLines(report, row));
   const shown = shownKind(report);
-  lines.push(...row('default', entry && defaultOf(entry, subject, shown?.[0])));
+  lines.push(...row('default', shown && defaultOf(info, ...shown)));
   lines.push(...row('written', effect(report, shown?.[1])));
   if (report.limits) lines.push(...row('limits', limitsText(report.limits)));
   lines.push(...row('left out', skipped.map(({ what, why }) => `${what} (${why})`).join(', ')));
@@ -119,39 +122,29 @@ function verdict(report: OptionReport): string {
   return `${absent ? 'not here; ' : ''}get ${tally(kinds.map(({ get, typed }) => typed ?? get))}; set ${tally(kinds.map(({ set }) => set))}`;
 }
 
-const unknown = (answer: string): boolean =>
-  answer === 'ENOPROTOOPT' || answer === 'EOPNOTSUPP' || answer === 'skipped';
+const isUnknown = (outcome: string): boolean =>
+  outcome === 'ENOPROTOOPT' || outcome === 'EOPNOTSUPP' || outcome === 'skipped';
 
-/** Which kinds of socket take it: by what they answer. */
+/** Which kinds of socket have it, by outcome. */
 function kindLines(report: OptionReport, row: (head: string, text: string) => string[]): string[] {
   if (!supported(report)) return [];
-  const answers = new Map<string, string[]>();
+  const outcomes = new Map<string, string[]>();
   for (const [kind, { get, typed, set, setPrepared }] of Object.entries(report.kinds)) {
     const prepared = setPrepared === 'ok' && set !== 'ok' ? ' (ok once prepared)' : '';
-    const answer =
-      unknown(typed ?? get) && unknown(set)
+    const outcome =
+      isUnknown(typed ?? get) && isUnknown(set)
         ? 'no such option'
         : `get ${typed ?? get}, set ${set}${prepared}`;
-    answers.set(answer, [...(answers.get(answer) ?? []), kind]);
+    outcomes.set(outcome, [...(outcomes.get(outcome) ?? []), kind]);
   }
-  return [...answers].flatMap(([answer, kinds]) => row('', `${answer}: ${kinds.join(' ')}`));
+  return [...outcomes].flatMap(([outcome, kinds]) => row('', `${outcome}: ${kinds.join(' ')}`));
 }
 
-/** The typed value of a fresh socket. */
-function defaultOf(entry: Entry, { home }: Subject, shown: string | undefined): string | undefined {
-  if (!entry.readable || shown === undefined || entry.row.readingChanges === 'makes a descriptor')
-    return undefined;
-  const kind = shown as typeof home;
-  const specimen = open(kind);
-  if ('refused' in specimen) return undefined;
-  try {
-    const value = getEntry(specimen.fd, entry);
-    return `${util.inspect(value, { breakLength: Number.POSITIVE_INFINITY })} on a fresh ${kind} socket`;
-  } catch {
-    return undefined; // what `here` tells already
-  } finally {
-    specimen.close();
-  }
+/** The typed value of a fresh socket, from the bytes in the report. */
+function defaultOf(info: OptionInfo, kind: string, { value }: KindReport): string | undefined {
+  if (value === undefined || info.decode === undefined) return undefined;
+  const bytes = Buffer.from(value, 'hex');
+  return `${util.inspect(info.decode(bytes), { breakLength: Number.POSITIVE_INFINITY })} on a fresh ${kind} socket`;
 }
 
 function limitsText(limits: NonNullable<OptionReport['limits']>): string {

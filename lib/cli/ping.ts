@@ -2,11 +2,21 @@
 // words of iputils' ping.
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Inet6Address, InetAddress } from '../address';
-import { AF_INET, AF_INET6, AF_UNSPEC, NI_NAMEREQD, SOCK_DGRAM } from '../constants';
-import { errors, isErrno, SocketError } from '../errors';
-import { getaddrinfo, getnameinfo } from '../names';
-import { Socket } from '../socket';
+import {
+  AF_INET,
+  AF_INET6,
+  AF_UNSPEC,
+  errors,
+  getaddrinfo,
+  getnameinfo,
+  type Inet6Address,
+  type InetAddress,
+  isErrno,
+  NI_NAMEREQD,
+  SOCK_DGRAM,
+  Socket,
+  SocketError,
+} from '../index';
 import { numberOf, onePositional, parse, UsageError } from './args';
 import { Echo, type EchoError, type Reply, type Target } from './echo';
 import { icmpErrorText } from './icmp-errors';

@@ -1,6 +1,7 @@
 // `bsd-socket replay`: a capture file put back on the wire.
-import { replay as replayFile } from '../capture';
+import { type ReplayStats, replay as replayFile } from '../capture';
 import { numberOf, parse, UsageError } from './args';
+import { StatusLine } from './status-line';
 import { stopSignal } from './stop';
 
 export async function replay(args: string[]): Promise<number> {
@@ -21,11 +22,22 @@ export async function replay(args: string[]): Promise<number> {
     : (numberOf(values.speed, '-x', { min: 0.001, max: 1e6, fraction: true }) ?? 1);
   const signal = stopSignal();
   const start = performance.now();
-  const { frames, bytes, skipped } = await replayFile(
-    values.interface,
-    positionals[0] === '-' ? process.stdin : positionals[0],
-    { speed, signal },
-  );
+  let stats: Readonly<ReplayStats> = { frames: 0, bytes: 0, skipped: 0 };
+  const status = new StatusLine(() => `${stats.frames} frames, ${stats.bytes} bytes sent`);
+  try {
+    await replayFile(values.interface, positionals[0] === '-' ? process.stdin : positionals[0], {
+      speed,
+      signal,
+      onStart: (now) => {
+        stats = now;
+      },
+    });
+  } catch (error) {
+    if (!signal.aborted) throw error; // Ctrl-C ends it between two frames
+  } finally {
+    status.end();
+  }
+  const { frames, bytes, skipped } = stats;
   const seconds = (performance.now() - start) / 1000;
   const left =
     skipped > 0

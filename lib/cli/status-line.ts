@@ -9,10 +9,20 @@ export class StatusLine {
   #at = performance.now();
   #shown = false;
 
-  constructor(stats: () => RecordStats) {
+  /** `state` gives the counts of a recording, or the text of the line. */
+  constructor(state: () => RecordStats | string) {
     if (!process.stderr.isTTY) return;
-    this.#timer = setInterval(() => this.#show(stats()), EVERY_MS);
+    this.#timer = setInterval(() => {
+      const now = state();
+      if (typeof now === 'string') this.#text(now);
+      else this.#show(now);
+    }, EVERY_MS);
     this.#timer.unref();
+  }
+
+  #text(line: string): void {
+    process.stderr.write(`\r\x1b[K${line}`);
+    this.#shown = true;
   }
 
   #show({ packets, dropped, bytes, files }: RecordStats): void {
@@ -25,8 +35,7 @@ export class StatusLine {
       process.env.NO_COLOR || dropped === 0n
         ? `${dropped} dropped`
         : `\x1b[31m${dropped} dropped\x1b[0m`;
-    process.stderr.write(`\r\x1b[K${packets} packets, ${lost}, ${rate}/s, ${bytes} bytes${more}`);
-    this.#shown = true;
+    this.#text(`${packets} packets, ${lost}, ${rate}/s, ${bytes} bytes${more}`);
   }
 
   end(): void {

@@ -1,8 +1,10 @@
 // Conformance reports: what this kernel returns for every option, and what differs between two. The
 // walk is loaded when it is asked for.
+import type { OptionInfo } from './describe';
 import type { Difference } from './diff';
-import type { ConformanceReport, ConformanceRequest } from './types';
+import type { ConformanceReport, ConformanceRequest, SocketKind } from './types';
 
+export type { OptionInfo } from './describe';
 export type { Difference } from './diff';
 export type {
   ConformanceReport,
@@ -31,4 +33,17 @@ export function conformance(request: ConformanceRequest = {}): ConformanceReport
  */
 export function conformanceDiff(a: ConformanceReport, b: ConformanceReport): Difference[] {
   return (require('./diff') as typeof import('./diff')).conformanceDiff(a, b);
+}
+
+/**
+ * Every socket option that this package knows, as data: name, level, number, type, unit, access,
+ * the Linux it came with, what it needs and does. `bsd-socket options` prints these.
+ */
+export function socketOptions(): OptionInfo[] {
+  return (require('./describe') as typeof import('./describe')).describeOptions();
+}
+
+/** The kinds of socket that conformance() tries options on: 'tcp', 'udp-connected' ... */
+export function socketKinds(): readonly SocketKind[] {
+  return (require('./kinds') as typeof import('./kinds')).kinds;
 }

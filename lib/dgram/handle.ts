@@ -81,7 +81,7 @@ export interface Sink {
 /** Called with a negative errno, or 0 and the bytes sent. */
 export type Done = (errno: number, sent: number) => void;
 
-/** A datagram that the send buffer had no room for. */
+/** A datagram that the send buffer had no space for. */
 interface Queued {
   data: Buffer;
   to: AddressLike<Address> | undefined;
@@ -496,7 +496,7 @@ export class Handle {
 
   /**
    * sendto(2) at once; what follows in the same tick is gathered and goes out by sendmmsg(2), before
-   * the event loop waits. Behind datagrams that wait for room in the send buffer it waits too.
+   * the event loop waits. Behind datagrams that wait for space in the send buffer it waits too.
    * Returns the bytes sent or a negative errno; undefined where that comes later, by `done`. The
    * bytes belong to the caller again when it returns.
    */
@@ -635,7 +635,7 @@ export class Handle {
     return this.#closed;
   }
 
-  /** What was gathered goes out; what still waits for room ends with ECANCELED. */
+  /** What was gathered goes out; what still waits for space ends with ECANCELED. */
   close(): void {
     this.#flush();
     this.#closed = true;

@@ -608,12 +608,12 @@ export class Socket extends EventEmitter {
     return result;
   }
 
-  /** Bytes that wait for room in the send buffer. */
+  /** Bytes that wait for space in the send buffer. */
   getSendQueueSize(): number {
     return this.#running().queueSize;
   }
 
-  /** Datagrams that wait for room in the send buffer. */
+  /** Datagrams that wait for space in the send buffer. */
   getSendQueueCount(): number {
     return this.#running().queueCount;
   }

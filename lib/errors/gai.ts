@@ -33,13 +33,13 @@ const codes = new Map(
   (Object.keys(GAI_TEXTS) as GaiCode[]).map((code) => [Math.abs(constants[code]), code]),
 );
 
-/** From native's answer, -(8192 + n) for EAI number -n (or the EAI number itself). */
+/** From the result of native code, -(8192 + n) for EAI number -n (or the EAI number itself). */
 export function gaiError(status: number, hostname?: string, syscall = 'getaddrinfo'): GaiError {
   const number = status <= GAI_FAILURE ? GAI_FAILURE - status : Math.abs(status);
   return new GaiError(codes.get(number) ?? `EAI_${number}`, syscall, hostname);
 }
 
-/** From native's answer of a gethostby* call, -(8192 + h_errno). */
+/** From the result of native code of a gethostby* call, -(8192 + h_errno). */
 export function hostError(status: number, hostname: string, syscall: string): GaiError {
   const number = GAI_FAILURE - status;
   return new GaiError(HOST_ERRORS[number] ?? `EAI_${number}`, syscall, hostname);

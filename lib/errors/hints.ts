@@ -4,6 +4,7 @@ import * as fs from 'node:fs';
 import type { Inet6Address } from '../address/types';
 import * as c from '../constants';
 import { native } from '../native';
+import { processCapabilities } from './capabilities';
 import { type Detail, errorcode } from './socket-error';
 import type { Errno } from './table';
 
@@ -23,14 +24,36 @@ const port = (d: Detail) =>
   d.address?.family === 'IPv4' || d.address?.family === 'IPv6' ? d.address.port : undefined;
 const host = (d: Detail) =>
   d.address?.family === 'IPv4' || d.address?.family === 'IPv6' ? d.address.address : undefined;
+const isInet = (d: Detail) => host(d) !== undefined;
 const from = (d: Detail) => d.hintContext?.from;
 const NO_SOURCE =
   "is no unicast address of this machine, as the source of a datagram must be: a reply's is `local` of the message, not `to` (others need IP_FREEBIND or IP_TRANSPARENT)";
 const isUnix = (d: Detail) => d.address?.family === 'unix';
+/** A path as ss(8) and socat write an abstract name. */
+const isAtName = (d: Detail) =>
+  d.address?.family === 'unix' && !d.address.abstract && String(d.address.path).startsWith('@');
+/** Whether the kernel knows a peer of the socket. */
+const hasPeer = (d: Detail) => {
+  const fd = d.hintContext?.fd;
+  return fd === undefined || native.getpeername(fd, null, Int32Array.of(0)) !== -c.ENOTCONN;
+};
+/** The kernel returns EINVAL, newer ones EMSGSIZE. */
+const longSegments = (d: Detail) =>
+  `segmentSize ${d.hintContext?.segmentSize} with its headers is longer than the MTU of the route, or the interface cannot segment`;
+/** net/ipv4/udp.c, net/ipv6/udp.c: UDP_MAX_SEGMENTS. */
+const MOST_SEGMENTS = 128;
+const segments = ({ hintContext }: Detail) =>
+  hintContext?.segmentSize ? Math.ceil((hintContext.length ?? 0) / hintContext.segmentSize) : 0;
 
-/** setcap(8) wants the file itself, not a link to it. */
-const setcap = (capability: string) =>
-  `sudo setcap ${capability}+ep ${fs.realpathSync(process.execPath)}`;
+/**
+ * The line that gives the program a capability. setcap(8) wants the file itself, not a link to it,
+ * and takes away what it does not name: those that this process has from the file are named too.
+ */
+function setcap(capability: string): string {
+  const held = process.geteuid?.() === 0 ? [] : processCapabilities('CapPrm');
+  const all = new Set([...held.map((name) => name.toLowerCase()), capability]);
+  return `sudo setcap ${[...all].sort().join(',')}+ep ${fs.realpathSync(process.execPath)}`;
+}
 /**
  * What to do about a privilege that is missing: its words, `CAP_NET_ADMIN to raise it`, and how to
  * get it.
@@ -100,14 +123,9 @@ const ROWS: readonly Row[] = [
     say: pingRange,
   },
   {
-    errno: 'EMFILE',
-    syscall: /^(socket|socketpair|accept4?|dup|dup3|fcntl|pipe2)$/,
-    say: 'this process is at its limit of open files: close some, or raise `ulimit -n`',
-  },
-  {
     errno: 'ENFILE',
     syscall: /./,
-    say: 'the whole system is at its limit of open files: sysctl fs.file-max',
+    say: 'raise the limit: sysctl fs.file-max',
   },
   {
     errno: 'EPROTONOSUPPORT',
@@ -158,7 +176,8 @@ const ROWS: readonly Row[] = [
   {
     errno: 'EADDRNOTAVAIL',
     syscall: /^connect$/,
-    say: 'no free local port towards that address, or port 0 was asked for',
+    say: (d) =>
+      port(d) === 0 ? 'port 0 is no destination' : 'no free local port towards that address',
   },
   {
     errno: 'EINVAL',
@@ -169,10 +188,52 @@ const ROWS: readonly Row[] = [
   },
   {
     errno: 'EINVAL',
+    syscall: /^sendmm?sg$/,
+    when: (d) => segments(d) > MOST_SEGMENTS,
+    say: (d) =>
+      `${segments(d)} segments; one send takes at most ${MOST_SEGMENTS} (64 before Linux 6.9)`,
+  },
+  {
+    errno: 'EINVAL',
+    syscall: /^sendmm?sg$/,
+    when: (d) => segments(d) > 0,
+    say: longSegments,
+  },
+  {
+    errno: 'EMSGSIZE',
+    syscall: /^sendmm?sg$/,
+    when: (d) => segments(d) > 0,
+    say: longSegments,
+  },
+  {
+    errno: 'EINVAL',
+    syscall: /^send/,
+    when: (d) => port(d) === 0,
+    say: 'port 0 is no destination',
+  },
+  {
+    errno: 'EINVAL',
+    syscall: /^(connect|send)/,
+    when: isInet,
+    say: (d) => `a \`blackhole\` route leads there, perhaps: \`ip route get ${host(d)}\``,
+  },
+  {
+    errno: 'EINVAL',
     syscall: /^bind$/,
     say: 'already bound, or the sockaddr is too short or too long for the family',
   },
-  { errno: 'ENOENT', syscall: /^(bind|connect|send)/, when: isUnix, say: 'no such path' },
+  {
+    errno: 'ENOENT',
+    syscall: /^(connect|send)/,
+    when: isAtName,
+    say: "a path that begins with @ names a file; an abstract name is written '\\\\0name'",
+  },
+  {
+    errno: 'ENOENT',
+    syscall: /^(bind|connect|send)/,
+    when: isUnix,
+    say: 'nothing is bound to that path, or its directory is missing',
+  },
   {
     errno: 'ENODEV',
     syscall: /^(bind|connect|send)/,
@@ -185,6 +246,12 @@ const ROWS: readonly Row[] = [
       `no interface ${JSON.stringify(d.hintContext?.value)}; interfaces here: ${interfaceNames().join(', ')}`,
   },
   // connecting
+  {
+    errno: 'ECONNREFUSED',
+    syscall: /^connect$/,
+    when: (d) => port(d) === 0,
+    say: 'port 0 is no destination',
+  },
   {
     errno: 'ECONNREFUSED',
     syscall: /^(connect|send)/,
@@ -208,7 +275,11 @@ const ROWS: readonly Row[] = [
     say: 'the server there has another socket type (SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET)',
   },
   { errno: 'EAGAIN', syscall: /^connect$/, when: isUnix, say: "the listener's backlog is full" },
-  { errno: 'EISCONN', syscall: /^connect$/, say: 'connected already' },
+  {
+    errno: 'EISCONN',
+    syscall: /^connect$/,
+    say: 'a stream connects once: take a new socket for another peer',
+  },
   {
     errno: 'EALREADY',
     syscall: /^connect$/,
@@ -261,6 +332,12 @@ const ROWS: readonly Row[] = [
   {
     errno: 'EPIPE',
     syscall: /^send/,
+    when: (d) => !hasPeer(d),
+    say: 'not connected: connect() or accept() comes first, or the connection has ended',
+  },
+  {
+    errno: 'EPIPE',
+    syscall: /^send/,
     say: 'the peer closed, or this side was shut down for writing',
   },
   {
@@ -279,6 +356,12 @@ const ROWS: readonly Row[] = [
     syscall: /^(send|connect|bind)/,
     when: isUnix,
     say: 'writing to the socket file is not permitted: chmod, or the mode of its directory',
+  },
+  {
+    errno: 'EACCES',
+    syscall: /^(send|connect)/,
+    when: isInet,
+    say: (d) => `a \`prohibit\` route or a firewall refuses it: \`ip route get ${host(d)}\``,
   },
   {
     errno: 'EPERM',
@@ -314,6 +397,12 @@ const ROWS: readonly Row[] = [
     errno: 'EPERM',
     syscall: /^setsockopt$/,
     say: () => privilege('a privilege, most likely CAP_NET_ADMIN'),
+  },
+  {
+    errno: 'EINVAL',
+    syscall: /^setsockopt$/,
+    when: (d) => /MEMBERSHIP|JOIN_(GROUP|SOURCE)/.test(d.option?.name ?? ''),
+    say: 'the group must be a multicast address: 224.0.0.0/4, or ff00::/8 for IPv6',
   },
   {
     errno: 'EADDRINUSE',

@@ -1,4 +1,4 @@
-// The errors room's public face.
+// Errors: what other modules import.
 export {
   badRange,
   badState,

@@ -28,6 +28,11 @@ export interface HintContext {
   readonly type?: number;
   readonly proto?: number;
   readonly value?: unknown;
+  /** The socket, still open: what the kernel knows of it may tell which cause it is. */
+  readonly fd?: number;
+  /** Of a send with UDP_SEGMENT: bytes of a segment, and of all. */
+  readonly segmentSize?: number;
+  readonly length?: number;
   /** The source address that a message was to be sent from. */
   readonly from?: string;
 }

@@ -1,7 +1,7 @@
 // Every name of errno.h, one row an errno: its class, its code and what it says. The numbers are
 // the compiler's (lib/constants).
 
-/** Spelt as node's util.getSystemErrorName where two names share a number. */
+/** Spelled as node's util.getSystemErrorName where two names share a number. */
 export const TEXTS = {
   EPERM: 'operation not permitted',
   ENOENT: 'no such file or directory',

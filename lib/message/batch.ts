@@ -31,7 +31,7 @@ const DATA = 'MessageBatch.set: data';
 const MEMBERS = ['count', 'size', 'control'];
 
 /**
- * Room for `count` messages (at most 1024) of up to `size` bytes and `control` bytes of control
+ * Space for `count` messages (at most 1024) of up to `size` bytes and `control` bytes of control
  * data each. What it gives out — views, messages, iterators — lasts until it is filled again;
  * copy() keeps a message.
  */
@@ -87,13 +87,13 @@ export class MessageBatch<A extends Address = any> implements Iterable<Message<A
     const capacity = integer('MessageBatch: count', count, 1, MOST);
     this.capacity = capacity;
     this.size = integer('MessageBatch: size', size, 0, MOST_BYTES);
-    const room =
+    const controlLength =
       Math.ceil(integer('MessageBatch: control', control, 0, MOST_CONTROL) / CONTROL_ALIGN) *
       CONTROL_ALIGN;
-    this.controlRoom = room;
+    this.controlRoom = controlLength;
     this.namesAt = COLUMNS * WORD * capacity;
     this.controlsAt = this.namesAt + NAME_ROOM * capacity;
-    const slabAt = this.controlsAt + room * capacity;
+    const slabAt = this.controlsAt + controlLength * capacity;
     const end = slabAt + size * capacity;
     if (end > MOST_MEMORY)
       throw badRange('MessageBatch: memory of all messages', `at most ${MOST_MEMORY} bytes`, end);

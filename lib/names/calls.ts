@@ -14,14 +14,14 @@ export interface Answer {
 
 const NOTHING = Buffer.alloc(0);
 
-/** Calls again with more room for as long as native says that it needs more than it was given. */
-export function inThisThread(call: (out: Buffer) => number, room = 4096): Answer {
+/** Calls again with a larger buffer while native code returns that it needs one. */
+export function inThisThread(call: (out: Buffer) => number, length = 4096): Answer {
   for (;;) {
-    const out = Buffer.alloc(room);
+    const out = Buffer.alloc(length);
     const status = call(out);
     if (status <= out.length)
       return { status, bytes: status > 0 ? out.subarray(0, status) : NOTHING };
-    room = status;
+    length = status;
   }
 }
 

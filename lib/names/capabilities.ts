@@ -2,6 +2,7 @@
 import * as os from 'node:os';
 import * as c from '../constants';
 import { badType, checkMembers, unknownName } from '../errors';
+import { processCapabilities } from '../errors/capabilities';
 import { native } from '../native';
 import { families, knownFamilies, registered, textOf, trySocket } from './families';
 
@@ -46,24 +47,6 @@ export interface CapabilitiesRequest {
    * Families to ask the kernel for by socket(2), which may load their modules: `['AF_VSOCK']`.
    */
   probe?: readonly string[];
-}
-
-// linux/capability.h: a capability's bit is its place.
-const CAPABILITIES = (
-  'CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE ' +
-  'NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO ' +
-  'SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME ' +
-  'SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG ' +
-  'WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE'
-).split(' ');
-
-/** CapEff of proc(5) by name; a bit without a name is its number. */
-function effectiveCapabilities(): string[] {
-  const hex = /^CapEff:\s*([0-9a-f]+)$/m.exec(textOf('/proc/self/status') ?? '')?.[1] ?? '0';
-  const names: string[] = [];
-  for (let mask = BigInt(`0x${hex}`), bit = 0; mask > 0n; mask >>= 1n, bit++)
-    if (mask & 1n) names.push(`CAP_${CAPABILITIES[bit] ?? bit}`);
-  return names;
 }
 
 function pingGroupRange(): readonly [number, number] {
@@ -158,7 +141,7 @@ function probed({ probe = [] }: CapabilitiesRequest): readonly string[] {
 export function capabilities(request: CapabilitiesRequest = {}): Capabilities {
   checkMembers(request, 'capabilities', ['probe']);
   const families = knownFamilies(probed(request));
-  const effective = effectiveCapabilities();
+  const effective = processCapabilities('CapEff');
   return {
     raw: trySocket(c.AF_INET, c.SOCK_RAW, c.IPPROTO_RAW) === 0,
     admin: effective.includes('CAP_NET_ADMIN'),

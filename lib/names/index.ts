@@ -1,4 +1,4 @@
-// The names room's public face: resolving, services, interfaces, and what is possible here.
+// Names, services, interfaces and capabilities: what other modules import.
 export { type Capabilities, capabilities } from './capabilities';
 export {
   type AddrInfo,

@@ -26,6 +26,7 @@ export function setOption(
 ): void {
   if (typeof level !== 'number' || typeof option !== 'number')
     throw noNumbers('setsockopt', level, option);
+  if (value === undefined) throw noLevel('setsockopt');
   const entry = registry().writers[level]?.[option];
   if (
     entry?.int &&
@@ -154,12 +155,24 @@ function getBytes(fd: number, level: number, option: number, buflen: number): Bu
     : refuse('getsockopt', got, level, option, registry().readers[level]?.[option]);
 }
 
-const noNumbers = (syscall: string, level: unknown, option: unknown): TypeError =>
-  badType(
-    `${syscall}: ${typeof level === 'number' ? 'option' : 'level'}`,
-    'an integer',
-    typeof level === 'number' ? option : level,
+/** `setsockopt(SO_REUSEADDR, 1)`, `getsockopt(SO_REUSEADDR)`. */
+const noLevel = (syscall: string): TypeError =>
+  refused(
+    `${syscall}: an argument is missing; the first argument is the level: ${
+      syscall === 'setsockopt'
+        ? 'setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)'
+        : 'getsockopt(SOL_SOCKET, SO_REUSEADDR)'
+    }`,
   );
+
+const noNumbers = (syscall: string, level: unknown, option: unknown): TypeError =>
+  typeof level === 'number' && option === undefined
+    ? noLevel(syscall)
+    : badType(
+        `${syscall}: ${typeof level === 'number' ? 'option' : 'level'}`,
+        'an integer',
+        typeof level === 'number' ? option : level,
+      );
 
 function refuse(
   syscall: string,

@@ -125,8 +125,7 @@ function fragmentText(layer: Ipv4Layer | Ipv6ExtensionLayer): string {
 function portsBehind(layers: readonly Layer[], from: number): { sport: string; dport: string } {
   for (let i = from + 1; i < layers.length; i++) {
     const layer = layers[i];
-    if (layer.layer === 'udp' || layer.layer === 'tcp')
-      return { sport: `.${layer.sport}`, dport: `.${layer.dport}` };
+    if ('sport' in layer) return { sport: `.${layer.sport}`, dport: `.${layer.dport}` };
     if (layer.layer !== 'ipv6ext') break;
   }
   return { sport: '', dport: '' };
@@ -140,12 +139,20 @@ function payloadText(before: Layer | undefined, length: number, frame: Frame): s
     case 'icmpv6':
       return '';
     case 'udp':
+    case 'sctp':
+    case 'dccp':
+    case 'udplite':
+    case 'esp':
+    case 'igmp':
       return '';
     case 'ipv4':
       return `${protocolText(before.protocol)}, length ${length}`;
     case 'ipv6':
     case 'ipv6ext':
       return `${protocolText(before.nextHeader)}, length ${length}`;
+    case 'llc':
+      return `802.3, dsap 0x${before.dsap.toString(16)}, ssap 0x${before.ssap.toString(16)}, length ${length}`;
+    case 'snap':
     case 'ethernet':
     case 'vlan':
     case 'cooked':
@@ -210,12 +217,44 @@ export function format(frame: Frame): string {
       case 'payload':
         line += payloadText(layers[i - 1], layer.length, frame);
         break;
+      case 'sctp':
+        line += `SCTP, chunks [${layer.chunks.join(',')}]`;
+        break;
+      case 'esp':
+        line += `ESP(spi=0x${layer.spi.toString(16).padStart(8, '0')},seq=0x${layer.seq.toString(16)})`;
+        break;
+      case 'igmp':
+        line += `IGMP type 0x${layer.type.toString(16)}, group ${layer.group}`;
+        break;
+      case 'dccp':
+      case 'udplite':
+        line += `${layer.layer === 'dccp' ? 'DCCP' : 'UDP-Lite'} `;
+        break;
+      case 'mpls':
+        line += `MPLS (label ${layer.label}, tc ${layer.trafficClass}, ttl ${layer.ttl}) `;
+        break;
+      case 'gre':
+        line += `GREv${layer.version}${layer.key === undefined ? '' : `, key=0x${layer.key.toString(16)}`}: `;
+        break;
+      case 'erspan':
+        line += `ERSPAN, session ${layer.session}: `;
+        break;
+      case 'vxlan':
+        line += `, VXLAN, vni ${layer.vni}: `;
+        break;
+      case 'geneve':
+        line += `, Geneve, vni 0x${layer.vni.toString(16)}: `;
+        break;
+      case 'pppoe':
+        line += `PPPoE [ses 0x${layer.session.toString(16)}] `;
+        break;
       case 'malformed':
         line += `[${layer.what}], ${layer.size} bytes left`;
         break;
     }
   });
   if (layers.length === 0) line = 'empty frame';
+  if (line === '') line = `link type ${frame.linktype}, length ${frame.length}`;
   return frame.length > bytes.length
     ? `${line} [captured ${bytes.length} of ${frame.length} bytes]`
     : line;

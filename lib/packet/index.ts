@@ -22,6 +22,7 @@ export { decodeFrame } from './decode';
 export { format } from './format';
 export * from './layers';
 export * from './numbers';
+export { FramePrinter, type PrintStyle } from './print';
 export {
   packIpv4Options,
   packTcpOptions,

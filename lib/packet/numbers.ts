@@ -11,6 +11,13 @@ export const ETHERTYPE_VLAN = 0x8100; // 802.1Q
 export const ETHERTYPE_IPV6 = 0x86dd;
 /** EtherType: service VLAN tag (802.1ad). */
 export const ETHERTYPE_QINQ = 0x88a8; // 802.1ad
+export const ETHERTYPE_TEB = 0x6558; // an Ethernet frame
+export const ETHERTYPE_MPLS = 0x8847;
+export const ETHERTYPE_MPLS_MULTICAST = 0x8848;
+export const ETHERTYPE_PPPOE_DISCOVERY = 0x8863;
+export const ETHERTYPE_PPPOE_SESSION = 0x8864;
+export const ETHERTYPE_ERSPAN_II = 0x88be;
+export const ETHERTYPE_ERSPAN_III = 0x22eb;
 
 /** ARP operation: request. */
 export const ARPOP_REQUEST = 1;
@@ -75,6 +82,7 @@ export const PROTOCOL = {
   IPIP: 4,
   TCP: 6,
   UDP: 17,
+  DCCP: 33,
   IPV6: 41,
   ROUTING: 43,
   FRAGMENT: 44,

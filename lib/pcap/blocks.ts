@@ -240,6 +240,8 @@ export class FileInterface implements BlockBase {
   readonly offset: bigint;
   /** Nanoseconds of one unit, where a number can say that exactly; else 0. */
   readonly unit: number;
+  /** if_name. */
+  readonly name: string | undefined;
 
   constructor(
     /** LINKTYPE_ of its frames. */
@@ -269,17 +271,13 @@ export class FileInterface implements BlockBase {
       offsetOption !== undefined && offsetOption.length === 8
         ? view(offsetOption).getBigInt64(0, byteOrder === 'LE')
         : 0n;
+    const nameOption = this.#first(IF_NAME);
+    this.name = nameOption === undefined ? undefined : text(nameOption);
     this.unit = this.resolution <= 9 ? 10 ** (9 - this.resolution) : 0;
   }
 
   #first(code: number): Uint8Array | undefined {
     return this.options.find((option) => option.code === code)?.value;
-  }
-
-  /** if_name. */
-  get name(): string | undefined {
-    const value = this.#first(IF_NAME);
-    return value === undefined ? undefined : text(value);
   }
 
   /** Nanoseconds since the epoch of so many units. */
@@ -365,6 +363,19 @@ export class FileFrame implements Omit<Frame, 'timestamp'>, BlockBase {
   splitTime(): { seconds: number | undefined; nanoseconds: number } {
     if (this.format === 'pcap')
       return { seconds: this.#high, nanoseconds: this.#low * this.interface.unit };
+    const { unit } = this.interface;
+    // Whole numbers below 2^53 are exact.
+    if (
+      unit > 0 &&
+      this.#high < 1 << 20 &&
+      this.interface.offset === 0n &&
+      this.format !== 'simple'
+    ) {
+      const units = this.#high * 0x100000000 + this.#low;
+      const second = 1e9 / unit;
+      const seconds = Math.floor(units / second);
+      return { seconds, nanoseconds: (units - seconds * second) * unit };
+    }
     const { timestamp } = this;
     if (timestamp === undefined) return { seconds: undefined, nanoseconds: 0 };
     const rest = ((timestamp % BILLION) + BILLION) % BILLION;
@@ -413,6 +424,7 @@ export class FileFrame implements Omit<Frame, 'timestamp'>, BlockBase {
 
   /** By epb_flags, or by a cooked header; undefined where neither says. */
   get direction(): PacketAddress['pkttype'] | undefined {
+    if (this.format === 'pcap') return cookedDirection(this.interface.linktype, this.data);
     const flags = this.options.find(({ code }) => code === EPB_FLAGS)?.value;
     const known =
       flags?.length === 4

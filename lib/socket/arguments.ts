@@ -71,7 +71,10 @@ export function iteratorOptions(
 }
 
 export function dataOf(data: Bytes | string, what: string): Uint8Array {
-  return typeof data === 'string' ? Buffer.from(data) : toBytes(data, what);
+  if (typeof data === 'string') return Buffer.from(data);
+  if (!isBytes(data))
+    throw badType(what, 'a string, Buffer, TypedArray, DataView or ArrayBuffer', data);
+  return toBytes(data, what);
 }
 
 /** The buffers of recvmsg and sendmsg. */

@@ -250,7 +250,9 @@ export class Socket<A extends Address = InetAddress> implements Disposable, Asyn
    * for a unix path.
    */
   connect(address: AddressLike<A>, o?: IoOptions & { data?: Bytes }): Promise<void> {
-    return promise(this.#state, connect, o, address, o?.data).then(nothing);
+    // connect(80, '127.0.0.1') is refused for its address, not for its options.
+    const options = typeof address === 'number' ? undefined : o;
+    return promise(this.#state, connect, options, address, options?.data).then(nothing);
   }
 
   /** connect(2), blocking this thread; EINPROGRESS with a timeout of 0. */

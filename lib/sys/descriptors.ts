@@ -4,7 +4,7 @@ import { native } from '../native';
 import { refuse } from './refuse';
 
 /**
- * poll(2) over [fd, events, revents] triples; answers how many have revents. A negative timeout
+ * poll(2) over [fd, events, revents] triples; returns how many have revents. A negative timeout
  * waits for ever, and the thread with it.
  */
 export function poll(fds: Int32Array, timeoutMs: number): number {

@@ -6,7 +6,7 @@ import { bytesOrNull } from './memory';
 import { refuse } from './refuse';
 
 /**
- * socket(2). Answers the descriptor; it blocks and is inherited by children unless `type` says
+ * socket(2). Returns the descriptor; it blocks and is inherited by children unless `type` says
  * SOCK_NONBLOCK and SOCK_CLOEXEC.
  */
 export function socket(domain: number, type: number, protocol: number): number {
@@ -51,8 +51,8 @@ export function listen(fd: number, backlog: number): number {
 }
 
 /**
- * accept4(2); flags 0 is accept(2). `addrlen[0]`: room in `sockaddr`, then the length that the
- * kernel reported, which may exceed the room.
+ * accept4(2); flags 0 is accept(2). `addrlen[0]`: the capacity of `sockaddr`, then the length that the
+ * kernel reported, which may exceed that capacity.
  */
 export function accept4(
   fd: number,
@@ -75,7 +75,7 @@ export function shutdown(fd: number, how: number): number {
   return result >= -4095 ? result : refuse('shutdown', result, fd, how);
 }
 
-/** getsockname(2). `addrlen[0]`: room in, the kernel's length out. */
+/** getsockname(2). `addrlen[0]`: the capacity, then the length that the kernel reported. */
 export function getsockname(
   fd: number,
   sockaddr: Bytes | null,
@@ -85,7 +85,7 @@ export function getsockname(
   return result >= -4095 ? result : refuse('getsockname', result, fd, sockaddr, addrlen);
 }
 
-/** getpeername(2). `addrlen[0]`: room in, the kernel's length out. */
+/** getpeername(2). `addrlen[0]`: the capacity, then the length that the kernel reported. */
 export function getpeername(
   fd: number,
   sockaddr: Bytes | null,

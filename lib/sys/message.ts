@@ -165,7 +165,7 @@ function resolveAll(
 }
 
 /**
- * recvmmsg(2). Answers how many messages came; `lens[i]` is the length of message i. The timeout,
+ * recvmmsg(2). Returns how many messages came; `lens[i]` is the length of message i. The timeout,
  * [seconds, nanoseconds], is looked at only after a message has come (a kernel habit): on a
  * blocking descriptor add MSG_DONTWAIT, MSG_WAITFORONE or SO_RCVTIMEO.
  */
@@ -203,8 +203,8 @@ function readTimeout(timeout: readonly [number, number]): [number, number] {
 }
 
 /**
- * sendmmsg(2). Answers how many messages went; `lens[i]` is how much of message i. An error after
- * the first message is not told until the next call.
+ * sendmmsg(2). Returns how many messages went; `lens[i]` is how much of message i. An error after
+ * the first message is reported by the next call.
  */
 export function sendmmsg(
   fd: number,

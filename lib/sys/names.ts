@@ -10,7 +10,7 @@ export function if_nametoindex(name: string): number {
   return result >= -4095 ? result : refuse('if_nametoindex', result, name);
 }
 
-/** if_indextoname(3). The name goes to `out`; the answer is its length. */
+/** if_indextoname(3). The name goes to `out`; the result is its length. */
 export function if_indextoname(index: number, out: Bytes): number {
   const result = native.if_indextoname(index, toBytes(out, 'if_indextoname: out'));
   return result >= -4095 ? result : refuse('if_indextoname', result, index, out);
@@ -88,7 +88,7 @@ export function getservbyname(name: string, proto: string | null = null): number
 }
 
 /**
- * getservbyport(3), `port` in host order. The name goes to `out`; the answer is its length, or
+ * getservbyport(3), `port` in host order. The name goes to `out`; the result is its length, or
  * -ENOENT.
  */
 export function getservbyport(port: number, proto: string | null, out: Bytes): number {

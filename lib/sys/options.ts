@@ -6,9 +6,9 @@ import { bytesOrNull } from './memory';
 import { refuse } from './refuse';
 
 /**
- * getsockopt(2). Answers the length that the kernel reported, which may exceed what it wrote.
- * `optlen` is the room told to the kernel (default: all of `buf`); null is a NULL length pointer.
- * Where it says more than `buf` holds, or is negative, what fits comes back.
+ * getsockopt(2). Returns the length that the kernel reported, which may exceed what it wrote.
+ * `optlen` is the length passed to the kernel (default: all of `buf`); null is a NULL length pointer.
+ * Where it is more than `buf` holds, or is negative, what fits comes back.
  */
 export function getsockopt(
   fd: number,
@@ -61,8 +61,8 @@ export function attach_filter(
 }
 
 /**
- * getsockopt(2) SO_GET_FILTER: fills `program` with as many instructions as it has room for, and
- * answers how many the filter has. null only counts.
+ * getsockopt(2) SO_GET_FILTER: fills `program` with as many instructions as it has space for, and
+ * returns how many the filter has. null only counts.
  */
 export function get_filter(fd: number, program: Bytes | null): number {
   const result = native.getsockopt_filter(
@@ -74,7 +74,7 @@ export function get_filter(fd: number, program: Bytes | null): number {
 
 /**
  * getsockopt(2) of IP_MSFILTER (struct ip_msfilter) and MCAST_MSFILTER (struct group_filter): the
- * count inside `filter` says how many sources have room, and must be true of its length. Answers
+ * count inside `filter` is how many sources there is space for, and must agree with its length. Returns
  * the kernel's length.
  */
 export function get_source_filter(fd: number, level: number, name: number, filter: Bytes): number {
@@ -89,7 +89,7 @@ export function get_source_filter(fd: number, level: number, name: number, filte
 
 /**
  * getsockopt(2) TCP_AO_GET_KEYS: `size` is that of one struct tcp_ao_getsockopt, and nkeys in the
- * first of `keys` says how many have room.
+ * first of `keys` is how many there is space for.
  * @internal
  */
 export function get_ao_keys(fd: number, keys: Bytes, size: number): number {

@@ -26,7 +26,7 @@ const {
 } = native;
 
 /**
- * recv(2). Answers the kernel's count: with MSG_TRUNC it may exceed the buffer. A blocking
+ * recv(2). Returns the kernel's count: with MSG_TRUNC it may exceed the buffer. A blocking
  * descriptor blocks this thread, and worker.terminate() cannot end that.
  */
 export function recv(fd: number, buf: Bytes | null, flags: number, len?: number): number {
@@ -36,7 +36,7 @@ export function recv(fd: number, buf: Bytes | null, flags: number, len?: number)
   return result >= -4095 ? result : refuse('recv', result, fd, buf, 0, size, flags);
 }
 
-/** send(2). Answers how many bytes the kernel took. */
+/** send(2). Returns how many bytes the kernel took. */
 export function send(fd: number, buf: Bytes | null, flags: number, len?: number): number {
   const bytes = buf === null ? null : toBytes(buf, 'send: buf');
   const size = len ?? lengthOf(bytes, 'send');
@@ -45,8 +45,8 @@ export function send(fd: number, buf: Bytes | null, flags: number, len?: number)
 }
 
 /**
- * recvfrom(2). `addrlen[0]`: room in `sockaddr`, then the length that the kernel reported, which
- * may exceed the room.
+ * recvfrom(2). `addrlen[0]`: the capacity of `sockaddr`, then the length that the kernel reported, which
+ * may exceed that capacity.
  */
 export function recvfrom(
   fd: number,
@@ -87,11 +87,11 @@ export function sendto(
   const bytes = buf === null ? null : toBytes(buf, 'sendto: buf');
   const address = bytesOrNull(sockaddr, 'sendto: sockaddr');
   const size = len ?? lengthOf(bytes, 'sendto');
-  const room = addrlen ?? address?.length ?? 0;
-  const result = nativeSendto(fd, bytes, 0, size, flags, address, room);
+  const length = addrlen ?? address?.length ?? 0;
+  const result = nativeSendto(fd, bytes, 0, size, flags, address, length);
   return result >= -4095
     ? result
-    : refuse('sendto', result, fd, buf, 0, size, flags, sockaddr, room);
+    : refuse('sendto', result, fd, buf, 0, size, flags, sockaddr, length);
 }
 
 /** sendfile(2) from `offset` of `input`; that file's own position stays. */

@@ -24,6 +24,12 @@ uint8_t* put(uint8_t* to, T value) {
   return to + sizeof value;
 }
 
+size_t largest_block(const std::vector<std::shared_ptr<Ring>>& rings) {
+  size_t largest = 0;
+  for (const auto& ring : rings) largest = std::max<size_t>(largest, ring->block_size());
+  return largest;
+}
+
 /** epb_flags: 1 came in, 2 went out; how it was addressed, in bits 2 to 4. */
 uint32_t flags_of(uint8_t pkttype) {
   switch (pkttype) {
@@ -92,13 +98,9 @@ RecordFile::RecordFile(const abi::recorder_settings& settings, std::string path,
       header_(std::move(header)),
       rings_(std::move(rings)),
       wake_(wake),
-      abandoned_(abandoned) {
-  size_t largest = 0;
-  for (const auto& ring : rings_)
-    largest = ring->block_size() > largest ? ring->block_size() : largest;
-  if (settings_.format != 0) tail_ = kStatisticsLength * rings_.size();
-  buffer_.resize(kChunk + largest + header_.size() + tail_ + 4096);
-}
+      abandoned_(abandoned),
+      tail_(settings.format != 0 ? kStatisticsLength * rings_.size() : 0),
+      buffer_(kChunk + largest_block(rings_) + header_.size() + tail_ + 4096) {}
 
 RecordFile::~RecordFile() {
   compressor_.reset();
@@ -118,9 +120,9 @@ std::string RecordFile::name() {
     const size_t length = strftime(text, sizeof text, base.c_str(), &local);
     if (length > 0) {
       base.assign(text, length);
-      again_ = base == dated_ ? again_ + 1 : 0;
+      repeated_ = base == dated_ ? repeated_ + 1 : 0;
       dated_ = base;
-      return again_ == 0 ? base : base + std::to_string(again_);
+      return repeated_ == 0 ? base : base + std::to_string(repeated_);
     }
   }
   if (settings_.rotate_bytes == 0 && settings_.rotate_ms == 0) return base;
@@ -136,15 +138,15 @@ std::string RecordFile::name() {
   return base + number;
 }
 
-/** The next file, or the descriptor that was given. Writing to a pipe must not block, or a stop
- * waits for whoever reads it. */
+/** The next file, or the descriptor of the settings. Writing to a pipe must not block, or a stop
+ * would wait for its reader. */
 int RecordFile::open_descriptor() {
   if (settings_.fd < 0 || !path_.empty())
     return static_cast<int>(open_path(name().c_str(), settings_.mode, settings_.follow != 0));
   struct stat about = {};
   if (fstat(settings_.fd, &about) == 0 && S_ISFIFO(about.st_mode)) {
-    char own[32];  // opened anew: O_NONBLOCK of a duplicate would be that of everybody who has the
-                   // pipe
+    // Opened anew: O_NONBLOCK of a duplicate would apply to everybody who has the pipe.
+    char own[32];
     snprintf(own, sizeof own, "/proc/self/fd/%d", settings_.fd);
     const int64_t fd = result([&] { return open(own, O_WRONLY | O_CLOEXEC | O_NONBLOCK); });
     if (fd >= 0) return static_cast<int>(fd);
@@ -172,16 +174,16 @@ int RecordFile::open_next() {
   socket_ = known && S_ISSOCK(about.st_mode);
   opened_ = monotonic_ms();
   written_ = 0;
-  std::copy(header_.begin(), header_.end(), buffer_.begin());
+  std::copy(header_.begin(), header_.end(), buffer_.data());
   used_ = header_.size();
   file_bytes_ = used_;
   bytes_ += used_;
   gathered_ = 0;
-  // A pipe may be full already: that is for the recorder's thread to wait out.
+  // A pipe may be full already: the recorder's thread waits for that.
   return known && (S_ISFIFO(about.st_mode) || socket_) ? 0 : flush();
 }
 
-size_t RecordFile::room_for(size_t caplen) const {
+size_t RecordFile::record_size(size_t caplen) const {
   return settings_.format == 0 ? kPcapHead + caplen
                                : kEnhancedHead + padded(caplen) + kEnhancedTail;
 }
@@ -189,13 +191,13 @@ size_t RecordFile::room_for(size_t caplen) const {
 inline int RecordFile::add(const RingFrame& frame, uint32_t interface) {
   const struct tpacket3_hdr& head = *frame.head;
   const uint32_t caplen = frame.caplen;
-  const size_t room = room_for(caplen);
+  const size_t size = record_size(caplen);
   const bool full = settings_.rotate_bytes > 0 &&
-                    file_bytes_ + room + tail_ > settings_.rotate_bytes &&
+                    file_bytes_ + size + tail_ > settings_.rotate_bytes &&
                     file_bytes_ > header_.size();
   const bool old = settings_.rotate_ms > 0 &&
                    monotonic_ms() - opened_ >= static_cast<int64_t>(settings_.rotate_ms);
-  const size_t more = room + tail_ + (full || old ? header_.size() + tail_ : 0);
+  const size_t more = size + tail_ + (full || old ? header_.size() + tail_ : 0);
   if (settings_.bytes > 0 && bytes_ + more > settings_.bytes) return kFull;
   if (full || old) {
     int status = finish();
@@ -211,7 +213,7 @@ inline int RecordFile::add(const RingFrame& frame, uint32_t interface) {
   } else {
     const uint64_t units = settings_.nanoseconds != 0 ? 1000000000u : 1000000u;
     const uint64_t time = head.tp_sec * units + fraction;
-    const uint32_t length = static_cast<uint32_t>(room);
+    const uint32_t length = static_cast<uint32_t>(size);
     const uint32_t words[7] = {kEnhancedPacket,
                                length,
                                interface,
@@ -229,16 +231,16 @@ inline int RecordFile::add(const RingFrame& frame, uint32_t interface) {
     to = put<uint32_t>(to, 0);  // opt_endofopt
     put<uint32_t>(to, length);
   }
-  used_ += room;
-  file_bytes_ += room;
-  bytes_ += room;
+  used_ += size;
+  file_bytes_ += size;
+  bytes_ += size;
   gathered_++;
   packets_++;
   return used_ >= kChunk ? flush() : 0;
 }
 
-/** A classic file without limits: nothing is asked between one frame and the next but whether the
- * chunk is full. */
+/** A classic file without limits: nothing is checked between two frames but whether the chunk is
+ * full. */
 int RecordFile::take_plain(const Ring& ring, uint32_t block) {
   const uint32_t how = settings_.prepare;
   const bool nanoseconds = settings_.nanoseconds != 0, cooked = (how & kCooked) != 0;
@@ -289,19 +291,19 @@ int RecordFile::take(Ring& ring, uint32_t block, uint32_t interface) {
   return 0;
 }
 
-/** The descriptor may be a pipe that nobody reads: a stop must not wait for ever. */
+/** The descriptor may be a pipe that nobody reads: a stop does not wait for ever. */
 int RecordFile::wait_writable() {
   if (abandoned_->load()) return -ECANCELED;
   struct pollfd polled[2] = {{fd_, POLLOUT, 0}, {wake_, POLLIN, 0}};
-  const int64_t status = result([&] { return poll(polled, rung_ ? 1 : 2, rung_ ? 20 : 1000); });
+  const int64_t status = result([&] { return poll(polled, woken_ ? 1 : 2, woken_ ? 20 : 1000); });
   if (status < 0) return static_cast<int>(status);
-  rung_ = rung_ || polled[1].revents != 0;
+  woken_ = woken_ || polled[1].revents != 0;
   return abandoned_->load() ? -ECANCELED : 0;
 }
 
 int RecordFile::write_all(const uint8_t* data, size_t size, size_t* wrote) {
   for (*wrote = 0; *wrote < size;) {
-    // A socket that was given blocks, or not, for everybody who has it.
+    // A socket's O_NONBLOCK applies to everybody who has it.
     const int64_t status = result([&] {
       return socket_ ? send(fd_, data + *wrote, size - *wrote, MSG_DONTWAIT | MSG_NOSIGNAL)
                      : write(fd_, data + *wrote, size - *wrote);
@@ -318,16 +320,16 @@ int RecordFile::write_all(const uint8_t* data, size_t size, size_t* wrote) {
   return 0;
 }
 
-/** `wrote` is how much of it is in the file; of what is compressed, nobody knows. */
-int RecordFile::put_out(size_t* wrote) {
+/** `wrote`: bytes of it that are in the file; 0 where it is compressed. */
+int RecordFile::write_gathered(size_t* wrote) {
   if (compressor_ == nullptr) return write_all(buffer_.data(), used_, wrote);
   *wrote = 0;
   const int status = compressor_->write(buffer_.data(), used_);
   return status < 0 || !live_ ? status : compressor_->flush();
 }
 
-/** The disk took only so much of what was gathered: the file ends with the last record that is
- * whole. */
+/** Only `wrote` bytes of what was gathered were written: the file is cut after the last whole
+ * record. */
 void RecordFile::cut(size_t wrote) {
   const bool begins = written_ == 0;
   size_t whole = begins ? header_.size() : 0;
@@ -345,7 +347,7 @@ void RecordFile::cut(size_t wrote) {
       frames += type == kEnhancedPacket;
     }
   }
-  // From where writing stands: a standard output need not have begun at 0.
+  // Relative to the file offset: a standard output need not have begun at 0.
   const off_t end = lseek(fd_, 0, SEEK_CUR);
   const off_t keep = end - static_cast<off_t>(wrote - whole);
   if (compressor_ == nullptr && end >= 0 && keep >= 0 && ftruncate(fd_, keep) == 0)
@@ -359,7 +361,7 @@ void RecordFile::cut(size_t wrote) {
 int RecordFile::flush() {
   if (failed_ || used_ == 0) return 0;
   size_t wrote = 0;
-  const int status = put_out(&wrote);
+  const int status = write_gathered(&wrote);
   if (status < 0) {
     failed_ = true;
     cut(wrote);

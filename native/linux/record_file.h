@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "../memory.h"
 #include "compress.h"
 #include "recorder.h"
 #include "ring.h"
@@ -24,6 +25,8 @@ class RecordFile {
              const std::atomic<bool>* abandoned);
   ~RecordFile();
 
+  /** Whether there was no memory for the frames of a block. */
+  bool failed() const { return buffer_.failed(); }
   /** Opens the next file and writes its header. 0 or -errno, here and below. */
   int open_next();
   static constexpr int kFull = 1;
@@ -35,9 +38,9 @@ class RecordFile {
   /** Writes the statistics of the interfaces (pcapng), flushes, closes. */
   int finish();
 
-  /** Something was gathered that is not written. */
-  bool waiting() const { return used_ > 0 && !failed_; }
-  /** A pipe or a device: somebody may read along, and what was gathered goes at once. */
+  /** Whether something was gathered that is not written. */
+  bool unwritten() const { return used_ > 0 && !failed_; }
+  /** A pipe or a device: somebody may be reading, and what was gathered is written at once. */
   bool live() const { return live_; }
   uint64_t packets() const { return packets_; }
   uint64_t bytes() const { return bytes_; }
@@ -45,10 +48,10 @@ class RecordFile {
 
  private:
   std::string name();
-  size_t room_for(size_t caplen) const;
+  size_t record_size(size_t caplen) const;
   int add(const RingFrame& frame, uint32_t interface);
   int take_plain(const Ring& ring, uint32_t block);
-  int put_out(size_t* wrote);
+  int write_gathered(size_t* wrote);
   int write_all(const uint8_t* data, size_t size, size_t* wrote);
   void cut(size_t wrote);
   int wait_writable();
@@ -57,20 +60,20 @@ class RecordFile {
 
   const abi::recorder_settings settings_;
   const std::string path_;
-  std::string dated_;   // the last name that strftime(3) made
-  uint64_t again_ = 0;  // how often it made that again
+  std::string dated_;      // the last name that strftime(3) made
+  uint64_t repeated_ = 0;  // how often it made that again
   const std::vector<uint8_t> header_;
   const std::vector<std::shared_ptr<Ring>> rings_;
   const int wake_;
   const std::atomic<bool>* const abandoned_;
-  std::vector<uint8_t> buffer_;
+  const size_t tail_;  // bytes of statistics that end each file
+  const Memory<uint8_t> buffer_;
   size_t used_ = 0;        // gathered, not written
   uint64_t gathered_ = 0;  // frames among it
   std::unique_ptr<Compressor> compressor_;
   int fd_ = -1;
-  size_t tail_ = 0;  // bytes of statistics that end each file
   bool failed_ = false, live_ = false, socket_ = false;
-  bool rung_ = false;        // wake_ was seen, and stays readable
+  bool woken_ = false;       // wake_ was readable, and stays so
   uint64_t file_bytes_ = 0;  // of this file, with what is gathered
   uint64_t written_ = 0;     // of this file, on the disk
   uint64_t packets_ = 0, bytes_ = 0, files_ = 0;

@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 
 #include <algorithm>
+#include <set>
 
 #include "../arguments.h"
 #include "../environment.h"
@@ -15,19 +16,18 @@
 namespace {
 
 constexpr int64_t kForever = -1;
-constexpr uint64_t kLongest = uint64_t{1}
-                              << 60;  // milliseconds that still add up with those of the clock
-constexpr int64_t kQuiet =
-    200;  // milliseconds without a frame after which what was gathered is written
+constexpr uint64_t kLongestMs = uint64_t{1} << 60;  // added to the clock's it does not overflow
+constexpr int64_t kQuietMs = 200;  // without a frame, after which what was gathered is written
 
-void ring_bell(int fd) {
+/** Makes an eventfd readable. */
+void set_event(int fd) {
   const uint64_t one = 1;
   result([&] { return write(fd, &one, sizeof one); });
 }
 
-void hush_bell(int fd) {
-  uint64_t rung = 0;
-  result([&] { return read(fd, &rung, sizeof rung); });
+void clear_event(int fd) {
+  uint64_t count = 0;
+  result([&] { return read(fd, &count, sizeof count); });
 }
 
 }  // namespace
@@ -40,10 +40,11 @@ int Recorder::start(std::vector<std::shared_ptr<Ring>> rings, const Settings& se
   made->done_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (made->wake_ < 0 || made->done_ < 0) return -errno;
   made->settings_ = settings;
-  made->settings_.milliseconds = std::min(settings.milliseconds, kLongest);
+  made->settings_.milliseconds = std::min(settings.milliseconds, kLongestMs);
   made->target_.assign(rings.size(), 0);
   made->file_.reset(
       new RecordFile(settings, path, std::move(header), rings, made->wake_, &made->abandoned_));
+  if (made->file_->failed()) return -ENOMEM;
   const int opened = made->file_->open_next();
   if (opened < 0) return opened;
   made->rings_ = std::move(rings);
@@ -64,7 +65,7 @@ int Recorder::start(std::vector<std::shared_ptr<Ring>> rings, const Settings& se
 
 Recorder::~Recorder() {
   abandon();
-  if (!ended_) {  // else they may be another recorder's by now
+  if (!ended_) {  // afterwards another recorder may have them
     for (const auto& ring : rings_) ring->recorded = false;
   }
   file_.reset();
@@ -74,7 +75,7 @@ Recorder::~Recorder() {
 
 void Recorder::stop() {
   stopping_ = true;
-  if (wake_ >= 0) ring_bell(wake_);
+  if (wake_ >= 0) set_event(wake_);
 }
 
 void Recorder::abandon() {
@@ -98,7 +99,7 @@ void Recorder::run() {
   for (const auto& ring : rings_) ring->recorded = false;
   status_ = status;
   ended_ = true;
-  ring_bell(done_);
+  set_event(done_);
 }
 
 /** 0 once it is complete. */
@@ -113,13 +114,13 @@ int Recorder::record() {
     end_when_due();
     if (abandoned_ || complete()) return failure_;
     if (any) continue;
-    if (failure_ == 0 && alarm_ && (failure_ = broken()) < 0) begin_end();
+    if (failure_ == 0 && socket_error_ && (failure_ = broken()) < 0) begin_end();
     if (file_->live() && (status = file_->flush()) < 0) return status;
     if ((status = wait()) < 0) return status;
   }
 }
 
-/** Every ring's filled blocks, at most once round each. */
+/** The filled blocks of every ring, each block once. */
 int Recorder::take_ready(bool* any) {
   for (size_t i = 0; i < rings_.size(); i++) {
     Ring& ring = *rings_[i];
@@ -136,7 +137,7 @@ int Recorder::take_ready(bool* any) {
   return 0;
 }
 
-/** Whether a limit is reached; after stop(), whether what had come until then is taken. */
+/** Whether a limit is reached; after stop(), whether the frames received until then are written. */
 bool Recorder::complete() const {
   if (full_) return true;
   if (drain_until_ == 0) return false;
@@ -147,7 +148,7 @@ bool Recorder::complete() const {
   return true;
 }
 
-/** When to look again though nothing happens: milliseconds of CLOCK_MONOTONIC, or kForever. */
+/** Until when to wait: milliseconds of CLOCK_MONOTONIC, or kForever. */
 int64_t Recorder::deadline() const {
   if (drain_until_ != 0) return drain_until_;
   return settings_.milliseconds == 0 ? kForever
@@ -165,19 +166,19 @@ int Recorder::broken() const {
   return 0;
 }
 
-/** What came before this moment is still to be taken: the kernel hands the last block over when its
- * time is up. */
+/** The frames received until now are still to be written: the kernel hands the last block over when
+ * its timeout has passed. */
 void Recorder::begin_end() {
-  int64_t patience = 0;
+  int64_t longest = 0;
   for (size_t i = 0; i < rings_.size(); i++) {
     RingCounts counts = {};
     if (rings_[i]->counts(&counts) >= 0) target_[i] = counts.received;
-    patience = std::max(patience, 3 * static_cast<int64_t>(rings_[i]->timeout_ms()) + 100);
+    longest = std::max(longest, 3 * static_cast<int64_t>(rings_[i]->timeout_ms()) + 100);
   }
-  drain_until_ = monotonic_ms() + patience;
+  drain_until_ = monotonic_ms() + longest;
 }
 
-/** stop(), or its time is up: seen between two rounds too, for frames may never cease. */
+/** After stop(), or when the time is up; also while frames come without a pause. */
 void Recorder::end_when_due() {
   if (drain_until_ != 0) return;
   if (stopping_ || (settings_.milliseconds > 0 &&
@@ -193,13 +194,13 @@ int Recorder::wait() {
   const int64_t until = deadline();
   int64_t timeout =
       until == kForever ? 60000 : std::min<int64_t>(std::max<int64_t>(until - now, 0), 60000);
-  if (file_->waiting()) timeout = std::min(timeout, kQuiet);
+  if (file_->unwritten()) timeout = std::min(timeout, kQuietMs);
   const int64_t status =
       result([&] { return poll(polled.data(), polled.size(), static_cast<int>(timeout)); });
-  alarm_ = false;
-  if (polled.back().revents != 0) hush_bell(wake_);
+  socket_error_ = false;
+  if (polled.back().revents != 0) clear_event(wake_);
   for (const struct pollfd& one : polled)
-    alarm_ = alarm_ || (one.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
+    socket_error_ = socket_error_ || (one.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
   if (status == 0) return file_->flush();
   return status < 0 ? static_cast<int>(status) : 0;
 }
@@ -220,7 +221,9 @@ napi_value recorder_open(napi_env env, napi_callback_info info) {
   if (args.bad()) return args.refusal();
   memcpy(&how, settings.data, sizeof how);
   std::vector<std::shared_ptr<Ring>> rings;
+  std::set<int32_t> known;
   for (size_t i = 0; i < ids.length; i++) {
+    if (!known.insert(ids.data[i]).second) return args.answer(kBadArgument);
     rings.push_back(args.environment().shared_ring(ids.data[i]));
     if (rings.back() == nullptr) return args.answer(-EBADF);
     if (rings.back()->recorded) return args.answer(-EBUSY);

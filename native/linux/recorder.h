@@ -1,4 +1,4 @@
-// A recorder: a thread that writes what comes into rings to a capture file, without JavaScript.
+// A recorder: a thread that writes the frames of rings to a capture file, without JavaScript.
 #ifndef BSD_SOCKET_LINUX_RECORDER_H
 #define BSD_SOCKET_LINUX_RECORDER_H
 
@@ -32,7 +32,7 @@ struct recorder_settings {
   uint32_t follow;        // 0: a path that is a symbolic link to a file is refused
 };
 
-/** What became of it. */
+/** What was recorded. */
 struct recorder_counts {
   uint64_t packets;  // frames in the files
   uint64_t bytes;    // of the files, before compression
@@ -57,11 +57,11 @@ class Recorder {
 
   /** An eventfd, readable once the recorder has ended. */
   int done_fd() const { return done_; }
-  /** Takes what has come until now, and ends. */
+  /** Writes the frames received until now, and ends. */
   void stop();
   /** Ends now, and waits for that. */
   void abandon();
-  /** -EAGAIN while it runs; then 0, or the -errno that ended it. `counts` is true in either case.
+  /** -EAGAIN while it runs; then 0, or the -errno that ended it. `counts` is valid in either case.
    */
   int outcome(Counts* counts) const;
 
@@ -86,9 +86,9 @@ class Recorder {
   std::atomic<bool> stopping_{false}, abandoned_{false}, ended_{false}, full_{false};
   std::atomic<int> status_{0};
   std::atomic<uint64_t> packets_{0}, bytes_{0}, files_{0};
-  bool alarm_ = true;  // a socket has something to say
+  bool socket_error_ = true;  // SO_ERROR of the sockets is to be read
   int64_t started_ = 0, drain_until_ = 0;
-  int failure_ = 0;  // what ended it, told once what had come is taken
+  int failure_ = 0;  // what ended it, returned once the received frames are written
 };
 
 #endif

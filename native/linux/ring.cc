@@ -1,5 +1,5 @@
-// The ring's life: sizes checked before the kernel sees them, one mapping, blocks handed to and
-// fro, memory that outlives its socket.
+// Opening and closing a ring: sizes checked before the kernel sees them, one mapping, blocks handed
+// back and forth, memory that outlives its socket.
 #include "ring.h"
 
 #include <string.h>
@@ -13,13 +13,12 @@
 
 namespace {
 
-constexpr uint32_t kFrameSize =
-    2048;  // TPACKET_V3 packs frames as they come: this only has to divide a block
-constexpr uint32_t kSll2 = 20;       // bytes of a LINKTYPE_LINUX_SLL2 header
-constexpr uint32_t kTag = 4;         // bytes of a VLAN tag
-constexpr uint32_t kAddresses = 12;  // what stands before the tag in an Ethernet frame
-constexpr int64_t kCountEvery = 60;  // seconds between two looks at the kernel's counts
-constexpr uint8_t kPrepared = 1;     // in tp_padding: this frame was prepared
+constexpr uint32_t kFrameSize = 2048;  // TPACKET_V3 ignores it; it has to divide a block
+constexpr uint32_t kSll2 = 20;         // bytes of a LINKTYPE_LINUX_SLL2 header
+constexpr uint32_t kTag = 4;           // bytes of a VLAN tag
+constexpr uint32_t kAddresses = 12;    // what stands before the tag in an Ethernet frame
+constexpr int64_t kCountEvery = 60;    // seconds between two readings of the kernel's counters
+constexpr uint8_t kPrepared = 1;       // in tp_padding: this frame was prepared
 
 template <typename T>
 int64_t set(int fd, int option, const T& value) {
@@ -40,7 +39,7 @@ void put32(uint8_t* to, uint32_t value) {
 int Ring::open(int fd, uint32_t block_size, uint32_t blocks, uint32_t timeout_ms, bool cooked,
                std::shared_ptr<Ring>* ring) {
   const int version = TPACKET_V3;
-  const int reserve = cooked ? 32 : 16;  // room before each frame for what prepare() puts there
+  const int reserve = cooked ? 32 : 16;  // bytes before each frame for what prepare() inserts
   struct tpacket_req3 request = {};
   request.tp_block_size = block_size;
   request.tp_block_nr = blocks;
@@ -67,15 +66,15 @@ int Ring::open(int fd, uint32_t block_size, uint32_t blocks, uint32_t timeout_ms
 }
 
 Ring::~Ring() {
-  if (stays) retire();  // addresses, not memory, are what is never given back
+  if (stays) retire();  // its addresses stay mapped, without the memory
   else munmap(memory_, size());
   if (fd_ >= 0) close(fd_);
 }
 
 void Ring::retire() {
   if (fd_ < 0) return;
-  // The mapping holds the socket open. Other memory in its place lets the socket go, and whoever
-  // still reads there reads zeros.
+  // The mapping holds the socket open. Anonymous memory in its place lets the socket go, and reads
+  // as zeros.
   if (mmap(memory_, size(), PROT_READ | PROT_WRITE,
            MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == MAP_FAILED)
     return;
@@ -85,8 +84,7 @@ void Ring::retire() {
 
 void Ring::release(uint32_t index) {
   taken_ += about(index).num_pkts;
-  // The kernel counts in 32 bits, which 4 million frames a second fill in 18 minutes: none must
-  // pass unread.
+  // The kernel counts in 32 bits, which 4 million frames a second overflow in 18 minutes.
   struct timespec now = {};
   clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
   if (now.tv_sec - counted_ >= kCountEvery) {

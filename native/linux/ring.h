@@ -1,5 +1,5 @@
-// A ring of received frames (PACKET_RX_RING, TPACKET_V3) that the kernel and we share: its mapping,
-// its blocks, the frames in a block.
+// A ring of received frames (PACKET_RX_RING, TPACKET_V3), shared with the kernel: its mapping, its
+// blocks, the frames in a block.
 #ifndef BSD_SOCKET_LINUX_RING_H
 #define BSD_SOCKET_LINUX_RING_H
 
@@ -21,8 +21,8 @@ constexpr uint32_t kCooked =
 
 /** Frames since the ring was opened. */
 struct RingCounts {
-  uint64_t received;  // that had room
-  uint64_t dropped;   // that had none
+  uint64_t received;  // frames put into the ring
+  uint64_t dropped;   // frames for which it had no space
   uint64_t frozen;    // how often the ring was full
 };
 
@@ -30,7 +30,7 @@ struct RingCounts {
 struct RingFrame {
   struct tpacket3_hdr* head;
   uint8_t* data;
-  uint32_t caplen;  // read once: what the header says may change under us
+  uint32_t caplen;  // read once: another thread may change the header
 };
 
 class Ring {
@@ -43,8 +43,8 @@ class Ring {
   Ring(const Ring&) = delete;
   Ring& operator=(const Ring&) = delete;
 
-  /** Gives the socket back: what was the ring's memory reads as zeros from now on, and stays mapped
-   * until nobody can see it. */
+  /** Lets the socket go: the ring's memory reads as zeros from now on, and stays mapped until no
+   * ArrayBuffer covers it. */
   void retire();
 
   /** A descriptor of the socket, of our own; -1 once retired. */
@@ -60,7 +60,7 @@ class Ring {
   uint8_t* block(uint32_t index) const {
     return memory_ + static_cast<size_t>(index) * block_size_;
   }
-  /** Whether the block is ours. */
+  /** Whether the block belongs to user space (TP_STATUS_USER). */
   bool filled(uint32_t index) const {
     return (__atomic_load_n(status(index), __ATOMIC_ACQUIRE) & TP_STATUS_USER) != 0;
   }
@@ -69,13 +69,13 @@ class Ring {
   /** Gives the block back to the kernel. */
   void release(uint32_t index);
 
-  /** Reads PACKET_STATISTICS, which forgets what it told, and adds it up. 0 or -errno. */
+  /** Reads PACKET_STATISTICS, which resets its counters, and adds them up. 0 or -errno. */
   int counts(RingCounts* counts);
 
-  /** What the head of a block says. */
+  /** The header of a block. */
   const struct tpacket_hdr_v1& about(uint32_t index) const { return descriptor(index)->hdr.bh1; }
-  /** Does to every frame of the block, once, what kReinsert and kCooked say. Answers how many
-   * frames there are. */
+  /** Applies kReinsert and kCooked to every frame of the block, once. Returns the number of
+   * frames. */
   uint32_t prepare(uint32_t index, uint32_t how) const;
 
   /** The ArrayBuffer over the memory, held weakly; of the JavaScript thread. */
@@ -83,9 +83,9 @@ class Ring {
   /** Somebody transferred it (ArrayBuffer.prototype.transfer): another thread may read the memory
    * when this one is gone. */
   bool escaped = false;
-  /** Its thread ended before it was known that nobody sees the memory: the addresses stay taken. */
+  /** Its thread ended while an ArrayBuffer may still cover the memory: it stays mapped. */
   bool stays = false;
-  /** A recorder's thread walks it: nobody else does. */
+  /** A recorder's thread reads it: nobody else may. */
   std::atomic<bool> recorded{false};
 
  private:
@@ -108,11 +108,11 @@ class Ring {
   std::atomic<uint64_t> taken_{0};
   std::mutex lock_;
   RingCounts counts_;
-  int64_t counted_ = 0;  // when counts() was last asked by release(), seconds
+  int64_t counted_ = 0;  // when release() last called counts(), seconds
 };
 
-/** The frames of a block, one after the other. JavaScript can write into this memory: nothing that
- * stands in it is believed. */
+/** The frames of a block, one after the other. JavaScript can write into this memory: every offset
+ * and length is checked against the block. */
 class BlockFrames {
  public:
   BlockFrames(const Ring& ring, uint32_t index)

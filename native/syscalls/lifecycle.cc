@@ -1,5 +1,5 @@
-// From socket to close: the calls that make, name, join and end sockets, and who owns their
-// descriptors.
+// From socket to close: the calls that create, name, connect and close sockets, and the ownership
+// of their descriptors.
 #include "../arguments.h"
 #include "../functions.h"
 #include "../linux/netns.h"
@@ -120,8 +120,8 @@ napi_value dup_(napi_env env, napi_callback_info info) {
   return args.answer(copy);
 }
 
-/** Closes what stands at `to`, so that must be ours, or nothing. Where dup3 is bound to fail, what
- * is ours stays in the poller. */
+/** Closes `to`, which must be owned or not open. Where dup3 is bound to fail, it stays in the
+ * pollers. */
 napi_value dup3_(napi_env env, napi_callback_info info) {
   Arguments args(env, info);
   const int fd = args.integer(0), to = args.integer(1), flags = args.flags(2);

@@ -8,7 +8,7 @@
 
 namespace {
 
-/** With MSG_TRUNC, TCP reports bytes that it never wrote: they must not be what stood in the buffer
+/** With MSG_TRUNC, TCP reports bytes that it did not write: they must not be what the buffer held
  * before. */
 void clear_for(int flags, Bytes buffer) {
   if ((flags & MSG_TRUNC) != 0 && buffer.data != nullptr) memset(buffer.data, 0, buffer.length);

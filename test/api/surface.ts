@@ -65,6 +65,8 @@ export const EXPORTS = {
   timestampingFlags: 'function',
   conformance: 'function',
   conformanceDiff: 'function',
+  socketKinds: 'function',
+  socketOptions: 'function',
 
   constants: 'object',
   INADDR_ANY: 'string',

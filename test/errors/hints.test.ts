@@ -149,7 +149,8 @@ it('a broadcast without SO_BROADCAST names the option', () => {
   ).toContain('SO_BROADCAST');
   expect(udp.options.SO_BROADCAST).toBe(false);
 });
-it('EMFILE names the limit', () => expect(hint('EMFILE', 'accept')).toContain('ulimit -n'));
+it('EMFILE names the limit', () =>
+  expect(socketError(-c.EMFILE, 'accept').hint).toContain('ulimit -n'));
 it('unconnected and unaddressed sends say what is missing', () => {
   expect(hint('EDESTADDRREQ', 'send')).toContain('connect() first');
   expect(hint('ENOTCONN', 'recv')).toContain('connect() or accept()');

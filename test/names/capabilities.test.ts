@@ -24,6 +24,14 @@ describe('capabilities()', () => {
     expect(found.families.includes('AF_INET6')).toBe(has_ipv6);
   });
 
+  it('names what waits for readiness', async () => {
+    const code = "console.log(require('bsd-socket').capabilities().backend)";
+    const by = async (BSD_SOCKET_LOOP?: string) =>
+      (await runNode(code, [], { env: { BSD_SOCKET_LOOP } })).stdout;
+    expect(await by('thread')).toBe('thread\n');
+    expect(await by()).toBe('libuv\n');
+  });
+
   it('reports ping groups and effective capabilities as /proc has them', () => {
     expect(found.pingGroups.join('\t')).toBe(text('/proc/sys/net/ipv4/ping_group_range'));
     const mask = /^CapEff:\s*(\w+)$/m.exec(text('/proc/thread-self/status'))?.[1] as string;

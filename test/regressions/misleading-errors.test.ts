@@ -18,8 +18,7 @@ type Row = [name: string, call: () => unknown, expected: RegExp];
 const check = async (_name: string, call: () => unknown, expected: RegExp) => {
   expect((await failure(call)).message).toMatch(expected);
 };
-const messages = (rows: Row[]) => test.failing.each(rows)('%s', check);
-const kept = (rows: Row[]) => test.each(rows)('%s', check);
+const messages = (rows: Row[]) => test.each(rows)('%s', check);
 
 describe('an address that is none shows what one looks like', () => {
   const looks = /\[host, port\].*\{ ?address, port ?\}/;
@@ -39,7 +38,7 @@ describe('an address that is none shows what one looks like', () => {
       looks,
     ],
   ]);
-  kept([
+  messages([
     ['bind(port)', () => udp().bind(80), looks],
     ['connect(host, 80)', () => tcp().connect('127.0.0.1', 80), looks],
     ['sendto(data, host, port)', () => udp().sendto('x', '127.0.0.1', 80), looks],
@@ -139,14 +138,15 @@ describe('sending', () => {
     return JSON.parse(stdout) as { code: string; hint?: string };
   };
 
-  itNeeds('netns', 'ip').failing('segments longer than the MTU', async () => {
+  itNeeds('netns', 'ip')('segments longer than the MTU', async () => {
     const [a] = netnsPair();
     const { code, hint } = await refusedIn(a, 'segments', '10.8.0.2');
-    expect(code).toBe('EINVAL');
+    // Linux 6.18 returns EMSGSIZE, older ones EINVAL.
+    expect(['EINVAL', 'EMSGSIZE']).toContain(code);
     expect(hint).toMatch(/segmentSize.*MTU/s);
   });
 
-  itNeeds('netns', 'ip').failing.each([
+  itNeeds('netns', 'ip').each([
     ['prohibit', 'EACCES'],
     ['blackhole', 'EINVAL'],
   ])('%s routes', async (kind, errno) => {
@@ -210,7 +210,7 @@ describe('plain words', () => {
     expect(await failure(() => sniff('lo'))).not.toBeInstanceOf(RangeError);
   });
 
-  test.failing('nothing is said twice', async () => {
+  test('nothing is said twice', async () => {
     const s = udp();
     const error = await failure(() => s.recv(1, { timeoutMs: 5 }));
     expect(error['code']).toBe('ETIMEDOUT');
@@ -219,19 +219,20 @@ describe('plain words', () => {
 });
 
 // setcap(8) replaces all capabilities of a file.
-itNeeds('root', 'setcap', 'setpriv').failing(
-  'the setcap hint keeps the capabilities that the program has',
-  async () => {
-    const folder = temporaryFolder();
-    fs.chmodSync(folder, 0o755);
-    const node = path.join(folder, 'node');
-    fs.copyFileSync(process.execPath, node);
-    fs.chmodSync(node, 0o755);
-    await run('setcap', ['cap_net_bind_service,cap_sys_ptrace+ep', node]);
-    const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups'];
-    const args = [...nobody, node, program('raw-hint.js')];
-    const { stdout } = await run('setpriv', args, { cwd: root });
-    const command = /setcap (\S+)\+ep/.exec(stdout)?.[1]?.split(',').sort();
-    expect(command).toEqual(['cap_net_bind_service', 'cap_net_raw', 'cap_sys_ptrace']);
-  },
-);
+itNeeds(
+  'root',
+  'setcap',
+  'setpriv',
+)('the setcap hint keeps the capabilities that the program has', async () => {
+  const folder = temporaryFolder();
+  fs.chmodSync(folder, 0o755);
+  const node = path.join(folder, 'node');
+  fs.copyFileSync(process.execPath, node);
+  fs.chmodSync(node, 0o755);
+  await run('setcap', ['cap_net_bind_service,cap_sys_ptrace+ep', node]);
+  const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups'];
+  const args = [...nobody, node, program('raw-hint.js')];
+  const { stdout } = await run('setpriv', args, { cwd: root });
+  const command = /setcap (\S+)\+ep/.exec(stdout)?.[1]?.split(',').sort();
+  expect(command).toEqual(['cap_net_bind_service', 'cap_net_raw', 'cap_sys_ptrace']);
+});

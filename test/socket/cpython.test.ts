@@ -35,7 +35,7 @@ const S=require('bsd-socket');
 function told(call){let value;try{value=call()}catch(e){
   if(e instanceof TypeError||e instanceof RangeError)return 'refused';
   if(e.name==='GaiError'||/^EAI/.test(e.code))return 'gai';
-  if(e.code==='ETIMEDOUT'&&/timed out after/.test(e.hint))return 'timeout';
+  if(e.code==='ETIMEDOUT'&&/no result within/.test(e.hint))return 'timeout';
   return e.code??String(e)}
   if(value===undefined||value===null)return 'none';if(typeof value==='boolean')return String(value);if(Buffer.isBuffer(value))return 'bytes '+value;
   if(typeof value==='number')return 'number '+(Number.isInteger(value)?value:Number(value.toPrecision(6)));if(value instanceof S.Socket)return 'none';if(typeof value==='string')return 'text '+value;return Array.isArray(value)?'tuple':typeof value}

@@ -2,7 +2,7 @@
 import type { Address } from '../../address';
 import { type Bytes, toBytes } from '../../bytes';
 import { AF_UNIX, MSG_DONTWAIT, MSG_NOSIGNAL, SOCK_STREAM } from '../../constants';
-import { badRange } from '../../errors';
+import { badRange, type HintContext } from '../../errors';
 import {
   CM,
   CMSG_LEN,
@@ -146,7 +146,7 @@ function sendmsgOnce(
   const { fd } = state.channel;
   const iov = sourcesOf(buffers);
   const to = address === undefined ? undefined : targetOf(state, address);
-  const { control, extras: sentAlong } = encodeExtras(state, extras, to);
+  const { control, extras: given } = encodeExtras(state, extras, to);
   const controllen = control?.length ?? 0;
   const name = to?.bytes ?? null;
   const bits = flags | MSG_DONTWAIT | MSG_NOSIGNAL;
@@ -154,7 +154,13 @@ function sendmsgOnce(
   let tries = 0;
   do result = native.sendmsg(fd, iov, name, name?.length ?? 0, control, controllen, 0, bits);
   while (result < 0 && sendInterrupted(state, result, tries++));
-  return sent(state, 'sendmsg', result, to, sentAlong?.from);
+  return sent(state, 'sendmsg', result, to, result < 0 ? contextOf(iov, given) : undefined);
+}
+
+/** What a hint on a refused send needs to know. */
+function contextOf(iov: readonly Uint8Array[], extras: SendExtras | undefined): HintContext {
+  const length = iov.reduce((sum, bytes) => sum + bytes.length, 0);
+  return { segmentSize: extras?.segmentSize, length, from: extras?.from };
 }
 
 const sourcesOf = (buffers: unknown): Uint8Array[] =>

@@ -1,7 +1,7 @@
 // What every call does with the number that a system call returned.
 import type { Address } from '../../address';
 import { EAGAIN, EMSGSIZE, MSG_ERRQUEUE } from '../../constants';
-import { badRange, fail } from '../../errors';
+import { badRange, type Detail, fail, type HintContext } from '../../errors';
 import { BAD_ARGUMENT } from '../../native';
 import type { State } from '../state';
 
@@ -29,12 +29,13 @@ export function received(
 
 /** What a sending call returned: bytes, undefined for EAGAIN; throws other errors. */
 export function sent(
-  { counters }: State,
+  state: State,
   syscall: string,
   result: number,
   to?: { readonly address: Address },
-  from?: string,
+  context?: HintContext,
 ): number | undefined {
+  const { counters } = state;
   counters.syscalls += 1;
   if (result >= 0) {
     counters.bytesWritten += result;
@@ -44,23 +45,20 @@ export function sent(
     counters.eagain += 1;
     return undefined;
   }
-  return refused(syscall, 'the data', result, to, from);
+  return refused(syscall, 'the data', result, {
+    address: to?.address,
+    hintContext: { ...context, fd: state.channel.fd },
+  });
 }
 
-function refused(
-  syscall: string,
-  what: string,
-  result: number,
-  to?: { readonly address: Address },
-  from?: string,
-): never {
+function refused(syscall: string, what: string, result: number, detail?: Detail): never {
   if (result <= BAD_ARGUMENT)
     throw badRange(
       `${syscall}: ${what}`,
       'memory that is still attached, in at most 1024 pieces',
       result,
     );
-  return fail(result, syscall, { address: to?.address, hintContext: { from } });
+  return fail(result, syscall, detail);
 }
 
 /**
