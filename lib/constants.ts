@@ -3443,27 +3443,27 @@ export declare const SO_BROADCAST: Option<'SOL_SOCKET', number, Flag>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_SNDBUF, int), getsockopt`
  *
- * Room for what waits to be sent.
+ * The size of the send buffer (socket(7)): how much unsent and unacknowledged data it holds.
  *
  * - type: int, in bytes
  * - access: read and write
  * - since: Linux 1.0
  * - on: every socket
  * - note: Reads back doubled; at least 4608, at most twice net.core.wmem_max; a negative number
- *   means the most.
+ *   takes the maximum.
  */
 export declare const SO_SNDBUF: Option<'SOL_SOCKET', number>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_RCVBUF, int), getsockopt`
  *
- * Room for what waits to be received.
+ * The size of the receive buffer (socket(7)): how much data the receive queue holds.
  *
  * - type: int, in bytes
  * - access: read and write
  * - since: Linux 1.0
  * - on: every socket
  * - note: Reads back doubled; at least 2304, at most twice net.core.rmem_max; a negative number
- *   means the most.
+ *   takes the maximum.
  */
 export declare const SO_RCVBUF: Option<'SOL_SOCKET', number>;
 /**
@@ -3482,7 +3482,7 @@ export declare const SO_KEPALIVE: number;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, int), getsockopt`
  *
- * Leaves urgent data in the normal stream.
+ * Leaves urgent (out-of-band) data in the stream, where recv() reads it in order.
  *
  * - type: flag
  * - access: read and write
@@ -3555,7 +3555,7 @@ export declare const SO_REUSEPORT: Option<'SOL_SOCKET', number, Flag>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_PASSCRED, int), getsockopt`
  *
- * Adds SCM_CREDENTIALS to what is received; a unix socket binds itself when it first sends.
+ * Adds SCM_CREDENTIALS to received messages; a unix socket binds itself when it first sends.
  *
  * - type: flag
  * - access: read and write
@@ -3579,7 +3579,8 @@ export declare const SO_PEERCRED: Option<'SOL_SOCKET', Ucred, never>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, int), getsockopt`
  *
- * How much must wait before a blocking receive returns; on TCP, before poll() reports it.
+ * Wakes a waiting TCP receive, and poll(), only from this many bytes on; data that is queued
+ * already is returned at once.
  *
  * - type: int, in bytes
  * - access: read and write
@@ -3603,7 +3604,8 @@ export declare const SO_SNDLOWAT: Option<'SOL_SOCKET', number>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, struct timeval), getsockopt`
  *
- * How long a blocking receive or accept waits before EAGAIN; 0 is for ever.
+ * How long Sync receives and acceptSync() wait before EAGAIN, 0 without limit; promises take
+ * timeoutMs and settimeout().
  *
  * - type: milliseconds (struct timeval), in milliseconds
  * - access: read and write
@@ -3614,7 +3616,7 @@ export declare const SO_RCVTIMEO: Option<'SOL_SOCKET', number>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO_OLD, struct timeval), getsockopt`
  *
- * The other name of SO_RCVTIMEO.
+ * Alias of SO_RCVTIMEO.
  *
  * - type: milliseconds (struct timeval), in milliseconds
  * - access: read and write
@@ -3625,7 +3627,8 @@ export declare const SO_RCVTIMEO_OLD: Option<'SOL_SOCKET', number>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, struct timeval), getsockopt`
  *
- * How long a blocking send waits before EAGAIN, and connect before EINPROGRESS; 0 is for ever.
+ * How long Sync sends wait before EAGAIN, and connectSync() before EINPROGRESS, 0 without limit;
+ * promises take timeoutMs and settimeout().
  *
  * - type: milliseconds (struct timeval), in milliseconds
  * - access: read and write
@@ -3636,7 +3639,7 @@ export declare const SO_SNDTIMEO: Option<'SOL_SOCKET', number>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO_OLD, struct timeval), getsockopt`
  *
- * The other name of SO_SNDTIMEO.
+ * Alias of SO_SNDTIMEO.
  *
  * - type: milliseconds (struct timeval), in milliseconds
  * - access: read and write
@@ -3653,7 +3656,7 @@ export declare const SO_SECURITY_ENCRYPTION_NETWORK: number;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, char[]), getsockopt`
  *
- * Ties the socket to one interface; '' or null unties it.
+ * Binds the socket to one interface, by name; '' or null unbinds it.
  *
  * - type: interface name
  * - access: read and write
@@ -3666,7 +3669,7 @@ export declare const SO_BINDTODEVICE: Option<'SOL_SOCKET', string, string | null
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, struct sock_fprog)`
  *
- * A classic BPF program through which everything received must pass.
+ * Attaches a classic BPF filter: packets that it rejects never reach the receive queue.
  *
  * - type: BPF program (struct sock_fprog)
  * - access: write only; in its typed form only, never as bytes
@@ -3689,7 +3692,7 @@ export declare const SO_GET_FILTER: Option<'SOL_SOCKET', BpfInstruction[], never
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, int)`
  *
- * Takes the filter off, classic or eBPF; the value means nothing.
+ * Detaches the filter, classic or eBPF; the value is ignored.
  *
  * - type: flag
  * - access: write only
@@ -3700,7 +3703,7 @@ export declare const SO_DETACH_FILTER: Option<'SOL_SOCKET', never, Flag>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_DETACH_BPF, int)`
  *
- * The other name of SO_DETACH_FILTER.
+ * Alias of SO_DETACH_FILTER.
  *
  * - type: flag
  * - access: write only
@@ -3723,7 +3726,7 @@ export declare const SO_PEERNAME: Option<'SOL_SOCKET', Address, never>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_TIMESTAMP, int), getsockopt`
  *
- * Adds SCM_TIMESTAMP (microseconds) to what is received.
+ * Adds SCM_TIMESTAMP (microseconds) to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -3735,7 +3738,7 @@ export declare const SO_TIMESTAMP: Option<'SOL_SOCKET', number, Flag>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_TIMESTAMP_OLD, int), getsockopt`
  *
- * The other name of SO_TIMESTAMP.
+ * Alias of SO_TIMESTAMP.
  *
  * - type: flag
  * - access: read and write
@@ -3746,7 +3749,7 @@ export declare const SO_TIMESTAMP_OLD: Option<'SOL_SOCKET', number, Flag>;
 /**
  * `getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, int)`
  *
- * 1 on a listener.
+ * 1 after listen(2), else 0.
  *
  * - type: flag
  * - access: read only
@@ -3776,7 +3779,7 @@ export declare const SO_PEERSEC: Option<'SOL_SOCKET', string, never>;
  * - since: Linux 2.6.14
  * - on: every socket
  * - needs: CAP_NET_ADMIN
- * - note: A negative number means the least.
+ * - note: A negative number takes the minimum.
  */
 export declare const SO_SNDBUFFORCE: Option<'SOL_SOCKET', never, number>;
 /**
@@ -3789,13 +3792,13 @@ export declare const SO_SNDBUFFORCE: Option<'SOL_SOCKET', never, number>;
  * - since: Linux 2.6.14
  * - on: every socket
  * - needs: CAP_NET_ADMIN
- * - note: A negative number means the least.
+ * - note: A negative number takes the minimum.
  */
 export declare const SO_RCVBUFFORCE: Option<'SOL_SOCKET', never, number>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_PASSSEC, int), getsockopt`
  *
- * Adds SCM_SECURITY to what is received.
+ * Adds SCM_SECURITY to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -3807,7 +3810,7 @@ export declare const SO_PASSSEC: Option<'SOL_SOCKET', number, Flag>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, int), getsockopt`
  *
- * Adds SCM_TIMESTAMPNS (nanoseconds) to what is received.
+ * Adds SCM_TIMESTAMPNS (nanoseconds) to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -3819,7 +3822,7 @@ export declare const SO_TIMESTAMPNS: Option<'SOL_SOCKET', number, Flag>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS_OLD, int), getsockopt`
  *
- * The other name of SO_TIMESTAMPNS.
+ * Alias of SO_TIMESTAMPNS.
  *
  * - type: flag
  * - access: read and write
@@ -3854,7 +3857,7 @@ export declare const SO_TIMESTAMPING: Option<'SOL_SOCKET', number>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING_OLD, int), getsockopt`
  *
- * The other name of SO_TIMESTAMPING.
+ * Alias of SO_TIMESTAMPING.
  *
  * - type: int
  * - access: read and write
@@ -3887,7 +3890,7 @@ export declare const SO_DOMAIN: Option<'SOL_SOCKET', number, never>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, int), getsockopt`
  *
- * Adds SO_RXQ_OVFL, how many datagrams were dropped so far, to what is received.
+ * Adds SO_RXQ_OVFL, how many datagrams were dropped so far, to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -4286,7 +4289,7 @@ export declare const SO_TXREHASH: Option<'SOL_SOCKET', number>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_RCVMARK, int), getsockopt`
  *
- * Adds SO_MARK to what is received.
+ * Adds SO_MARK to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -4298,7 +4301,7 @@ export declare const SO_RCVMARK: Option<'SOL_SOCKET', number, Flag>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_PASSPIDFD, int), getsockopt`
  *
- * Adds SCM_PIDFD, a descriptor of the sending process, to what is received.
+ * Adds SCM_PIDFD, a descriptor of the sending process, to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -4343,7 +4346,7 @@ export declare const SCM_TS_OPT_ID: number;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_RCVPRIORITY, int), getsockopt`
  *
- * Adds SO_PRIORITY to what is received.
+ * Adds SO_PRIORITY to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -4366,7 +4369,7 @@ export declare const SO_PASSRIGHTS: Option<'SOL_SOCKET', number, Flag>;
 /**
  * `setsockopt(fd, SOL_SOCKET, SO_INQ, int)`
  *
- * Adds SCM_INQ, how many bytes still wait, to what is received.
+ * Adds SCM_INQ, how many bytes still wait, to received messages.
  *
  * - type: flag
  * - access: write only
@@ -4465,7 +4468,7 @@ export declare const IP_ROUTER_ALERT: Option<'IPPROTO_IP', number, Flag>;
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_RECVOPTS, int), getsockopt`
  *
- * Adds IP_RECVOPTS, the IP options, to what is received.
+ * Adds IP_RECVOPTS, the IP options, to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -4476,7 +4479,7 @@ export declare const IP_RECVOPTS: Option<'IPPROTO_IP', number, Flag>;
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_RETOPTS, int), getsockopt`
  *
- * Adds the IP options, turned round for a reply, to what is received.
+ * Adds the IP options, reversed for a reply, to received messages (IP_RETOPTS).
  *
  * - type: flag
  * - access: read and write
@@ -4487,7 +4490,7 @@ export declare const IP_RETOPTS: Option<'IPPROTO_IP', number, Flag>;
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_RECVRETOPTS, int), getsockopt`
  *
- * The other name of IP_RETOPTS.
+ * Alias of IP_RETOPTS.
  *
  * - type: flag
  * - access: read and write
@@ -4498,7 +4501,7 @@ export declare const IP_RECVRETOPTS: Option<'IPPROTO_IP', number, Flag>;
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_PKTINFO, int), getsockopt`
  *
- * Adds IP_PKTINFO, where a packet arrived, to what is received.
+ * Adds IP_PKTINFO, where a packet arrived, to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -4532,7 +4535,7 @@ export declare const IP_MTU_DISCOVER: Option<'IPPROTO_IP', number, 0 | 2 | 1 | 4
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_RECVERR, int), getsockopt`
  *
- * Keeps errors in a queue that MSG_ERRQUEUE reads.
+ * Queues errors with their details in the error queue, which MSG_ERRQUEUE reads.
  *
  * - type: flag
  * - access: read and write
@@ -4544,7 +4547,7 @@ export declare const IP_RECVERR: Option<'IPPROTO_IP', number, Flag>;
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_RECVTTL, int), getsockopt`
  *
- * Adds IP_TTL to what is received.
+ * Adds IP_TTL to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -4555,7 +4558,7 @@ export declare const IP_RECVTTL: Option<'IPPROTO_IP', number, Flag>;
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_RECVTOS, int), getsockopt`
  *
- * Adds IP_TOS, one byte, to what is received.
+ * Adds IP_TOS, one byte, to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -4593,7 +4596,7 @@ export declare const IP_XFRM_POLICY: number;
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_PASSSEC, int), getsockopt`
  *
- * Adds SCM_SECURITY to what is received.
+ * Adds SCM_SECURITY to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -4616,7 +4619,7 @@ export declare const IP_TRANSPARENT: Option<'IPPROTO_IP', number, Flag>;
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_ORIGDSTADDR, int), getsockopt`
  *
- * The other name of IP_RECVORIGDSTADDR.
+ * Alias of IP_RECVORIGDSTADDR.
  *
  * - type: flag
  * - access: read and write
@@ -4627,7 +4630,7 @@ export declare const IP_ORIGDSTADDR: Option<'IPPROTO_IP', number, Flag>;
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_RECVORIGDSTADDR, int), getsockopt`
  *
- * Adds IP_ORIGDSTADDR, the destination before TPROXY, to what is received.
+ * Adds IP_ORIGDSTADDR, the destination before TPROXY, to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -4638,7 +4641,7 @@ export declare const IP_RECVORIGDSTADDR: Option<'IPPROTO_IP', number, Flag>;
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_MINTTL, int), getsockopt`
  *
- * Drops packets with a smaller time to live (RFC 5082).
+ * Drops received packets with a smaller time to live (RFC 5082).
  *
  * - type: int 0 … 255, in hops
  * - access: read and write
@@ -4660,7 +4663,7 @@ export declare const IP_NODEFRAG: Option<'IPPROTO_IP', number, Flag>;
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_CHECKSUM, int), getsockopt`
  *
- * Adds IP_CHECKSUM, the sum of the packet, to what is received.
+ * Adds IP_CHECKSUM, the sum of the packet, to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -4682,7 +4685,7 @@ export declare const IP_BIND_ADDRESS_NO_PORT: Option<'IPPROTO_IP', number, Flag>
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_RECVFRAGSIZE, int), getsockopt`
  *
- * Adds the size of the largest fragment to what is received.
+ * Adds the size of the largest fragment to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -4693,7 +4696,7 @@ export declare const IP_RECVFRAGSIZE: Option<'IPPROTO_IP', number, Flag>;
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_RECVERR_RFC4884, int), getsockopt`
  *
- * Adds where an ICMP error's extensions start to what is in the error queue.
+ * Adds where an ICMP error's extensions start to messages of the error queue.
  *
  * - type: flag
  * - access: read and write
@@ -4704,7 +4707,7 @@ export declare const IP_RECVERR_RFC4884: Option<'IPPROTO_IP', number, Flag>;
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, char[]), getsockopt`
  *
- * The interface that multicast leaves by.
+ * The interface that multicast is sent from.
  *
  * - type: interface address, name or index
  * - access: read and write
@@ -4727,7 +4730,7 @@ export declare const IP_MULTICAST_TTL: Option<'IPPROTO_IP', number>;
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_MULTICAST_LOOP, int), getsockopt`
  *
- * Whether own multicast comes back to this host.
+ * Whether multicast that this socket sends is looped back to receivers on this host.
  *
  * - type: flag
  * - access: read and write
@@ -4763,7 +4766,7 @@ export declare const IP_DROP_MEMBERSHIP: Option<'IPPROTO_IP', never, MembershipV
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_UNBLOCK_SOURCE, struct ip_mreq_source)`
  *
- * Takes back IP_BLOCK_SOURCE.
+ * Unblocks a source that IP_BLOCK_SOURCE blocked.
  *
  * - type: { group, source, interface? } (struct ip_mreq_source)
  * - access: write only
@@ -4778,7 +4781,7 @@ export declare const IP_UNBLOCK_SOURCE: Option<
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_BLOCK_SOURCE, struct ip_mreq_source)`
  *
- * Leaves out one source of a joined group.
+ * Blocks one source of a joined group.
  *
  * - type: { group, source, interface? } (struct ip_mreq_source)
  * - access: write only
@@ -4852,7 +4855,7 @@ export declare const MCAST_JOIN_GROUP: Option<
  * `setsockopt(fd, IPPROTO_IP, MCAST_BLOCK_SOURCE, struct group_source_req)` or `setsockopt(fd,
  * IPPROTO_IPV6, MCAST_BLOCK_SOURCE, struct group_source_req)`
  *
- * Leaves out one source of a joined group.
+ * Blocks one source of a joined group.
  *
  * - type: { group, source, interface? } (struct group_source_req)
  * - access: write only
@@ -4868,7 +4871,7 @@ export declare const MCAST_BLOCK_SOURCE: Option<
  * `setsockopt(fd, IPPROTO_IP, MCAST_UNBLOCK_SOURCE, struct group_source_req)` or `setsockopt(fd,
  * IPPROTO_IPV6, MCAST_UNBLOCK_SOURCE, struct group_source_req)`
  *
- * Takes back MCAST_BLOCK_SOURCE.
+ * Unblocks a source that MCAST_BLOCK_SOURCE blocked.
  *
  * - type: { group, source, interface? } (struct group_source_req)
  * - access: write only
@@ -4955,7 +4958,7 @@ export declare const IP_MULTICAST_ALL: Option<'IPPROTO_IP', number, Flag>;
 /**
  * `setsockopt(fd, IPPROTO_IP, IP_UNICAST_IF, int), getsockopt`
  *
- * The interface that unicast leaves by where nothing else decides.
+ * The interface that unicast is sent from where no route or address decides.
  *
  * - type: interface index or name (network order)
  * - access: read and write
@@ -4996,7 +4999,7 @@ export declare const IPT_SO_SET_ADD_COUNTERS: number;
 /**
  * `getsockopt(fd, IPPROTO_IP, IPT_SO_GET_INFO, struct ipt_getinfo)`
  *
- * Shape of the iptables table "filter".
+ * The shape of the iptables table "filter".
  *
  * - type: struct ipt_getinfo
  * - access: read only; in its typed form only, never as bytes
@@ -5388,7 +5391,7 @@ export declare const IPV6_AUTHHDR: number;
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_FLOWINFO, int), getsockopt`
  *
- * Adds IPV6_FLOWINFO to what is received.
+ * Adds IPV6_FLOWINFO to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -5432,7 +5435,7 @@ export declare const IPV6_MULTICAST_HOPS: Option<'IPPROTO_IPV6', number>;
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, int), getsockopt`
  *
- * Whether own multicast comes back to this host.
+ * Whether multicast that this socket sends is looped back to receivers on this host.
  *
  * - type: flag
  * - access: read and write
@@ -5444,7 +5447,7 @@ export declare const IPV6_MULTICAST_LOOP: Option<'IPPROTO_IPV6', number, Flag>;
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, struct ipv6_mreq)`
  *
- * The other name of IPV6_JOIN_GROUP.
+ * Alias of IPV6_JOIN_GROUP.
  *
  * - type: { group, interface? } (struct ipv6_mreq)
  * - access: write only
@@ -5466,7 +5469,7 @@ export declare const IPV6_JOIN_GROUP: Option<'IPPROTO_IPV6', never, MembershipV6
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_DROP_MEMBERSHIP, struct ipv6_mreq)`
  *
- * The other name of IPV6_LEAVE_GROUP.
+ * Alias of IPV6_LEAVE_GROUP.
  *
  * - type: { group, interface? } (struct ipv6_mreq)
  * - access: write only
@@ -5523,7 +5526,7 @@ export declare const IPV6_MTU: Option<'IPPROTO_IPV6', number>;
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, int), getsockopt`
  *
- * Keeps errors in a queue that MSG_ERRQUEUE reads.
+ * Queues errors with their details in the error queue, which MSG_ERRQUEUE reads.
  *
  * - type: flag
  * - access: read and write
@@ -5593,7 +5596,7 @@ export declare const IPV6_ROUTER_ALERT_ISOLATE: Option<'IPPROTO_IPV6', number, F
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR_RFC4884, int), getsockopt`
  *
- * Adds where an ICMP error's extensions start to what is in the error queue.
+ * Adds where an ICMP error's extensions start to messages of the error queue.
  *
  * - type: flag
  * - access: read and write
@@ -5642,7 +5645,7 @@ export declare const IPV6_HDRINCL: Option<'IPPROTO_IPV6', number, Flag>;
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, int), getsockopt`
  *
- * Adds IPV6_PKTINFO, where a packet arrived, to what is received.
+ * Adds IPV6_PKTINFO, where a packet arrived, to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -5668,7 +5671,7 @@ export declare const IPV6_PKTINFO: Option<
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, int), getsockopt`
  *
- * Adds IPV6_HOPLIMIT to what is received.
+ * Adds IPV6_HOPLIMIT to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -5681,7 +5684,7 @@ export declare const IPV6_HOPLIMIT: number;
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_RECVHOPOPTS, int), getsockopt`
  *
- * Adds IPV6_HOPOPTS to what is received.
+ * Adds IPV6_HOPOPTS to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -5704,7 +5707,7 @@ export declare const IPV6_HOPOPTS: Option<'IPPROTO_IPV6', Buffer, Bytes>;
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_RXHOPOPTS, void *), getsockopt`
  *
- * The other name of IPV6_HOPOPTS.
+ * Alias of IPV6_HOPOPTS.
  *
  * - type: bytes, at most 2048
  * - access: read and write
@@ -5716,7 +5719,7 @@ export declare const IPV6_RXHOPOPTS: Option<'IPPROTO_IPV6', Buffer, Bytes>;
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_RXDSTOPTS, void *), getsockopt`
  *
- * The other name of IPV6_DSTOPTS.
+ * Alias of IPV6_DSTOPTS.
  *
  * - type: bytes, at most 2048
  * - access: read and write
@@ -5740,7 +5743,7 @@ export declare const IPV6_RTHDRDSTOPTS: Option<'IPPROTO_IPV6', Buffer, Bytes>;
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_RECVRTHDR, int), getsockopt`
  *
- * Adds IPV6_RTHDR to what is received.
+ * Adds IPV6_RTHDR to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -5763,7 +5766,7 @@ export declare const IPV6_RTHDR: Option<'IPPROTO_IPV6', Buffer, Bytes>;
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_RECVDSTOPTS, int), getsockopt`
  *
- * Adds IPV6_DSTOPTS to what is received.
+ * Adds IPV6_DSTOPTS to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -5786,7 +5789,7 @@ export declare const IPV6_DSTOPTS: Option<'IPPROTO_IPV6', Buffer, Bytes>;
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPATHMTU, int), getsockopt`
  *
- * Adds IPV6_PATHMTU to what is received.
+ * Adds IPV6_PATHMTU to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -5873,7 +5876,7 @@ export declare const IP6T_SO_GET_REVISION_TARGET: Option<
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_RECVTCLASS, int), getsockopt`
  *
- * Adds IPV6_TCLASS to what is received.
+ * Adds IPV6_TCLASS to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -5930,7 +5933,7 @@ export declare const IPV6_MINHOPCOUNT: Option<'IPPROTO_IPV6', number>;
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_ORIGDSTADDR, int), getsockopt`
  *
- * The other name of IPV6_RECVORIGDSTADDR.
+ * Alias of IPV6_RECVORIGDSTADDR.
  *
  * - type: flag
  * - access: read and write
@@ -5941,7 +5944,7 @@ export declare const IPV6_ORIGDSTADDR: Option<'IPPROTO_IPV6', number, Flag>;
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_RECVORIGDSTADDR, int), getsockopt`
  *
- * Adds IPV6_ORIGDSTADDR, the destination before TPROXY, to what is received.
+ * Adds IPV6_ORIGDSTADDR, the destination before TPROXY, to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -5964,7 +5967,7 @@ export declare const IPV6_TRANSPARENT: Option<'IPPROTO_IPV6', number, Flag>;
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_UNICAST_IF, int), getsockopt`
  *
- * The interface that unicast leaves by where nothing else decides.
+ * The interface that unicast is sent from where no route or address decides.
  *
  * - type: interface index or name (network order)
  * - access: read and write
@@ -5976,7 +5979,7 @@ export declare const IPV6_UNICAST_IF: Option<'IPPROTO_IPV6', number, string | nu
 /**
  * `setsockopt(fd, IPPROTO_IPV6, IPV6_RECVFRAGSIZE, int), getsockopt`
  *
- * Adds the size of the largest fragment to what is received.
+ * Adds the size of the largest fragment to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -6278,7 +6281,8 @@ export declare const TCP_WINDOW_CLAMP: Option<'IPPROTO_TCP', number>;
 /**
  * `getsockopt(fd, IPPROTO_TCP, TCP_INFO, struct tcp_info)`
  *
- * All that ss -ti knows of the connection.
+ * The state of the connection: round-trip times, windows, losses, rates (struct tcp_info, as `ss
+ * -ti` prints it).
  *
  * - type: struct tcp_info
  * - access: read only
@@ -6558,7 +6562,7 @@ export declare const TCP_ZEROCOPY_RECEIVE: number;
 /**
  * `setsockopt(fd, IPPROTO_TCP, TCP_INQ, int), getsockopt`
  *
- * Adds TCP_CM_INQ, how many bytes still wait, to what is received.
+ * Adds TCP_CM_INQ, how many bytes still wait, to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -6569,7 +6573,7 @@ export declare const TCP_INQ: Option<'IPPROTO_TCP', number, Flag>;
 /**
  * `setsockopt(fd, IPPROTO_TCP, TCP_CM_INQ, int), getsockopt`
  *
- * The other name of TCP_INQ.
+ * Alias of TCP_INQ.
  *
  * - type: flag
  * - access: read and write
@@ -6881,7 +6885,7 @@ export declare const PACKET_COPY_THRESH: Option<'SOL_PACKET', number>;
 /**
  * `setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, int), getsockopt`
  *
- * Adds PACKET_AUXDATA (lengths, status, VLAN) to what is received.
+ * Adds PACKET_AUXDATA (lengths, status, VLAN), to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -7094,7 +7098,7 @@ export declare const NETLINK_DROP_MEMBERSHIP: Option<'SOL_NETLINK', never, numbe
 /**
  * `setsockopt(fd, SOL_NETLINK, NETLINK_PKTINFO, int), getsockopt`
  *
- * Adds NETLINK_PKTINFO, the group, to what is received.
+ * Adds NETLINK_PKTINFO, the group, to received messages.
  *
  * - type: flag
  * - access: read and write
@@ -7187,7 +7191,7 @@ export declare const NETLINK_GET_STRICT_CHK: Option<'SOL_NETLINK', number, Flag>
 /**
  * `setsockopt(fd, AF_VSOCK, SO_VM_SOCKETS_BUFFER_SIZE, uint64_t), getsockopt`
  *
- * Room for what waits to be received.
+ * The size of the receive buffer (socket(7)): how much data the receive queue holds.
  *
  * - type: unsigned 64-bit, in bytes
  * - access: read and write
@@ -7237,7 +7241,7 @@ export declare const SO_VM_SOCKETS_CONNECT_TIMEOUT: Option<'AF_VSOCK', number>;
 /**
  * `setsockopt(fd, AF_VSOCK, SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD, struct timeval), getsockopt`
  *
- * The other name of SO_VM_SOCKETS_CONNECT_TIMEOUT.
+ * Alias of SO_VM_SOCKETS_CONNECT_TIMEOUT.
  *
  * - type: milliseconds (struct timeval), in milliseconds
  * - access: read and write
@@ -7543,7 +7547,7 @@ export declare const TLS_TX_MAX_PAYLOAD_LEN: Option<'SOL_TLS', number>;
  * - access: write only
  * - since: Linux 2.6.25
  * - on: AF_CAN SOCK_RAW CAN_RAW
- * - note: At most 512. CAN_INV_FILTER in an id turns its filter round.
+ * - note: At most 512. CAN_INV_FILTER in an id inverts its filter.
  */
 export declare const CAN_RAW_FILTER: Option<
   'SOL_CAN_RAW',

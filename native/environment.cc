@@ -263,12 +263,29 @@ struct Ending {
 
 }  // namespace
 
+namespace {
+
+/** A stream that has not sent all of its MSG_ZEROCOPY data would send what the memory of this
+ * environment holds later: it is reset instead. */
+void close_at_end(int fd) {
+  int zero_copy = 0, queued = 0;
+  socklen_t length = sizeof zero_copy;
+  if (getsockopt(fd, SOL_SOCKET, SO_ZEROCOPY, &zero_copy, &length) == 0 && zero_copy != 0 &&
+      ioctl(fd, SIOCOUTQ, &queued) == 0 && queued > 0) {
+    const struct linger reset = {1, 0};
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  }
+  close(fd);
+}
+
+}  // namespace
+
 /** A close may linger, so nothing is locked meanwhile. */
 void Environment::end(napi_async_cleanup_hook_handle hook, void* data) {
   Environment* environment = static_cast<Environment*>(data);
   environment->recorders_.clear();  // waits for their threads
   while (!environment->rings_.empty()) environment->drop_ring(environment->rings_.begin()->first);
-  for (const int fd : environment->forget_all()) close(fd);
+  for (const int fd : environment->forget_all()) close_at_end(fd);
   std::vector<Poller*> pollers;
   pollers.swap(environment->pollers_);
   Lookups* const lookups = environment->lookups_;

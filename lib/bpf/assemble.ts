@@ -1,8 +1,8 @@
 // Text to classic BPF: what disassemble() prints, with labels of any name and comments (; or //).
 
 import * as c from '../constants';
+import { badRange, badType } from '../errors/arguments';
 import type { BpfInstruction } from '../options/types';
-import { badRange, badType } from '../structs';
 import { CODES, type Form, JA, LONGEST, SCRATCH } from './bpf';
 
 /** What the kernel knows beside the packet (SKF_AD_): loaded with `ld`, whatever the size. */

@@ -1,8 +1,8 @@
 // Classic BPF by number and by name: the one table behind assembling, disassembling, checking and
 // running (linux/filter.h, bpf(4)).
 
+import { badRange, badType } from '../errors/arguments';
 import type { BpfInstruction, BpfProgram } from '../options/types';
-import { badRange, badType } from '../structs';
 
 /** `ja`, the jump that has a 32-bit offset and may lead back. */
 export const JA = 0x05;

@@ -3,11 +3,12 @@
 
 import { SKF_AD_IFINDEX, SKF_AD_OFF, SKF_AD_PKTTYPE, SKF_AD_PROTOCOL } from '../constants';
 import { check, isErrno, socketError } from '../errors';
+import { badRange, badType, integer } from '../errors/arguments';
 import { native } from '../native';
 import type { BpfInstruction, BpfProgram } from '../options/types';
 import { LINKTYPE_ETHERNET, MAXIMUM_SNAPLEN, SLL2 } from '../packet';
 import { dltOf, sameLinktype } from '../pcap/linktype';
-import { badRange, badType, integer, u16 } from '../structs';
+import { u16 } from '../structs';
 import * as b from './bpf';
 import { instructionsOf, JA, LONGEST, parseDdd } from './bpf';
 

@@ -1,8 +1,8 @@
 // Classic BPF as text: `ldh [12]`, `jeq #0x800, L4, L9`; the form that assemble() reads, and near
 // to bpf_dbg's and bpfc's.
 
+import { badRange } from '../errors/arguments';
 import type { BpfProgram } from '../options/types';
-import { badRange } from '../structs';
 import { BY_CODE, instructionsOf } from './bpf';
 
 const hex = (k: number): string => `0x${k.toString(16)}`;

@@ -2,8 +2,8 @@
 // returns 0; jumps back, which the kernel refuses, are run up to a limit.
 import { type Bytes, toBytes } from '../bytes';
 import * as c from '../constants';
+import { badRange } from '../errors/arguments';
 import type { BpfInstruction, BpfProgram } from '../options/types';
-import { badRange } from '../structs';
 import * as b from './bpf';
 import { BY_CODE, instructionsOf, MISC, modeOf, SCRATCH, sizeOf } from './bpf';
 

@@ -2,9 +2,9 @@
 // lie, nothing copied, nothing made before it is asked for.
 
 import { TP_STATUS_VLAN_VALID, TPACKET3_HDRLEN } from '../constants';
+import { badRange } from '../errors/arguments';
 import { native } from '../native';
 import { DIRECTIONS, type Frame, type FrameBatch } from '../pcap/frame';
-import { badRange } from '../structs';
 
 const { fields } = native.layouts.tpacket3_hdr;
 /** In words of four bytes from a frame's header. */

@@ -4,9 +4,9 @@ import type { PacketAddress } from '../address';
 import { type Bytes, toBytes } from '../bytes';
 import { AF_PACKET, MSG_DONTWAIT, PACKET_QDISC_BYPASS, SOCK_RAW, SOL_PACKET } from '../constants';
 import { check, isErrno } from '../errors';
+import { badRange, badType } from '../errors/arguments';
 import { type MmsgEntry, native } from '../native';
 import { Socket } from '../socket';
-import { badRange, badType } from '../structs';
 import { noDevice } from './gone';
 
 /** UIO_MAXIOV: messages in one call. */

@@ -3,12 +3,12 @@
 import type { PacketAddress } from '../address';
 import * as c from '../constants';
 import { check, isErrno } from '../errors';
+import { badRange } from '../errors/arguments';
 import { CMSG_SPACE, parseControl } from '../message';
 import { type MmsgEntry, native } from '../native';
 import { ETHERNET, ETHERTYPE_VLAN, LINKTYPE_ETHERNET, SLL2, VLAN } from '../packet';
 import { DIRECTIONS, type Frame, type FrameBatch } from '../pcap/frame';
 import type { Socket } from '../socket';
-import { badRange } from '../structs';
 import { tpacket_auxdata, tpacket_stats } from '../structs/packet';
 import { kernel_timespec } from '../structs/socket';
 import type { Look, Reader } from './reader';

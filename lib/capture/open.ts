@@ -16,11 +16,11 @@ import {
   SOL_SOCKET,
 } from '../constants';
 import { isErrno, socketError } from '../errors';
+import { badRange } from '../errors/arguments';
 import { native } from '../native';
 import { LINKTYPE_LINUX_SLL2 } from '../packet';
 import { linktypeOf } from '../pcap/linktype';
 import { Socket } from '../socket';
-import { badRange } from '../structs';
 import { type Port, socketProgram } from './attach';
 import { noDevice } from './gone';
 import { MessageReader } from './messages';

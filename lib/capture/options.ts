@@ -1,8 +1,8 @@
 // What a capture may be told, checked.
 
+import { badRange, badType, integer } from '../errors/arguments';
 import type { BpfProgram, Fanout } from '../options/types';
 import { MAXIMUM_SNAPLEN } from '../packet';
-import { badRange, badType, integer } from '../structs';
 import type { Direction } from './attach';
 import { type RingOptions, ringSizes } from './ring';
 

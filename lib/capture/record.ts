@@ -2,11 +2,12 @@
 
 import { EFAULT, POLLIN } from '../constants';
 import { check, isErrno, type SocketError, socketError } from '../errors';
+import { badRange, badType, integer } from '../errors/arguments';
 import { native } from '../native';
 import { type CreateOptions, createOptions } from '../pcap/create';
 import { interfaceBlock, sectionBlock } from '../pcap/encoder';
 import { type Format, pcapHeader } from '../pcap/format';
-import { badRange, badType, i32, integer, struct, u32, u64 } from '../structs';
+import { i32, struct, u32, u64 } from '../structs';
 import { Channel, READ, waitForState } from '../wait';
 import type { Port } from './attach';
 import { gone } from './gone';

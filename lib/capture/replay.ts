@@ -4,10 +4,10 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ENOBUFS } from '../constants';
 import { isErrno, socketError } from '../errors';
+import { badRange, badType } from '../errors/arguments';
 import { interfaces } from '../names';
 import { LINKTYPE_ETHERNET } from '../pcap/linktype';
 import { readPcap } from '../pcap/reader';
-import { badRange, badType } from '../structs';
 import { noDevice } from './gone';
 import { Injector } from './inject';
 

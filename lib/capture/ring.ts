@@ -3,9 +3,10 @@
 import type { PacketAddress } from '../address';
 import { TP_STATUS_USER } from '../constants';
 import { check, isErrno, SocketError, socketError } from '../errors';
+import { badRange, integer } from '../errors/arguments';
 import { native } from '../native';
 import type { Socket } from '../socket';
-import { badRange, integer, u64, wire } from '../structs';
+import { u64, wire } from '../structs';
 import { BlockBatch, RingMemory, STATUS_OF_BLOCK } from './blocks';
 import type { Look, Reader } from './reader';
 

@@ -1,7 +1,7 @@
 // scapy's one-liner: a few frames, kept.
 
+import { badRange, badType } from '../errors/arguments';
 import { type Frame, keep } from '../pcap/frame';
-import { badRange, badType } from '../structs';
 import { Capture, type CaptureOptions } from './capture';
 
 /** Milliseconds that a timer takes. */

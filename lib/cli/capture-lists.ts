@@ -1,10 +1,10 @@
 // What `bsd-socket capture` prints without capturing: -D, -L, -d, --version.
 import { compile, liveProgram } from '../bpf/compile';
 import { image } from '../bpf/image';
+import { readPcap } from '../capture';
+import { AF_PACKET, SOCK_RAW } from '../constants';
 import { capabilities, interfaces } from '../names';
 import { LINK_NAMES, linktypeOf } from '../pcap/linktype';
-import { AF_PACKET, SOCK_RAW } from '../constants';
-import { readPcap } from '../capture';
 import { Socket } from '../socket';
 import { UsageError } from './args';
 import type { CaptureArguments } from './capture-arguments';

@@ -1,5 +1,5 @@
 // What differs between two conformance reports.
-import { refused } from '../structs/refuse';
+import { refused } from '../errors/arguments';
 import { reportError } from './report-error';
 import type { ConformanceReport, KindReport, OptionReport } from './types';
 

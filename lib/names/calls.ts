@@ -2,8 +2,8 @@
 // thread with a promise.
 
 import { fail, gaiError } from '../errors';
+import { badRange, badType } from '../errors/arguments';
 import { GAI_FAILURE } from '../native';
-import { badRange, badType } from '../structs';
 import { holdLoop, releaseLoop } from '../wait';
 
 /** What native answered: a status, and where that is not negative the bytes that go with it. */

@@ -3,8 +3,9 @@ import { domainToASCII } from 'node:url';
 import { decodeAddress, type Inet6Address, type InetAddress } from '../address';
 import * as c from '../constants';
 import { gaiError } from '../errors';
+import { badRange, badType, integer } from '../errors/arguments';
 import { native } from '../native';
-import { badRange, badType, i32, integer, u32, wire } from '../structs';
+import { i32, u32, wire } from '../structs';
 import { type Answer, answered, cString, inThisThread, inThread } from './calls';
 
 /** struct addrinfo: one address that a name has. */

@@ -2,8 +2,8 @@
 import { encodeAddress, NeedsLookup } from '../address';
 import * as c from '../constants';
 import { gaiError } from '../errors';
+import { integer } from '../errors/arguments';
 import { native } from '../native';
-import { integer } from '../structs';
 import { type Answer, answered, inThisThread, inThread } from './calls';
 
 /** What getnameinfo takes: Python's tuple, or a decoded address. */

@@ -3,8 +3,9 @@
 import { type Address, decodeAddress, encodeAddress, type PacketAddress } from '../address';
 import * as c from '../constants';
 import { check, checkMembers } from '../errors';
+import { integer } from '../errors/arguments';
 import { native } from '../native';
-import { i32, integer, u16, u32, wire } from '../structs';
+import { i32, u16, u32, wire } from '../structs';
 import { cString, inThisThread } from './calls';
 import { inNetworkNamespace, type NetworkNamespace, socketIn } from './netns';
 

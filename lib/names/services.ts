@@ -1,8 +1,8 @@
 // /etc/services and /etc/protocols: names of ports and protocols.
 
 import { check } from '../errors';
+import { integer } from '../errors/arguments';
 import { native } from '../native';
-import { integer } from '../structs';
 import { cString, inThisThread } from './calls';
 
 const protocol = (proto: unknown) => (proto === undefined ? null : cString('proto', proto));

@@ -1,5 +1,5 @@
 // The timeout that new sockets start with: socket.setdefaulttimeout().
-import { badRange, badType } from '../structs';
+import { badRange, badType } from '../errors/arguments';
 
 let seconds: number | null = null;
 

@@ -1,7 +1,7 @@
 // defineOption(): a row for an option that the registry does not know, typed by declaration
 // merging.
 import { type Bytes, toBytes } from '../bytes';
-import { badType } from '../structs/refuse';
+import { badType } from '../errors/arguments';
 import { registry } from './loaded';
 import type { Codec } from './row';
 import type { Level, Option } from './types';

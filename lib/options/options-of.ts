@@ -3,8 +3,8 @@ import type * as dgram from 'node:dgram';
 import type * as net from 'node:net';
 import { constants } from '../constants';
 import { check, socketError } from '../errors';
+import { badType } from '../errors/arguments';
 import { native } from '../native';
-import { badType } from '../structs/refuse';
 import type { OptionValues } from './option-registry';
 import { applyOptions, type OptionTarget, optionsView, type SocketOptions } from './view';
 

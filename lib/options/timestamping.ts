@@ -1,8 +1,8 @@
 // SO_TIMESTAMPING's mask in words: SOF_TIMESTAMPING_RX_SOFTWARE is 'RX_SOFTWARE'.
 
 import { type ConstantName, constants } from '../constants';
+import { badType } from '../errors/arguments';
 import { once } from '../lazy';
-import { badType } from '../structs/refuse';
 
 const PREFIX = 'SOF_TIMESTAMPING_';
 /** Every SOF_TIMESTAMPING_ name of the headers. */

@@ -2,8 +2,8 @@
 import * as util from 'node:util';
 import { constants } from '../constants';
 import { isErrno, unknownName } from '../errors';
+import { badType, refused } from '../errors/arguments';
 import { native } from '../native';
-import { badType, refused } from '../structs/refuse';
 import { getEntry, getOption, setEntry, setOption } from './access';
 import { registry } from './loaded';
 import type {

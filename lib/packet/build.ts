@@ -1,7 +1,7 @@
 // Packets built by hand: each function answers a whole header with its payload behind it, lengths
 // and checksums filled in.
 import { type Bytes, toBytes } from '../bytes';
-import { badRange, badType, integer } from '../structs';
+import { badRange, badType, integer } from '../errors/arguments';
 import { ARP, ETHERNET, ICMP, IPV4, IPV6, TCP, UDP, VLAN } from '../structs/headers';
 import { addressBytes } from './addresses';
 import {

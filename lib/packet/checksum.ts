@@ -1,7 +1,7 @@
 // The internet checksum (RFC 1071), and the pseudo headers that TCP, UDP and ICMPv6 sum before
 // their own bytes.
 import { type Bytes, toBytes } from '../bytes';
-import { badRange } from '../structs';
+import { badRange } from '../errors/arguments';
 import { addressBytes } from './addresses';
 import { PROTOCOL } from './numbers';
 

@@ -3,6 +3,7 @@
 import { type Bytes, toBytes } from '../bytes';
 import * as link from '../pcap/linktype';
 import type { Field, Struct } from '../structs';
+import { mac } from '../structs/addresses';
 import {
   ARP,
   ETHERNET,
@@ -17,7 +18,6 @@ import {
   UDP,
   VLAN,
 } from '../structs/headers';
-import { mac } from '../structs/addresses';
 import { text4 } from '../structs/ip4';
 import { text6 } from '../structs/ip6';
 import type { Frame, IcmpLayer, Ipv6ExtensionLayer, Layer } from './layers';

@@ -22,7 +22,6 @@ export { decodeFrame } from './decode';
 export { format } from './format';
 export * from './layers';
 export * from './numbers';
-export { FramePrinter, type PrintStyle } from './print';
 export {
   packIpv4Options,
   packTcpOptions,
@@ -32,6 +31,7 @@ export {
   unpackTcpOptions,
   walkOptions,
 } from './options';
+export { FramePrinter, type PrintStyle } from './print';
 export {
   ArpView,
   EthernetView,

@@ -1,7 +1,8 @@
 // Options inside headers: IPv4's and TCP's share one framing (kind, length, data; kinds 0 and 1 are
 // single bytes).
 import { type Bytes, toBytes } from '../bytes';
-import { badRange, badType, type Field, integer, u8, u16be, u32be, wire } from '../structs';
+import { badRange, badType, integer } from '../errors/arguments';
+import { type Field, u8, u16be, u32be, wire } from '../structs';
 
 /**
  * An option verbatim: `kind` is the number on the wire, `data` what follows kind and length

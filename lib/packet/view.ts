@@ -1,7 +1,8 @@
 // Headers read where they lie: a view is a cursor over somebody's bytes, moved from packet to
 // packet, that allocates nothing for a number.
 import { type Bytes, toBytes } from '../bytes';
-import { badRange, type Field, type InOf, type Struct, type Values } from '../structs';
+import { badRange } from '../errors/arguments';
+import type { Field, InOf, Struct, Values } from '../structs';
 import { ARP, ETHERNET, ICMP_ECHO_HEADER, IPV4, IPV6, TCP, UDP, VLAN } from '../structs/headers';
 
 type Members = Readonly<Record<string, Field<unknown, never>>>;

@@ -1,7 +1,7 @@
 // Opens a capture file for writing: readable by its owner alone, and no symbolic link of somebody
 // else's.
 import * as fs from 'node:fs';
-import { badType, integer } from '../structs';
+import { badType, integer } from '../errors/arguments';
 
 /** How a file is created. */
 export interface CreateOptions {

@@ -1,7 +1,7 @@
 // Frames and blocks to the bytes of a capture file: the one encoder behind PcapWriter and PcapFile.
 import type { PacketAddress } from '../address';
 import { type Bytes, toBytes } from '../bytes';
-import { badRange, badType, integer } from '../structs';
+import { badRange, badType, integer } from '../errors/arguments';
 import {
   type Block,
   type ByteOrder,

@@ -2,7 +2,7 @@
 // flush() and close().
 import * as fs from 'node:fs';
 import { type Bytes, toBytes } from '../bytes';
-import { badRange, badType } from '../structs';
+import { badRange, badType } from '../errors/arguments';
 import { type CreateOptions, createFile, createOptions } from './create';
 import { PcapEncoder, type PcapFrame, type PcapOptions } from './encoder';
 import { MAXIMUM_SNAPLEN, pcapHeader, pcapRecord } from './format';

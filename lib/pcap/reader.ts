@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import { PassThrough, type Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
-import { badType } from '../structs';
+import { badType } from '../errors/arguments';
 import type { Block, FileFrame } from './blocks';
 import { badFile, PcapParser } from './parser';
 

@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { badRange, badType } from '../structs';
+import { badRange, badType } from '../errors/arguments';
 import type { Block } from './blocks';
 import { type CreateOptions, createFile, createOptions } from './create';
 import { PcapEncoder, type PcapFrame, type PcapOptions } from './encoder';

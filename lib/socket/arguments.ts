@@ -1,7 +1,7 @@
 // The arguments of the calls: sizes, flags, options, memory, and Python's two orders of sendto.
 import { type Bytes, isBytes, toBytes } from '../bytes';
 import { badRange, badType, checkedOptions, namesOf } from '../errors';
-import { refused } from '../structs/refuse';
+import { refused } from '../errors/arguments';
 import { Iteration, type IteratorOptions, type WaitOptions } from '../wait';
 
 /** What every call that may wait takes as its last argument. */

@@ -128,6 +128,7 @@ function adopt(fd: number, { family, type, proto }: SocketInit): State {
   };
   check(native.adopt(fd), 'adopt');
   const state = new State(fd, kind.family as AnyFamily, kind.type, kind.proto);
+  state.isNew = false;
   ensureNonblocking(fd);
   return state;
 }

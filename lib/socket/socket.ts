@@ -49,7 +49,6 @@ import {
   type ReceivedFds,
   receivedFds,
   recvmsg,
-  sendmsg,
 } from './calls/message';
 import {
   bind,
@@ -64,6 +63,7 @@ import { type WaitEvents, type WaitResult, wait } from './calls/poll';
 import { recv, recvfrom } from './calls/receive';
 import { send, sendall, sendto } from './calls/send';
 import { sendfile } from './calls/sendfile';
+import { sendmsg } from './calls/sendmsg';
 import type { FileOptions } from './file';
 import type { SocketTicket } from './hand-over';
 import { checkFd, open, openPair, type SocketInit } from './open';
@@ -793,6 +793,7 @@ export class Socket<A extends Address = InetAddress> implements Disposable, Asyn
   /** close() */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
+    await this.#state.closing;
   }
 
   /** What console.log() shows: a line as of ss(8). */

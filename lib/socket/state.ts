@@ -7,6 +7,7 @@ import {
   F_SETFL,
   MSG_CMSG_CLOEXEC,
   O_NONBLOCK,
+  SHUT_WR,
   SK_MEMINFO_DROPS,
   SK_MEMINFO_VARS,
   SO_MEMINFO,
@@ -20,6 +21,7 @@ import { checkedTimeout, getdefaulttimeout } from '../names';
 import { native } from '../native';
 import { Channel, closedError } from '../wait';
 import type { ErrorQueue } from './error-queue';
+import type { ZeroCopy } from './zero-copy';
 
 /** Counters of one socket. */
 export interface Stats {
@@ -80,6 +82,12 @@ export class State {
   backlog: number | undefined;
   /** set once errors are data: by enable({ errqueue }) or errors() */
   errorQueue: ErrorQueue | undefined;
+  /** whether this package created the socket: nobody else has sent anything on it */
+  isNew = true;
+  /** the memory of MSG_ZEROCOPY sends, once there was one */
+  zeroCopy: ZeroCopy | undefined;
+  /** resolves once close(2) was made, where close() had to wait for zero-copy completions */
+  closing: Promise<void> | undefined;
   /** MSG_CMSG_CLOEXEC where descriptors may arrive; other families refuse a flag they do not know */
   readonly cloexec: number;
   /** whether there is a peer whose end is read as an empty message */
@@ -156,11 +164,28 @@ export function openFd(state: State, syscall: string): number {
   return fd;
 }
 
-/** close(2); idempotent. */
+const CLOSED = 'the socket was closed while the call waited';
+
+/**
+ * close(2); idempotent. Where the kernel still reads the memory of zero-copy sends, the data ends
+ * (SHUT_WR) and the descriptor is closed later.
+ */
 export function close(state: State): void {
-  if (state.channel.fd < 0) return;
+  const { channel, zeroCopy } = state;
+  if (channel.fd < 0) return;
   state.end();
-  state.channel.close('the socket was closed while the call waited');
+  const shared = zeroCopy?.leave(state) ?? false;
+  if (zeroCopy === undefined || zeroCopy.outstanding === 0 || shared) {
+    channel.close(CLOSED);
+    return;
+  }
+  const { family, type, proto } = state;
+  const rest = new State(channel.leave(CLOSED), family, type, proto);
+  native.shutdown(rest.channel.fd, SHUT_WR);
+  state.closing = zeroCopy.close(rest).then(() => {
+    rest.end();
+    rest.channel.close(CLOSED);
+  });
 }
 
 /** Releases the descriptor to the caller, still open and non-blocking. */

@@ -2,7 +2,7 @@
 // written.
 import * as os from 'node:os';
 import { type Bytes, isBytes, toBytes } from '../bytes';
-import { badRange, badType, integer } from './refuse';
+import { badRange, badType, integer } from '../errors/arguments';
 
 /** `Out` is what reading gives and `In` what writing takes. `what` names the member in errors. */
 export interface Field<Out, In = Out> {

@@ -1,7 +1,7 @@
 // Pointers and lengths of C. The addon sees to it that a length which says more than there is never
 // reaches other memory.
 import { type Bytes, toBytes } from '../bytes';
-import { integer } from '../structs/refuse';
+import { integer } from '../errors/arguments';
 
 /** Bytes or a NULL pointer. */
 export function bytesOrNull(value: Bytes | null | undefined, what: string): Uint8Array | null {

@@ -1,7 +1,7 @@
 // struct msghdr as an object: recvmsg(2), sendmsg(2), recvmmsg(2), sendmmsg(2).
 import { type Bytes, toBytes } from '../bytes';
+import { badRange, badType, integer } from '../errors/arguments';
 import { type MmsgEntry, native, type Vector } from '../native';
-import { badRange, badType, integer } from '../structs/refuse';
 import { bytesOrNull, word } from './memory';
 import { refuse } from './refuse';
 

@@ -1,8 +1,8 @@
 // The addon's own refusals, as errors that name the function and the argument. Nothing here runs
 // unless something was refused.
 import { isBytes } from '../bytes';
+import { badRange, badType } from '../errors/arguments';
 import { BAD_ARGUMENT, DENIED, GAI_FAILURE } from '../native';
-import { badRange, badType } from '../structs/refuse';
 import { denied } from './denied';
 
 const INTEGER = 'a 32-bit integer';

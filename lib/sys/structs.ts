@@ -1,9 +1,9 @@
 // Every struct of native/layouts.def as {size, pack, unpack}, for options and control messages made
 // by hand: C's own member names at the compiler's own offsets.
 import { type Bytes, isBytes, toBytes } from '../bytes';
+import { badRange, badType } from '../errors/arguments';
 import { membersOnce } from '../lazy';
 import { type Layout, native } from '../native';
-import { badRange, badType } from '../structs/refuse';
 
 /**
  * Members of 1, 2 and 4 bytes are unsigned numbers in this machine's byte order, those of 8 are

@@ -2,8 +2,8 @@
 // calls: nothing is allocated on the way. `buf` null is a NULL pointer, and `len` says how many
 // bytes it claims to have: recv(fd, null, MSG_TRUNC, len) throws away len bytes of a TCP stream.
 import { type Bytes, toBytes } from '../bytes';
+import { badType } from '../errors/arguments';
 import { native } from '../native';
-import { badType } from '../structs/refuse';
 import { bytesOrNull } from './memory';
 import { refuse } from './refuse';
 

@@ -74,6 +74,8 @@ export class Channel implements Registered {
   /** whether an event said so, since the registration: poll(2) knows whether it still holds */
   #mayBeShutDown = false;
 
+  /** called when the error queue may have something; it holds no loop */
+  onError: (() => void) | undefined;
   readonly #ownership: Ownership;
 
   /** `fd` is owned by this environment. */
@@ -100,6 +102,19 @@ export class Channel implements Registered {
     return fd;
   }
 
+  /** Leaves the descriptor, open, to another Channel: its number. Waiters are rejected. */
+  leave(reason: string): number {
+    const { fd } = this;
+    this.#end(reason);
+    this.#ownership.leave();
+    return fd;
+  }
+
+  /** Has onError called from now on. */
+  watchErrors(): void {
+    this.#arm(this.#mask | EPOLLERR);
+  }
+
   /** Puts the descriptor in transit to another thread: its ticket, or -errno. */
   transfer(reason: string): number {
     this.#end(reason);
@@ -117,7 +132,7 @@ export class Channel implements Registered {
    * Takes a waiter out before its event: deadline, abort. False where it is gone already. Events are
    * edge-triggered and this one may have used the last, so that whoever is next is tried.
    */
-  leave(queue: Waiter[], waiter: Waiter): boolean {
+  leaveQueue(queue: Waiter[], waiter: Waiter): boolean {
     const first = queue[0] === waiter;
     if (!this.#remove(queue, waiter)) return false;
     if (first && queue.length > 0 && queue !== this.watchers) this.resume();
@@ -178,6 +193,7 @@ export class Channel implements Registered {
   onEvents(revents: number): void {
     if (this.fd < 0) return;
     if (revents & EPOLLRDHUP) this.#mayBeShutDown = true;
+    if (revents & EPOLLERR) this.onError?.();
     const unwanted = this.#unwanted(revents);
     if (this.watchers.length > 0) this.#watch();
     if (!this.#resuming) {
@@ -216,14 +232,14 @@ export class Channel implements Registered {
   #unwanted(revents: number): boolean {
     const read = (revents & READABLE) !== 0 && this.reads.length > 0;
     const write = (revents & WRITABLE) !== 0 && this.writes.length > 0;
-    return !read && !write && this.watchers.length === 0;
+    return !read && !write && this.watchers.length === 0 && this.onError === undefined;
   }
 
   #wanted(): number {
     let mask = this.reads.length > 0 ? EPOLLIN | EPOLLRDHUP : 0;
     if (this.writes.length > 0) mask |= EPOLLOUT;
     for (const watcher of this.watchers) mask |= watcher.events;
-    return mask;
+    return this.onError === undefined ? mask : mask | EPOLLERR;
   }
 
   /** Events keep coming that nobody waits for: only those that are waited for stay registered. */

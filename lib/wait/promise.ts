@@ -165,7 +165,7 @@ class Pending<T> implements Watcher {
   }
 
   #leave(reason: unknown): void {
-    if (this.#channel.leave(this.#queue, this)) this.reject(reason);
+    if (this.#channel.leaveQueue(this.#queue, this)) this.reject(reason);
   }
 
   #end(): void {

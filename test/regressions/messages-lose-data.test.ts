@@ -108,10 +108,10 @@ describe('pages of options', () => {
   test('SO_LINGER: close() then blocks the whole process', () => {
     expect(page('SO_LINGER')).toMatch(/close\(\).*blocks.*(process|thread)/s);
   });
-  test.failing('SO_RCVLOWAT begins with what it does to receives here', () => {
+  test('SO_RCVLOWAT begins with what it does to receives here', () => {
     expect(firstParagraph('SO_RCVLOWAT')).toMatch(/queued/);
   });
-  test.failing('SO_RCVTIMEO begins with what it bounds here', () => {
+  test('SO_RCVTIMEO begins with what it bounds here', () => {
     expect(firstParagraph('SO_RCVTIMEO')).toMatch(/Sync.*timeoutMs.*settimeout/s);
   });
 });

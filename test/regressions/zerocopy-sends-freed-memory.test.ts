@@ -33,13 +33,13 @@ const VERBS = [
 
 // The peer does not read, so that most of the data stays in the send queue, as references to pages.
 describe.each(['IPv4', 'IPv6'])('TCP over %s', (family) => {
-  test.failing.each([...VERBS, 'sendto'])('%s holds its memory', async (verb) => {
+  test.each([...VERBS, 'sendto'])('%s holds its memory', async (verb) => {
     const result = await node<Result>('zerocopy.js', ['tcp', family, verb], gc);
     expect(result).toMatchObject({ wrong: 0, missing: 0, held: true, freed: true });
     expect(result.completions).toContain(0);
   });
 
-  test.failing.each(['send', 'sendSync', 'sendall'])('%s of a string', async (verb) => {
+  test.each(['send', 'sendSync', 'sendall'])('%s of a string', async (verb) => {
     const result = await node<Result>('zerocopy.js', ['tcp', family, verb, 'string'], gc);
     expect(result).toMatchObject({ wrong: 0, missing: 0 });
   });
@@ -49,14 +49,14 @@ describe.each(['IPv4', 'IPv6'])('TCP over %s', (family) => {
     expect(result).toMatchObject({ wrong: 0, missing: 0, held: false, completions: [] });
   });
 
-  test.failing('a descriptor from outside, whose completions do not start at 0', async () => {
+  test('a descriptor from outside, whose completions do not start at 0', async () => {
     const result = await node<Result>('zerocopy.js', ['tcp', family, 'send', 'adopted'], gc);
     expect(result).toMatchObject({ wrong: 0, missing: 0, held: true, freed: true });
     expect(result.completions).toContain(3);
   });
 
   describe('close() with completions outstanding', () => {
-    test.failing('sends what was taken, then the end', async () => {
+    test('sends what was taken, then the end', async () => {
       expect(await node('zerocopy-close.js', [family, 'close'], gc)).toEqual({
         fileno: -1,
         wrong: 0,
@@ -65,7 +65,7 @@ describe.each(['IPv4', 'IPv6'])('TCP over %s', (family) => {
       });
     });
 
-    test.failing('asyncDispose waits for them', async () => {
+    test('asyncDispose waits for them', async () => {
       expect(await node('zerocopy-close.js', [family, 'asyncDispose'], gc)).toEqual({
         fileno: -1,
         wrong: 0,
@@ -75,14 +75,14 @@ describe.each(['IPv4', 'IPv6'])('TCP over %s', (family) => {
       });
     });
 
-    test.failing('resets where its environment ends', async () => {
+    test('resets where its environment ends', async () => {
       expect(await node('zerocopy-close.js', [family, 'worker'], gc)).toMatchObject({
         wrong: 0,
         end: 'ECONNRESET',
       });
     });
 
-    test.failing('resets after ten seconds', async () => {
+    test('resets after ten seconds', async () => {
       const result = await node<{ waitedMs: number; end: string }>(
         'zerocopy-close.js',
         [family, 'stuck'],
@@ -96,7 +96,7 @@ describe.each(['IPv4', 'IPv6'])('TCP over %s', (family) => {
 
 // A datagram that MSG_MORE holds back is sent by the next call: until then it is pages, too.
 describe.each(['IPv4', 'IPv6'])('UDP over %s', (family) => {
-  test.failing.each(['send', 'sendSync', 'trySend', 'sendmsg', 'sendmsgSync', 'sendto'])(
+  test.each(['send', 'sendSync', 'trySend', 'sendmsg', 'sendmsgSync', 'sendto'])(
     '%s holds its memory',
     async (verb) => {
       const result = await node<Result>('zerocopy.js', ['udp', family, verb], gc);

@@ -187,7 +187,7 @@ describe('what carries a pointer', () => {
     filter.writeUInt32LE(1000, sys.structs.ip_msfilter.offsets.imsf_numsrc);
     expect(() => sys.get_source_filter(fd, IPPROTO_IP, IP_MSFILTER, filter)).toThrow(RangeError);
     expect(() => sys.get_source_filter(fd, IPPROTO_IP, IP_MSFILTER, Buffer.alloc(4))).toThrow(
-      /get_source_filter: filter must be a filter with room/,
+      /get_source_filter: filter must be a filter with space/,
     );
     expect(() => sys.getsockopt(fd, IPPROTO_TCP, TCP_AO_GET_KEYS, filter)).toThrow(
       /use get_ao_keys/,

@@ -13,8 +13,20 @@ import { udpliteOptions, udpOptions } from './udp';
 import { vsockOptions } from './vsock';
 import { xdpOptions } from './xdp';
 
-// biome-ignore format: a list
 export const TABLES = [
-  socketOptions, ipOptions, ipv6Options, tcpOptions, udpOptions, udpliteOptions, rawOptions, icmpv6Options, packetOptions, netlinkOptions,
-  vsockOptions, mptcpOptions, xdpOptions, canRawOptions, tlsOptions,
+  socketOptions,
+  ipOptions,
+  ipv6Options,
+  tcpOptions,
+  udpOptions,
+  udpliteOptions,
+  rawOptions,
+  icmpv6Options,
+  packetOptions,
+  netlinkOptions,
+  vsockOptions,
+  mptcpOptions,
+  xdpOptions,
+  canRawOptions,
+  tlsOptions,
 ] as const;

@@ -1,6 +1,6 @@
 // recvmmsg and sendmmsg: many messages by one system call.
 import type { Address } from '../../address';
-import { EAGAIN, MSG_DONTWAIT, MSG_FASTOPEN, MSG_NOSIGNAL } from '../../constants';
+import { EAGAIN, MSG_DONTWAIT, MSG_FASTOPEN, MSG_NOSIGNAL, MSG_ZEROCOPY } from '../../constants';
 import { badRange, badType, fail } from '../../errors';
 import { MessageBatch } from '../../message';
 import { BAD_ARGUMENT, native } from '../../native';
@@ -8,6 +8,7 @@ import { type Operation, WRITE } from '../../wait';
 import { IO_OPTIONS } from '../arguments';
 import type { State } from '../state';
 import { ALWAYS, isConnecting, receiving, sending } from '../verbs';
+import { beforeZeroCopy, holdMemory } from '../zero-copy';
 import { peerSockaddr } from './name';
 import { interrupted, sendInterrupted } from './result';
 import { sendRetryMs } from './send';
@@ -97,6 +98,7 @@ function sendmmsgOnce(
   const { counters, channel } = state;
   const { block, capacity, size, controlRoom, count } = batch;
   const bits = flags | MSG_DONTWAIT | MSG_NOSIGNAL;
+  if (flags & MSG_ZEROCOPY) beforeZeroCopy(state);
   const { fd } = channel;
   let n: number;
   let tries = 0;
@@ -104,6 +106,8 @@ function sendmmsgOnce(
   while (n < 0 && sendInterrupted(state, n, tries++));
   counters.syscalls += 1;
   if (n < 0) return refused(state, 'sendmmsg', n, batch.source(from));
+  if (flags & MSG_ZEROCOPY)
+    for (let i = from; i < from + n; i++) if (batch.lengths[i] > 0) holdMemory(state, block);
   counters.bytesWritten += batch.bytes(from, from + n);
   return n;
 }

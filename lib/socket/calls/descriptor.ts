@@ -4,6 +4,7 @@ import { F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, FD_CLOEXEC } from '../../constants';
 import { badRange, badType, check } from '../../errors';
 import { native } from '../../native';
 import { openFd, State } from '../state';
+import { ZeroCopy } from '../zero-copy';
 import { queueErrors } from './enable';
 
 const IOCTL_MAX = 256; // bytes: more than any request's struct
@@ -16,6 +17,11 @@ export function dup(state: State): State {
   copy.timeoutMs = state.timeoutMs;
   copy.controlLength = state.controlLength;
   if (state.errorQueue !== undefined) queueErrors(copy);
+  copy.isNew = state.isNew;
+  // the kernel counts zero-copy sends by socket, not by descriptor
+  state.zeroCopy ??= new ZeroCopy(state);
+  copy.zeroCopy = state.zeroCopy;
+  copy.zeroCopy.join(copy);
   return copy;
 }
 

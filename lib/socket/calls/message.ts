@@ -1,30 +1,24 @@
-// recvmsg and sendmsg: data with control messages, and descriptors beside data.
+// recvmsg: data with control messages, and descriptors beside data.
 import type { Address } from '../../address';
 import { type Bytes, toBytes } from '../../bytes';
-import { AF_UNIX, MSG_DONTWAIT, MSG_NOSIGNAL, SOCK_STREAM } from '../../constants';
-import { badRange, type HintContext } from '../../errors';
+import { AF_UNIX, MSG_DONTWAIT, MSG_ERRQUEUE, SOCK_STREAM } from '../../constants';
+import { badRange } from '../../errors';
 import {
   CM,
   CMSG_LEN,
   CMSG_SPACE,
   claim,
-  extrasBytes,
   type Message,
   type OwnedFd,
   Received,
-  SENDMSG_OPTIONS,
-  type SendExtras,
 } from '../../message';
 import { native } from '../../native';
 import { buffersOf, IO_OPTIONS, sizeOf } from '../arguments';
 import { kept, memoryFor } from '../memory';
 import type { State } from '../state';
-import { type AnyAddress, type Target, targetOf } from '../target';
-import { receiving, sending } from '../verbs';
-import { peerSockaddr } from './name';
+import { receiving } from '../verbs';
 import { sender, senderAddress } from './receive';
-import { interrupted, received, sendInterrupted, sent } from './result';
-import { sendRetryMs } from './send';
+import { interrupted, received } from './result';
 
 const INT = 4;
 const UCRED = 12;
@@ -57,6 +51,8 @@ function recvmsgOnce(
   control: number | undefined,
   _end?: Message,
 ): Message<Address> | undefined {
+  // the queue was read here for the completions of zero-copy sends: it has them
+  if (flags & MSG_ERRQUEUE && state.zeroCopy?.used) return state.zeroCopy.queue.take();
   const length = control === undefined ? state.controlLength : sizeOf(control, 'recvmsg: control');
   const memory = length === 0 ? null : new Uint8Array(length);
   return typeof size === 'number'
@@ -106,73 +102,6 @@ function gathered(iov: readonly Uint8Array[], n: number): Buffer {
   if (first !== undefined && n <= first.length)
     return Buffer.from(first.buffer, first.byteOffset, n);
   return Buffer.concat(iov, n);
-}
-
-/** The control data of a sendmsg that waits, and what it refers to: descriptors must stay open. */
-class Encoded {
-  readonly control: Uint8Array | null;
-  readonly extras: SendExtras | undefined;
-
-  constructor(control: Uint8Array | null, extras: SendExtras | undefined) {
-    this.control = control;
-    this.extras = extras;
-  }
-}
-
-type Extras = SendExtras | number | undefined | Encoded;
-
-/** sendmsg(2): how many bytes the kernel took. */
-export const sendmsg = sending('sendmsg', sendmsgOnce, {
-  options: SENDMSG_OPTIONS,
-  keep: (
-    state,
-    buffers: readonly Bytes[],
-    extras: Extras,
-    address: AnyAddress | Target | undefined,
-  ) => {
-    const to = address === undefined ? undefined : targetOf(state, address);
-    return [sourcesOf(buffers), encodeExtras(state, extras, to), to];
-  },
-  retryMs: sendRetryMs,
-});
-
-function sendmsgOnce(
-  state: State,
-  flags: number,
-  buffers: readonly Bytes[],
-  extras: Extras,
-  address: AnyAddress | Target | undefined,
-): number | undefined {
-  const { fd } = state.channel;
-  const iov = sourcesOf(buffers);
-  const to = address === undefined ? undefined : targetOf(state, address);
-  const { control, extras: given } = encodeExtras(state, extras, to);
-  const controllen = control?.length ?? 0;
-  const name = to?.bytes ?? null;
-  const bits = flags | MSG_DONTWAIT | MSG_NOSIGNAL;
-  let result: number;
-  let tries = 0;
-  do result = native.sendmsg(fd, iov, name, name?.length ?? 0, control, controllen, 0, bits);
-  while (result < 0 && sendInterrupted(state, result, tries++));
-  return sent(state, 'sendmsg', result, to, result < 0 ? contextOf(iov, given) : undefined);
-}
-
-/** What a hint on a refused send needs to know. */
-function contextOf(iov: readonly Uint8Array[], extras: SendExtras | undefined): HintContext {
-  const length = iov.reduce((sum, bytes) => sum + bytes.length, 0);
-  return { segmentSize: extras?.segmentSize, length, from: extras?.from };
-}
-
-const sourcesOf = (buffers: unknown): Uint8Array[] =>
-  buffersOf(buffers, 'sendmsg: buffers', 'an array of buffers');
-
-const NO_EXTRAS = new Encoded(null, undefined);
-
-function encodeExtras(state: State, extras: Extras, to: Target | undefined): Encoded {
-  if (extras === undefined || typeof extras === 'number') return NO_EXTRAS;
-  if (extras instanceof Encoded) return extras;
-  const sockaddr = to?.bytes ?? peerSockaddr(state);
-  return new Encoded(extrasBytes(state.family, extras, sockaddr), extras);
 }
 
 /** Descriptors and the data that they came with. */

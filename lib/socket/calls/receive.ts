@@ -72,12 +72,27 @@ function fill(
   offset: number,
   length: number,
 ): number | undefined {
+  if (flags & MSG_ERRQUEUE && state.zeroCopy?.used)
+    return fillFromQueue(state, memory, offset, length);
   const { fd } = state.channel;
   const bits = flags | MSG_DONTWAIT;
   let result = native.recv(fd, memory, offset, length, bits);
   for (let tries = 0; result < 0 && interrupted(state, result, flags, tries); tries++)
     result = native.recv(fd, memory, offset, length, bits);
   return received(state, 'recv', result, length);
+}
+
+/** The error queue was read here, for the completions of zero-copy sends. */
+function fillFromQueue(
+  state: State,
+  memory: Uint8Array,
+  offset: number,
+  length: number,
+): number | undefined {
+  const data = state.zeroCopy?.queue.take()?.data;
+  if (data === undefined) return undefined;
+  memory.set(data.subarray(0, length), offset);
+  return Math.min(data.length, length);
 }
 
 /** recvfrom(2): the bytes (or how many the target took) and the sender's address. */
@@ -107,6 +122,10 @@ function fillFrom(
   offset: number,
   length: number,
 ): number | undefined {
+  if (flags & MSG_ERRQUEUE && state.zeroCopy?.used) {
+    senderLength[0] = 0;
+    return fillFromQueue(state, memory, offset, length);
+  }
   const { fd } = state.channel;
   const bits = flags | MSG_DONTWAIT;
   let result: number;

@@ -1,12 +1,13 @@
 // send, sendto and sendall.
 import type { Bytes } from '../../bytes';
-import { AF_UNIX, MSG_DONTWAIT, MSG_NOSIGNAL, SOCK_DGRAM } from '../../constants';
+import { AF_UNIX, MSG_DONTWAIT, MSG_NOSIGNAL, MSG_ZEROCOPY, SOCK_DGRAM } from '../../constants';
 import { native } from '../../native';
 import { type Operation, WRITE, YIELD } from '../../wait';
 import { dataOf, Pinned } from '../arguments';
 import type { State } from '../state';
 import { type AnyAddress, type Target, targetOf } from '../target';
 import { sending, stepwise } from '../verbs';
+import { beforeZeroCopy, holdMemory } from '../zero-copy';
 import { sendInterrupted, sent } from './result';
 
 export const BYTES_PER_ITERATION = 1 << 20; // of a long transfer, until the event loop runs
@@ -26,9 +27,11 @@ function sendOnce(state: State, flags: number, data: Bytes | string): number | u
   const { fd } = state.channel;
   const bytes = data instanceof Uint8Array && data.length > 0 ? data : dataOf(data, 'send: data');
   const bits = flags | MSG_DONTWAIT | MSG_NOSIGNAL;
+  if (flags & MSG_ZEROCOPY) beforeZeroCopy(state);
   let result = native.send(fd, bytes, 0, bytes.length, bits);
   for (let tries = 0; result < 0 && sendInterrupted(state, result, tries); tries++)
     result = native.send(fd, bytes, 0, bytes.length, bits);
+  if (result > 0 && flags & MSG_ZEROCOPY) holdMemory(state, bytes);
   return sent(state, 'send', result);
 }
 
@@ -51,10 +54,12 @@ function sendtoOnce(
   const bytes = dataOf(data, 'sendto: data');
   const to = targetOf(state, address);
   const bits = flags | MSG_DONTWAIT | MSG_NOSIGNAL;
+  if (flags & MSG_ZEROCOPY) beforeZeroCopy(state);
   let result: number;
   let tries = 0;
   do result = native.sendto(fd, bytes, 0, bytes.length, bits, to.bytes, to.bytes.length);
   while (result < 0 && sendInterrupted(state, result, tries++));
+  if (result > 0 && flags & MSG_ZEROCOPY) holdMemory(state, bytes);
   return sent(state, 'sendto', result, to);
 }
 

@@ -1,2 +1,0 @@
-// Former place of errors/arguments.ts, for importers that have not moved yet.
-export * from '../errors/arguments';
