@@ -3,7 +3,7 @@
 
 import { SKF_AD_IFINDEX, SKF_AD_OFF, SKF_AD_PKTTYPE, SKF_AD_PROTOCOL } from '../constants';
 import { check, isErrno, socketError } from '../errors';
-import { badRange, badType, integer } from '../errors/arguments';
+import { badRange, badType, integer, membersOf, namesOf } from '../errors/arguments';
 import { native } from '../native';
 import type { BpfInstruction, BpfProgram } from '../options/types';
 import { LINKTYPE_ETHERNET, MAXIMUM_SNAPLEN, SLL2 } from '../packet';
@@ -105,7 +105,15 @@ export interface CompileOptions {
   byteOrder?: 'LE' | 'BE';
 }
 
-function questionOf(expr: string, o: CompileOptions, what: string): Question {
+const COMPILE_OPTIONS = namesOf<CompileOptions>({
+  linktype: true,
+  snaplen: true,
+  optimize: true,
+  byteOrder: true,
+});
+
+function questionOf(expr: string, given: CompileOptions, what: string): Question {
+  const o = membersOf(given, what, COMPILE_OPTIONS);
   const expression = expressionOf(expr, `${what}: expr`);
   const { linktype = LINKTYPE_ETHERNET, snaplen = MAXIMUM_SNAPLEN, optimize = true } = o;
   const { byteOrder = LITTLE ? 'LE' : 'BE' } = o;

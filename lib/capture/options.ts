@@ -1,6 +1,6 @@
 // What a capture may be told, checked.
 
-import { badRange, badType, integer } from '../errors/arguments';
+import { badRange, badType, checkMembers, integer, membersOf, namesOf } from '../errors/arguments';
 import type { BpfProgram, Fanout } from '../options/types';
 import { MAXIMUM_SNAPLEN } from '../packet';
 import type { Direction } from './attach';
@@ -103,8 +103,26 @@ export function devicesOf(device: unknown): string[] {
   return names;
 }
 
-export function settingsOf(o: CaptureOptions, devices: readonly string[]): Settings {
-  if (typeof o !== 'object' || o === null) throw badType('Capture: options', 'an object', o);
+export const CAPTURE_OPTIONS = namesOf<CaptureOptions>({
+  filter: true,
+  lock: true,
+  snaplen: true,
+  promiscuous: true,
+  allmulti: true,
+  direction: true,
+  immediate: true,
+  ring: true,
+  fanout: true,
+  timestamp: true,
+  vlan: true,
+  signal: true,
+});
+const FANOUT = ['group', 'mode', 'defrag', 'rolloverFlag', 'uniqueId', 'program'];
+
+export function settingsOf(given: CaptureOptions, devices: readonly string[]): Settings {
+  if (typeof given !== 'object' || given === null)
+    throw badType('Capture: options', 'an object', given);
+  const o = membersOf(given, 'Capture', CAPTURE_OPTIONS);
   const { filter = null, snaplen = MAXIMUM_SNAPLEN, ring, fanout, signal } = o;
   integer('Capture: snaplen', snaplen, 1, MAXIMUM_SNAPLEN);
   if (signal !== undefined && typeof signal?.addEventListener !== 'function')
@@ -121,6 +139,7 @@ export function settingsOf(o: CaptureOptions, devices: readonly string[]): Setti
     );
   if (fanout !== undefined && (typeof fanout !== 'object' || fanout === null))
     throw badType('Capture: fanout', '{ group, mode }', fanout);
+  if (fanout !== undefined) checkMembers(fanout, 'Capture: fanout', FANOUT);
   if (fanout !== undefined && devices.length > 1)
     throw badRange('Capture: fanout', 'for one interface: a group has one', devices.join(', '));
   if (fanout !== undefined && (fanout.mode === 'cbpf') !== (fanout.program !== undefined)) {

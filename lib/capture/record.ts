@@ -2,7 +2,7 @@
 
 import { EFAULT, POLLIN } from '../constants';
 import { check, isErrno, type SocketError, socketError } from '../errors';
-import { badRange, badType, integer } from '../errors/arguments';
+import { badRange, badType, integer, membersOf, namesOf } from '../errors/arguments';
 import { native } from '../native';
 import { type CreateOptions, createOptions } from '../pcap/create';
 import { interfaceBlock, sectionBlock } from '../pcap/encoder';
@@ -132,11 +132,28 @@ interface Context {
   snaplen: number;
 }
 
+const MEMBERS = namesOf<RecordOptions>({
+  format: true,
+  nanoseconds: true,
+  compress: true,
+  packets: true,
+  bytes: true,
+  seconds: true,
+  rotate: true,
+  mode: true,
+  followSymlinks: true,
+});
+const ROTATION = namesOf<NonNullable<RecordOptions['rotate']>>({
+  bytes: true,
+  seconds: true,
+  files: true,
+});
+
 const COMPRESSIONS = { gzip: 1, zstd: 2 } as const;
 
 export function startRecording(
   path: string,
-  o: RecordOptions,
+  given: RecordOptions,
   sources: readonly Source[],
   context: Context,
   stats: () => CaptureStats,
@@ -145,10 +162,13 @@ export function startRecording(
     throw badType('record: path', "a path, or '-' for the standard output", path);
   if (path === '' || path.includes('\0'))
     throw badRange('record: path', 'not empty, and without a NUL byte', path);
-  if (typeof o !== 'object' || o === null) throw badType('record: options', 'an object', o);
-  const { rotate = {} } = o;
-  if (typeof rotate !== 'object' || rotate === null)
-    throw badType('record: rotate', '{ bytes, seconds, files }', rotate);
+  if (typeof given !== 'object' || given === null)
+    throw badType('record: options', 'an object', given);
+  const o = membersOf(given, 'record', MEMBERS);
+  const rotation = o.rotate ?? {};
+  if (typeof rotation !== 'object')
+    throw badType('record: rotate', '{ bytes, seconds, files }', rotation);
+  const rotate = membersOf(rotation, 'record: rotate', ROTATION);
   if (o.compress !== undefined && !Object.hasOwn(COMPRESSIONS, o.compress))
     throw badRange('record: compress', "'zstd', 'gzip'", o.compress);
   if (rotate.files !== undefined && rotate.bytes === undefined && rotate.seconds === undefined)

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ENOBUFS } from '../constants';
 import { isErrno, socketError } from '../errors';
-import { badRange, badType } from '../errors/arguments';
+import { badRange, badType, membersOf } from '../errors/arguments';
 import { interfaces } from '../names';
 import { LINKTYPE_ETHERNET } from '../pcap/linktype';
 import { readPcap } from '../pcap/reader';
@@ -44,8 +44,9 @@ const LONGEST_SLEEP = 1_000_000_000;
 export async function replay(
   device: string,
   src: string | Readable,
-  o: ReplayOptions = {},
+  given: ReplayOptions = {},
 ): Promise<ReplayStats> {
+  const o = membersOf(given, 'replay', ['speed', 'signal', 'onStart']);
   const { speed = 1, signal } = o;
   if (typeof speed !== 'number') throw badType('replay: speed', 'a number', speed);
   if (!(speed > 0)) throw badRange('replay: speed', 'more than 0', speed);

@@ -1,11 +1,13 @@
 // scapy's one-liner: a few frames, kept.
 
-import { badRange, badType } from '../errors/arguments';
+import { badRange, badType, membersOf } from '../errors/arguments';
 import { type Frame, keep } from '../pcap/frame';
 import { Capture, type CaptureOptions } from './capture';
+import { CAPTURE_OPTIONS } from './options';
 
 /** Milliseconds that a timer takes. */
 const LONGEST = 0x7fffffff;
+const SNIFF_OPTIONS = [...CAPTURE_OPTIONS, 'count', 'timeoutMs'];
 
 /**
  * Captures until `count` frames came, `timeoutMs` milliseconds went by, or the signal aborts; the
@@ -13,9 +15,9 @@ const LONGEST = 0x7fffffff;
  */
 export async function sniff(
   device: string,
-  o: CaptureOptions & { count?: number; timeoutMs?: number } = {},
+  given: CaptureOptions & { count?: number; timeoutMs?: number } = {},
 ): Promise<Frame[]> {
-  const { count, timeoutMs, ...options } = o;
+  const { count, timeoutMs, ...options } = membersOf(given, 'sniff', SNIFF_OPTIONS);
   if (count === undefined && timeoutMs === undefined && options.signal === undefined)
     throw badRange('sniff', 'told when to end: count, timeoutMs or signal', 'none of them');
   for (const [what, value] of [

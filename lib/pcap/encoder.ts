@@ -1,7 +1,8 @@
 // Frames and blocks to the bytes of a capture file: the one encoder behind PcapWriter and PcapFile.
 import type { PacketAddress } from '../address';
 import { type Bytes, toBytes } from '../bytes';
-import { badRange, badType, integer } from '../errors/arguments';
+import { badRange, badType, integer, namesOf } from '../errors/arguments';
+import type { CreateOptions } from './create';
 import {
   type Block,
   type ByteOrder,
@@ -40,6 +41,16 @@ export interface PcapOptions {
 }
 
 /** A frame to write. */
+/** The members of PcapOptions and CreateOptions. */
+export const PCAP_OPTIONS = namesOf<PcapOptions & CreateOptions>({
+  format: true,
+  nanoseconds: true,
+  linktype: true,
+  snaplen: true,
+  mode: true,
+  followSymlinks: true,
+});
+
 export interface PcapFrame {
   data: Bytes;
   /** Nanoseconds since the epoch. pcapng only: undefined for a frame without a time. */

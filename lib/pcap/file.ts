@@ -2,9 +2,9 @@
 // flush() and close().
 import * as fs from 'node:fs';
 import { type Bytes, toBytes } from '../bytes';
-import { badRange, badType } from '../errors/arguments';
+import { badRange, badType, membersOf } from '../errors/arguments';
 import { type CreateOptions, createFile, createOptions } from './create';
-import { PcapEncoder, type PcapFrame, type PcapOptions } from './encoder';
+import { PCAP_OPTIONS, PcapEncoder, type PcapFrame, type PcapOptions } from './encoder';
 import { MAXIMUM_SNAPLEN, pcapHeader, pcapRecord } from './format';
 import { LINKTYPE_ETHERNET } from './linktype';
 
@@ -42,7 +42,8 @@ export class PcapFile {
   #closed = false;
 
   /** Creates or empties the file; throws as fs.openSync does. */
-  constructor(path: string | number, o: PcapOptions & CreateOptions = {}) {
+  constructor(path: string | number, given: PcapOptions & CreateOptions = {}) {
+    const o = membersOf(given, 'PcapFile', PCAP_OPTIONS);
     const named = typeof path === 'string' && path.endsWith('.pcapng') ? 'pcapng' : 'pcap';
     this.#encoder = new PcapEncoder('PcapFile', o.format ?? named, o);
     const how = createOptions('PcapFile', o);

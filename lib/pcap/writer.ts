@@ -2,10 +2,10 @@
 import * as fs from 'node:fs';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { badRange, badType } from '../errors/arguments';
+import { badRange, badType, membersOf } from '../errors/arguments';
 import type { Block } from './blocks';
 import { type CreateOptions, createFile, createOptions } from './create';
-import { PcapEncoder, type PcapFrame, type PcapOptions } from './encoder';
+import { PCAP_OPTIONS, PcapEncoder, type PcapFrame, type PcapOptions } from './encoder';
 
 export type { PcapFrame } from './encoder';
 /** What PcapWriter takes. */
@@ -28,7 +28,8 @@ export class PcapWriter {
   #failure: unknown;
 
   /** Creates or empties the file of that path, or writes to a stream, which end() ends too. */
-  constructor(dest: Writable | string, o: PcapWriterOptions = {}) {
+  constructor(dest: Writable | string, given: PcapWriterOptions = {}) {
+    const o = membersOf(given, 'PcapWriter', PCAP_OPTIONS);
     const path = typeof dest === 'string' ? dest : undefined;
     if (path === undefined && typeof (dest as Writable)?.write !== 'function')
       throw badType('PcapWriter: dest', 'a path or a Writable', dest);

@@ -511,3 +511,34 @@ describe('files that are created', () => {
     expect((await framesOf(Readable.from([copy.bytes]))).length).toBe(1);
   });
 });
+
+describe('options', () => {
+  it('that are unknown are refused with the nearest name', () => {
+    expect(() => new PcapWriter(file('x.pcap'), { nanosecond: true } as never)).toThrow(
+      "did you mean 'nanoseconds'",
+    );
+    expect(() => new p.PcapFile(file('x.pcap'), { snaplenn: 5 } as never)).toThrow(
+      "did you mean 'snaplen'",
+    );
+    expect(() => compile('ip', { linkType: 1 } as never)).toThrow("did you mean 'linktype'");
+    expect(() => new Capture('lo', { fliter: 'ip' } as never)).toThrow("did you mean 'filter'");
+  });
+
+  it('that stand on Object.prototype are not read', async () => {
+    const polluted = Object.prototype as unknown as Record<string, unknown>;
+    polluted.format = 'pcapng';
+    polluted.linktype = 101;
+    polluted.mode = 0o666;
+    try {
+      await new PcapWriter(file('clean.pcap')).end();
+      expect(compile('ip')).toEqual(compile('ip', { linktype: 1 }));
+    } finally {
+      delete polluted.format;
+      delete polluted.linktype;
+      delete polluted.mode;
+    }
+    const bytes = fs.readFileSync(file('clean.pcap'));
+    expect([bytes.length, bytes.readUInt32LE(20)]).toEqual([24, 1]);
+    expect(fs.statSync(file('clean.pcap')).mode & 0o777).toBe(0o600);
+  });
+});

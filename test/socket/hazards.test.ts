@@ -25,7 +25,7 @@ import {
   socketpair,
 } from 'bsd-socket';
 import * as sys from 'bsd-socket/sys';
-import { itMeasures, root } from '../tools';
+import { root } from '../tools';
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const take = (bytes: Uint8Array) =>
@@ -118,15 +118,19 @@ describe('order', () => {
     expect(order).toEqual([...Array.from({ length: 150 }, (_, i) => i), 999]);
   });
 
-  itMeasures('a loop over a call that is refused at once lets timers fire', async () => {
+  test('a loop over a call that is refused at once lets the event loop run', async () => {
     const s = socket();
-    let ticks = 0;
-    const timer = setInterval(() => (ticks += 1), 10);
-    const end = performance.now() + 500;
-    while (performance.now() < end) await s.recv(1).catch(() => undefined);
-    clearInterval(timer);
+    let iterations = 0;
+    let counting = true;
+    const count = () => {
+      iterations += 1;
+      if (counting) setImmediate(count);
+    };
+    setImmediate(count);
+    for (let i = 0; i < 6_400; i++) await s.recv(1).catch(() => undefined);
+    counting = false;
     s.close();
-    expect(ticks).toBeGreaterThan(20);
+    expect(iterations).toBeGreaterThanOrEqual(90); // one after 64 immediate results
   });
 
   test("who waits for the error queue stands in nobody's way", async () => {
@@ -414,7 +418,7 @@ test('poll() out of descriptors rejects once, and leaves nothing behind', () => 
     {
       cwd: root,
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 60_000,
     },
   );
   expect([stdout, stderr]).toEqual(['\nEMFILE\n4\n', '']);
@@ -430,7 +434,7 @@ test('ten thousand waits on one socket resolve in order, and a hundred thousand 
   const { stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', '-e', script], {
     cwd: root,
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 60_000,
   });
   expect([stdout, stderr]).toEqual(['true\n', '']);
-});
+}, 60_000);

@@ -34,6 +34,10 @@ module.exports = {
     assert.equal(S.getsourcefilter(group, 'lo', '239.1.2.3').mode, 'exclude');
     group.close();
     s.close();
+    assert.equal(S.CMSG_LEN(4), 20);
+    assert.equal(S.CMSG_SPACE(4), 24);
+    assert.ok(S.socketKinds().length > 0);
+    assert.ok(S.socketOptions().length > 0);
   },
   async 'control messages'() {
     const [a, b] = [udp(), udp()];

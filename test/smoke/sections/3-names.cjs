@@ -113,6 +113,8 @@ module.exports = {
     assert.equal(sys.getpeername(client, name, length), 0);
     for (const fd of [server, client, conn]) assert.equal(sys.close(fd), 0);
 
+    assert.deepEqual([...sys.nlmsgs(Buffer.alloc(0))], []);
+    assert.deepEqual([...sys.attributes(Buffer.alloc(0))], []);
     const out = Buffer.alloc(4096);
     assert.equal(sys.if_indextoname(sys.if_nametoindex('lo'), out), 2);
     assert.ok(sys.getifaddrs(Buffer.alloc(65536)) > 0);
@@ -175,6 +177,7 @@ module.exports = {
     assert.equal(P.cookedDirection(1, frame), undefined);
     assert.equal(P.pcapHeader(1).length, 24);
     assert.equal(P.pcapRecord({ data: frame, timestamp: 0n }).length, 16 + frame.length);
+    assert.equal(typeof new P.FramePrinter(), 'object');
     const file = new P.PcapFile('/dev/null');
     file.write({ data: frame, timestamp: 0n });
     file.close();
