@@ -39,18 +39,16 @@ struct LookupInbox {
       found.push_back(std::move(result));
     }
     const uint64_t one = 1;
-    result_of_write = ::write(wake, &one, sizeof one);
+    const ssize_t ignored = ::write(wake, &one, sizeof one);  // fails only where it is set
+    static_cast<void>(ignored);
   }
   std::vector<Found> take() {
     uint64_t count = 0;
-    result_of_read = ::read(wake, &count, sizeof count);
+    const ssize_t ignored = ::read(wake, &count, sizeof count);  // fails only where it is clear
+    static_cast<void>(ignored);
     const std::lock_guard<std::mutex> held(lock);
     return std::move(found);
   }
-
- private:
-  // neither fails but where there is nothing to do
-  ssize_t result_of_write = 0, result_of_read = 0;
 };
 
 Lookups* Lookups::open(const Environment& environment, int* error) {

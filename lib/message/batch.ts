@@ -356,7 +356,9 @@ export class MessageBatch<A extends Address = any> implements Iterable<Message<A
 
   /** All or nothing: what is refused leaves the slot as it was. */
   private gather(data: readonly Bytes[], slot: number): number {
-    const parts = data.map((part) => toBytes(part, DATA));
+    const parts: Uint8Array[] = [];
+    // Not by map: the first hole of a sparse array ends it.
+    for (let i = 0; i < data.length; i++) parts.push(toBytes(data[i], DATA));
     const total = parts.reduce((sum, { length }) => sum + length, 0);
     if (total > this.size) throw badRange(DATA, `at most ${this.size} bytes`, total);
     let length = 0;

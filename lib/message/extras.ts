@@ -114,6 +114,9 @@ export function extrasBytes(
   return bytes;
 }
 
+/** More than any net.core.optmem_max lets through. */
+const MOST_CONTROL = 1 << 16;
+
 function extrasControl(family: number, extras: SendExtras, to: Uint8Array | undefined): Cmsg[] {
   const { from, ifindex, ttl, tos, segmentSize, txtime, fds, control } = extras;
   const found: Cmsg[] = [];
@@ -145,5 +148,7 @@ function extrasControl(family: number, extras: SendExtras, to: Uint8Array | unde
     found.push(CM.SCM_RIGHTS(fds));
   if (control === undefined) return found;
   if (!Array.isArray(control)) throw badType('control', 'an array of control messages', control);
+  if (control.length > MOST_CONTROL)
+    throw badRange('control', `at most ${MOST_CONTROL} control messages`, control.length);
   return [...found, ...control];
 }

@@ -77,10 +77,14 @@ export function dataOf(data: Bytes | string, what: string): Uint8Array {
   return toBytes(data, what);
 }
 
+const UIO_MAXIOV = 1024;
+
 /** The buffers of recvmsg and sendmsg. */
 export function buffersOf(buffers: unknown, what: string, expected: string): Uint8Array[] {
   if (!Array.isArray(buffers)) throw badType(what, expected, buffers);
-  return buffers.map((buffer, i) => toBytes(buffer, `${what}[${i}]`));
+  // The kernel refuses more than UIO_MAXIOV without a look at the rest; a sparse array is not walked.
+  const most = buffers.slice(0, UIO_MAXIOV + 1);
+  return Array.from(most, (buffer, i) => toBytes(buffer, `${what}[${i}]`));
 }
 
 /** recv's first argument, checked: a size, or bytes. */
