@@ -60,7 +60,10 @@ function setcap(capability: string): string {
  */
 export function privilege(needed: string): string {
   const [capability = 'CAP_NET_ADMIN'] = /CAP_\w+/.exec(needed) ?? [];
-  return `needs ${needed}: ${setcap(capability.toLowerCase())}, or run as root`;
+  const effective = processCapabilities('CapEff').includes(capability)
+    ? `; ${capability} is effective here, so that a seccomp filter, a security module or another user namespace refuses`
+    : '';
+  return `needs ${needed}: ${setcap(capability.toLowerCase())}, or run as root${effective}`;
 }
 
 function pingRange(): string {

@@ -33,8 +33,8 @@ export function closing<S extends { close(): void }>(sock: S): S {
   return sock;
 }
 
-// While some of what is tested here still hangs, it is not worth waiting long for.
-const HANGS_MS = 250;
+// Longer than anything here takes on a busy machine.
+const HANGS_MS = 2_000;
 
 /**
  * `promise`, or a rejection once it has waited for `ms` milliseconds: for what hung in the past.

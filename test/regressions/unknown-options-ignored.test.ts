@@ -156,8 +156,10 @@ const refuses = async (_name: string, call: () => unknown, unknown: string, near
 
 test.each(CALLS)('%s', refuses);
 test.each(CREATING)('%s', refuses);
-itNeeds('root').failing.each(CAPTURING)('%s', refuses);
-test.failing.each(FILES)('%s', refuses);
+const isRing = ([name]: Row) => name === 'Capture: ring';
+itNeeds('root').each(CAPTURING.filter((row) => !isRing(row)))('%s', refuses);
+itNeeds('root').failing.each(CAPTURING.filter(isRing))('%s', refuses);
+test.each(FILES)('%s', refuses);
 
 test('the call is not made', async () => {
   const [a, b] = pair() as [AnySocket, AnySocket];
