@@ -59,7 +59,8 @@ Lookups* Lookups::open(const Environment& environment, int* error) {
   }
   const napi_env env = environment.env();
   Lookups* const lookups = new Lookups(env);
-  lookups->inbox_ = std::make_shared<LookupInbox>(static_cast<int>(wake));
+  // Not make_shared: without RTTI it asks for a newer libstdc++ than Node.js has.
+  lookups->inbox_ = std::shared_ptr<LookupInbox>(new LookupInbox(static_cast<int>(wake)));
   LoopWatch::Open* const open_watch =
       environment.has_loop_thread() ? LoopWatch::by_thread : LoopWatch::by_libuv;
   lookups->watch_ = open_watch(

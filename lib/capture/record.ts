@@ -165,8 +165,8 @@ export function startRecording(
   if (typeof given !== 'object' || given === null)
     throw badType('record: options', 'an object', given);
   const o = membersOf(given, 'record', MEMBERS);
-  const rotation = o.rotate ?? {};
-  if (typeof rotation !== 'object')
+  const { rotate: rotation = {} } = o;
+  if (typeof rotation !== 'object' || rotation === null)
     throw badType('record: rotate', '{ bytes, seconds, files }', rotation);
   const rotate = membersOf(rotation, 'record: rotate', ROTATION);
   if (o.compress !== undefined && !Object.hasOwn(COMPRESSIONS, o.compress))

@@ -19,7 +19,7 @@ export async function sniff(
 ): Promise<Frame[]> {
   const { count, timeoutMs, ...options } = membersOf(given, 'sniff', SNIFF_OPTIONS);
   if (count === undefined && timeoutMs === undefined && options.signal === undefined)
-    throw badRange('sniff', 'told when to end: count, timeoutMs or signal', 'none of them');
+    throw badRange('sniff: options', 'given an end: count, timeoutMs or signal', 'without one');
   for (const [what, value] of [
     ['count', count],
     ['timeoutMs', timeoutMs],

@@ -94,7 +94,8 @@ async function printFrames(
     a.write === undefined
       ? undefined
       : new PcapWriter(a.write === '-' ? process.stdout : a.write, {
-          ...a.record,
+          format: a.record.format,
+          nanoseconds: a.record.nanoseconds,
           linktype: capture.linktype,
         });
   if (a.user === undefined) dropCapabilities();

@@ -217,7 +217,7 @@ const ROWS: readonly Row[] = [
   {
     errno: 'EINVAL',
     syscall: /^(connect|send)/,
-    when: isInet,
+    when: (d) => isInet(d) && from(d) === undefined,
     say: (d) => `a \`blackhole\` route leads there, perhaps: \`ip route get ${host(d)}\``,
   },
   {

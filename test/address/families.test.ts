@@ -81,7 +81,12 @@ describe('AF_INET', () => {
     ],
     ['a number', 80, TypeError, /not 80/],
     ['text', '127.0.0.1:80', TypeError, /\[host, port\]/],
-    ['bytes', Buffer.alloc(16), TypeError, /host of an AF_INET address must be text/],
+    [
+      'bytes',
+      Buffer.alloc(16),
+      TypeError,
+      /AF_INET address must be \[host, port\] or \{address, port\}, not an object/,
+    ],
     ['an empty tuple', [], RangeError, /length/],
     ['a tuple of three', ['127.0.0.1', 80, 0], RangeError, /length .* must be 2, not 3/],
     [

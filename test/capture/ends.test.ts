@@ -168,7 +168,7 @@ itCaptures(
     const told = await tells(
       ns,
       `const native = require('./build/Release/bsd_socket.node'); const s = S.socket(S.AF_PACKET, S.SOCK_RAW); const ring = native.ring_open(s.fileno(), 4096, 2, 1, 0, null);
-    const record = () => native.recorder_open(Int32Array.of(ring), new Uint8Array(64), '/dev/null', new Uint8Array(0));
+    const record = () => native.recorder_open(Int32Array.of(ring), new Uint8Array(native.layouts.recorder_settings.size), '/dev/null', new Uint8Array(0));
     const first = record(); native.recorder_stop(first, 1); const second = record(); native.recorder_close(first); tell([native.ring_release(ring, 0), native.ring_close(ring)].map((status) => status === -S.constants.EBUSY));
     native.recorder_close(second); tell([native.ring_release(ring, 0), native.ring_close(ring)]); s.close();`,
     );
@@ -185,7 +185,7 @@ itCaptures('what JavaScript writes into the ring harms no recorder', async () =>
     `const native = require('./build/Release/bsd_socket.node'); const size = 4096, blocks = 4, out = new Uint8Array(24), sender = S.socket(S.AF_INET, S.SOCK_DGRAM);
     for (const format of [0, 1]) {
       const s = S.socket(S.AF_PACKET, S.SOCK_RAW, S.htons(S.ETH_P_ALL)); let memory; const ring = native.ring_open(s.fileno(), size, blocks, 1, 0, (it) => { memory = it; });
-      const words = new Uint32Array(memory), settings = new Uint8Array(64); settings[40] = format; settings[48] = 1;
+      const words = new Uint32Array(memory), settings = new Uint8Array(native.layouts.recorder_settings.size); settings[40] = format; settings[48] = 1;
       const recorder = native.recorder_open(Int32Array.of(ring), settings, '/dev/null', new Uint8Array(0));
       const odd = [0, 8, 48, 68, 96, size - 8, size, 0x7fffffff, 0xfffffff8, 0xffffffff];
       const any = () => odd[Math.floor(Math.random() * odd.length)];

@@ -43,8 +43,9 @@ itRuns('-r reads a file, filters it, prints it and writes it on', async () => {
     '40002',
   ]);
   expect(
-    some.stdout.match(/02:00:00:00:00:01 > ff:ff:ff:ff:ff:ff, ethertype 0x0800, length 102: IP/g)
-      ?.length,
+    some.stdout.match(
+      /02:00:00:00:00:01 > ff:ff:ff:ff:ff:ff, ethertype IPv4 \(0x0800\), length 102: /g,
+    )?.length,
   ).toBe(3);
   expect(some.stdout).toMatch(/\t0x0000: {2}4500 0058/);
   await bsdSocket([

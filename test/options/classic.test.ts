@@ -369,21 +369,25 @@ describe('closed sockets', () => {
 });
 
 describe('what is no option at all', () => {
-  it.each([Symbol('x'), Object.create(null), {}, '6', null, undefined, 1n])(
-    'level or option %p',
-    (bad) => {
-      const s = tcp();
-      const refusal = (what: string) =>
-        expect.objectContaining({
-          code: 'ERR_INVALID_ARG_TYPE',
-          message: expect.stringContaining(`${what} must be an integer`),
-        });
-      expect(() => s.getsockopt(bad as never, 1)).toThrow(refusal('getsockopt: level'));
-      expect(() => s.setsockopt(bad as never, 1, 1)).toThrow(refusal('setsockopt: level'));
-      expect(() => s.getsockopt(1, bad as never)).toThrow(refusal('getsockopt: option'));
-      expect(() => s.setsockopt(1, bad as never, 1)).toThrow(refusal('setsockopt: option'));
-    },
-  );
+  it.each([Symbol('x'), Object.create(null), {}, '6', null, 1n])('level or option %p', (bad) => {
+    const s = tcp();
+    const refusal = (what: string) =>
+      expect.objectContaining({
+        code: 'ERR_INVALID_ARG_TYPE',
+        message: expect.stringContaining(`${what} must be an integer`),
+      });
+    expect(() => s.getsockopt(bad as never, 1)).toThrow(refusal('getsockopt: level'));
+    expect(() => s.setsockopt(bad as never, 1, 1)).toThrow(refusal('setsockopt: level'));
+    expect(() => s.getsockopt(1, bad as never)).toThrow(refusal('getsockopt: option'));
+    expect(() => s.setsockopt(1, bad as never, 1)).toThrow(refusal('setsockopt: option'));
+  });
+  it('an option that is left out: what the first argument is', () => {
+    const s = tcp();
+    const missing = 'an argument is missing; the first argument is the level';
+    expect(() => s.getsockopt(undefined as never, 1)).toThrow('level must be an integer');
+    expect(() => s.getsockopt(1, undefined as never)).toThrow(missing);
+    expect(() => s.setsockopt(1, 1 as never, undefined as never)).toThrow(TypeError);
+  });
   it('typed-only options say what takes their place', () => {
     const s = udp();
     expect(() => s.getsockopt(S.SOL_SOCKET, S.SO_GET_FILTER as number as never, 100)).toThrow(
