@@ -289,6 +289,27 @@ export function netns(): Netns {
   };
 }
 
+/** Waits until the kernel routes IPv6 multicast to a device that has just come up. */
+function waitForRoutes(name: string, device: string): void {
+  const args = [
+    '-n',
+    name,
+    '-6',
+    'route',
+    'show',
+    'table',
+    'local',
+    'type',
+    'multicast',
+    'dev',
+    device,
+  ];
+  for (const end = Date.now() + 5000; Date.now() < end; )
+    if (spawnSync(requireTool('ip'), args, { encoding: 'utf8' }).stdout.includes('ff00::/8'))
+      return;
+  throw new Error(`${device} has no IPv6 multicast route after 5 s`);
+}
+
 /**
  * Two namespaces and a veth cable between them: `va` with 10.8.0.1/24 and fd08::1/64 in the first,
  * `vb` with .2 and ::2 in the second.
@@ -305,6 +326,11 @@ export function netnsPair(): [a: Netns, b: Netns] {
     ip('-n', ns.name, '-6', 'addr', 'add', `fd08::${n}/64`, 'dev', device, 'nodad');
     ip('-n', ns.name, 'link', 'set', device, 'up');
   }
+  for (const [ns, device] of [
+    [a, 'va'],
+    [b, 'vb'],
+  ] as const)
+    waitForRoutes(ns.name, device);
   return [a, b];
 }
 

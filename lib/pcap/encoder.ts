@@ -51,6 +51,7 @@ export const PCAP_OPTIONS = namesOf<PcapOptions & CreateOptions>({
   followSymlinks: true,
 });
 
+/** A frame for PcapWriter.write() and PcapFile.write(). */
 export interface PcapFrame {
   data: Bytes;
   /** Nanoseconds since the epoch. pcapng only: undefined for a frame without a time. */

@@ -33,7 +33,7 @@ it('lists a level by any of its names', async () => {
 it('tells of an option: what it is, its type and unit, what this kernel says, and a default from a real socket', async () => {
   const text = (await told('SO_RCVBUF')).join('\n');
   expect(text).toMatch(
-    /^SO_RCVBUF: number 8 at SOL_SOCKET \(1\)\n +Room for what waits to be received\.\n/,
+    /^SO_RCVBUF: number 8 at SOL_SOCKET \(1\)\n +The size of the receive buffer \(socket\(7\)\): how much data the receive queue holds\.\n/,
   );
   expect(text).toMatch(
     /\n {2}type +int, in bytes\n {2}access +read and write\n {2}since +Linux 1\.0\n {2}on +every socket\n {2}note +Reads back doubled/,
