@@ -107,8 +107,9 @@ void Lookups::deliver() {
       napi_get_null(env, &bytes);
     const napi_value arguments[] = {
         answer(env, ok ? static_cast<int64_t>(one.bytes.size()) : one.status), bytes};
+    napi_value ignored = nullptr;  // Deno writes to it unasked
     const napi_status status =
-        napi_make_callback(env, nullptr, global, done, 2, arguments, nullptr);
+        napi_make_callback(env, nullptr, global, done, 2, arguments, &ignored);
     napi_value thrown = nullptr;
     if (status == napi_pending_exception &&
         napi_get_and_clear_last_exception(env, &thrown) == napi_ok)

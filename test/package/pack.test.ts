@@ -255,6 +255,7 @@ describe('installed in an empty folder without a compiler', () => {
       const other = temporaryFolder();
       fs.cpSync(path.join(folder, 'node_modules'), path.join(other, 'node_modules'), {
         recursive: true,
+        verbatimSymlinks: true, // .bin/bsd-socket is this copy's
       });
       fs.writeFileSync(path.join(other, 'package.json'), '{"private": true}');
       fs.rmSync(path.join(other, 'node_modules/bsd-socket/prebuilds'), { recursive: true });
