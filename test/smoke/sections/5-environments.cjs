@@ -59,7 +59,9 @@ module.exports = {
     for (let i = 0; i < 100; i++) await cycle();
     const before = [count('fd'), count('task')];
     for (let i = 0; i < 2000; i++) await cycle();
-    assert.deepEqual([count('fd'), count('task')], before);
+    // Fewer: what earlier sections left to the garbage collector. A leak is one a cycle, 2000 in all.
+    const [fds, threads] = [count('fd') - before[0], count('task') - before[1]];
+    assert.ok(fds <= 2 && threads <= 4, `${fds} descriptors and ${threads} threads more`);
   },
   async 'a process ends by itself, and with calls waiting'() {
     for (const how of ['idle', 'exit', 'throw']) {
