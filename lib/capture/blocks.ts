@@ -139,7 +139,7 @@ export class BlockBatch implements FrameBatch {
     block: number,
     skip: number,
     readonly linktype: number,
-    /** VLAN tags are told apart from the frame. */
+    /** VLAN tags are metadata, not part of the frame. */
     readonly metadata: boolean,
     /** Puts VLAN tags back, in the whole block; null where they are not wanted. */
     private prepare: (() => void) | null,

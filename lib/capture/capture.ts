@@ -35,7 +35,7 @@ const BUDGET = 16;
 export class Capture implements AsyncDisposable, Disposable {
   readonly #ports: Opened[] = [];
   readonly #settings: Settings;
-  /** As it was told: files name it. */
+  /** As the caller gave it: capture files record it. */
   #filter: string | BpfProgram | null;
   readonly #injector: Injector;
   readonly #dropsBefore: bigint | undefined;
@@ -46,7 +46,7 @@ export class Capture implements AsyncDisposable, Disposable {
   #closed = false;
   #wake: (() => void) | null = null;
   #unlisten: (() => void) | null = null;
-  /** What ended the capture, told once what had come is delivered. */
+  /** What ended the capture: reported once the frames received before it are delivered. */
   #failure: Error | null = null;
 
   constructor(device: string | readonly string[], o: CaptureOptions = {}) {

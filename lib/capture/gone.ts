@@ -15,7 +15,7 @@ export function noDevice(device: string): Error {
   });
 }
 
-/** ENETDOWN is told of an interface that went away too: the name tells which. */
+/** The kernel reports ENETDOWN for an interface that went away too: its name is looked up. */
 export function gone(error: number, device: string, socket: Socket<PacketAddress>): Error {
   if (!isErrno({ errno: error }, 'ENETDOWN') || device === '')
     return socketError(error, 'recvfrom');

@@ -114,7 +114,7 @@ class MessageBatch implements FrameBatch {
 
 export class MessageReader implements Reader {
   private readonly slab: Buffer;
-  private readonly room: number;
+  private readonly frameSize: number;
   private readonly entries: MmsgEntry[] = [];
   private readonly heads: Int32Array;
   private readonly starts: number[] = [];
@@ -126,8 +126,8 @@ export class MessageReader implements Reader {
     readonly socket: Socket<PacketAddress>,
     readonly look: Look,
   ) {
-    this.room = Math.min(look.snaplen, LONGEST);
-    const slot = HEADROOM + this.room;
+    this.frameSize = Math.min(look.snaplen, LONGEST);
+    const slot = HEADROOM + this.frameSize;
     const slots = Math.max(4, Math.min(SLOTS, Math.floor(SLAB_BYTES / slot)));
     this.slab = Buffer.alloc(slots * slot);
     this.heads = new Int32Array(4 * slots);
@@ -135,7 +135,7 @@ export class MessageReader implements Reader {
       const start = i * slot + HEADROOM;
       this.starts.push(start);
       this.entries.push([
-        [this.slab.subarray(start, start + this.room)],
+        [this.slab.subarray(start, start + this.frameSize)],
         new Uint8Array(native.layouts.sockaddr_ll.size),
         new Uint8Array(CONTROL),
       ]);
@@ -199,7 +199,7 @@ export class MessageReader implements Reader {
     const from = new DataView(address.buffer, address.byteOffset);
     const row: Row = {
       offset: this.starts[i],
-      caplen: Math.min(length, this.room),
+      caplen: Math.min(length, this.frameSize),
       len: length,
       timestamp: 0n,
       ifindex: from.getInt32(ADDRESS.sll_ifindex[0], true),
